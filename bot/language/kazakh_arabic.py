@@ -1,0 +1,59 @@
+"""Kazakh in Arabic script («töte jazu») to Cyrillic.
+
+Nine vowels share five letters: a high hamza (ٴ) before the word, or a ك, گ or ە inside it, makes its vowels front.
+"""
+
+import re
+
+# Letters of neighbours' alphabets that Kazakh lacks: Persian ه ی ک, Uyghur ې ۈ ئ, Arabic ة ذ ض ظ ث ط ص أ إ.
+_FOREIGN = frozenset("هیکېۈئةذضظثطصأإ")
+_TELLING = frozenset("ەۇۋڭىٴۆ")
+_HAMZA = "ٴ\u0621"
+_FRONT_MAKERS = frozenset("كگە")
+_WORD = re.compile(rf"[{_HAMZA}ؠ-يٱ-ۓە-ۥ]+")
+
+_CONSONANTS = {
+    "ب": "б", "ۆ": "в", "گ": "г", "ع": "ғ", "د": "д", "ج": "ж", "ز": "з", "ك": "к", "ق": "қ", "ل": "л",
+    "م": "м", "ن": "н", "ڭ": "ң", "پ": "п", "ر": "р", "س": "с", "ت": "т", "ۋ": "у", "ف": "ф", "ح": "х",
+    "ھ": "һ", "چ": "ч", "ش": "ш", "ە": "е", "ی": "й",
+}  # fmt: skip
+_BACK = {"ا": "а", "و": "о", "ۇ": "ұ", "ى": "ы"}
+_FRONT = {"ا": "ә", "و": "ө", "ۇ": "ү", "ى": "і"}
+_VOWELS = frozenset("аәоөұүыіеуи")
+_MARKS = str.maketrans("،؛؟۔٠١٢٣٤٥٦٧٨٩", ",;?.0123456789", "\u200c\u200d\u0640")
+
+
+def is_kazakh(text: str) -> bool:
+    """Tell Kazakh from the other languages that are written in Arabic script."""
+    letters = [letter for letter in text if "\u0600" <= letter <= "\u06ff" and letter.isalpha()]
+    telling = sum(letter in _TELLING for letter in letters)
+    foreign = sum(letter in _FOREIGN for letter in letters)
+    return telling * 6 > len(letters) and foreign * 25 < len(letters)
+
+
+def to_cyrillic(text: str) -> str:
+    """Spell every Arabic-script word of ``text`` in Cyrillic; sentences begin with a small letter, as there."""
+    return _WORD.sub(lambda match: _word(match.group()), text.translate(_MARKS))
+
+
+def _word(word: str) -> str:
+    marked = word[0] in _HAMZA
+    bare = word.strip(_HAMZA).replace(_HAMZA[0], "")
+    front = marked or bool(_FRONT_MAKERS & set(bare))
+    # A back consonant decides against the front makers: a compound or a loan (ەلباسى has none, تەگەراندىق has).
+    vowels = _FRONT if front and not ({"ق", "ع"} & set(bare) and not marked) else _BACK
+    spelled: list[str] = []
+    for letter in bare:
+        if letter == "ي":
+            spelled.append("й" if spelled and spelled[-1] in _VOWELS else "и")
+        elif letter == "ا" and not marked and "ە" in bare:
+            spelled.append("а")
+        else:
+            spelled.append(vowels.get(letter) or _CONSONANTS.get(letter, letter))
+    return _joined("".join(spelled))
+
+
+def _joined(word: str) -> str:
+    """Write «йа, йу, иа» as «я, ю, ия», and mend the beginnings of loans."""
+    word = word.replace("йа", "я").replace("йу", "ю").replace("иа", "ия").replace("тс", "ц")
+    return re.sub(r"^и(?=[аоұыу])", "й", word).replace("йа", "я")
