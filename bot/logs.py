@@ -1,0 +1,100 @@
+"""Logging: to standard error, as text or as JSON lines, with no secret in any line.
+
+Secrets are taken out of the finished line, so that nothing slips through by arguments, exceptions or their causes.
+"""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import TextIO
+
+_REDACTED = "***"
+# A token wherever it stands: 8 to 10 digits, a colon (it may be percent-encoded), 35 letters; looser here, to last.
+_TOKEN = re.compile(r"\b[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{25,}")
+# Whatever stands for the token in an address of the Bot API, however short.
+_TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
+_TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
+
+# What these libraries say at info is one line for each request, with its whole address.
+_TALKATIVE = ("httpx", "httpcore", "apscheduler", "uvicorn", "telegram")
+
+_STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+    "color_message",
+}
+
+
+class Redactor:
+    """Takes secrets out of a text: those given, and whatever looks like a bot token."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Return the text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, _REDACTED)
+        text = _TOKEN_IN_ADDRESS.sub(rf"\1{_REDACTED}", text)
+        return _TOKEN.sub(_REDACTED, text)
+
+
+class TextFormatter(logging.Formatter):
+    """One line for a person, and the traceback under it."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__(_TEXT_FORMAT)
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text, with its extra attributes as ``key=value``."""
+        extra = "".join(f" {key}={value}" for key, value in _extra(record).items())
+        head, newline, rest = super().format(record).partition("\n")
+        return self._redact(head + extra + newline + rest)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: ``time`` (UTC), ``level``, ``logger``, ``message``, ``exception``, and the extras."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__()
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON."""
+        row: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_extra(record),
+        }
+        if record.exc_info:
+            row["exception"] = self.formatException(record.exc_info)
+        return self._redact(json.dumps(row, ensure_ascii=False, default=str))
+
+
+def configure(log_format: str, level: str, *, secrets: Collection[str] = (), stream: TextIO | None = None) -> None:
+    """Send all logging to ``stream`` (standard error), in place of whatever was set up before.
+
+    Args:
+        log_format: ``text`` or ``json``.
+        level: the name of a level, in any case.
+        secrets: texts that no line may hold.
+        stream: where lines go.
+    """
+    redact = Redactor(secrets)
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter(redact) if log_format == "json" else TextFormatter(redact))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(capture=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def _extra(record: logging.LogRecord) -> dict[str, object]:
+    return {key: value for key, value in record.__dict__.items() if key not in _STANDARD_ATTRIBUTES}

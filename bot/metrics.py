@@ -1,0 +1,24 @@
+"""What the program counts, for Prometheus. A leaf, like ``errors``: every room may count.
+
+``bot.web`` shows these; names and meanings are listed in ``docs/metrics.md`` and drawn in the Grafana dashboard.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SENDS = Counter("jarshy_sends_total", "Attempts to send, by what became of them.", ["outcome"])
+SEND_SECONDS = Histogram(
+    "jarshy_send_seconds",
+    "Time from a request to Telegram's answer.",
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20),
+)
+IN_FLIGHT = Gauge("jarshy_sends_in_flight", "Requests that wait for Telegram's answer.")
+OUTBOX = Gauge("jarshy_outbox_rows", "Outbox rows, by state.", ["state"])
+OUTBOX_FREED = Counter("jarshy_outbox_freed_total", "Outbox rows whose lease lapsed or that grew too old.")
+UPDATES = Counter("jarshy_updates_total", "Updates that came from Telegram and were new.")
+UPDATES_HANDLED = Counter("jarshy_updates_handled_total", "Updates, by how their handling ended.", ["result"])
+UPDATE_SECONDS = Histogram(
+    "jarshy_update_seconds",
+    "Time that handling one update takes.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20),
+)
+LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
