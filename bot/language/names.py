@@ -1,0 +1,146 @@
+"""Names across scripts: the spellings that one name may have in Kazakh, Russian and English.
+
+Weighted rewriting (the rules are in ``names.toml``): each rule offers spellings at a cost, and the cheapest whole
+spellings are kept. No consonant skeletons: they collide with ordinary words.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import product
+
+from bot.language.scripts import fold
+
+MOST_VARIANTS = 64
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_KAZAKH = re.compile("[әғқңөұүіһ]")
+_YOT = str.maketrans({"ё": "е"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One pattern and what it may be respelled as, cheapest first."""
+
+    pattern: re.Pattern[str]
+    spellings: tuple[tuple[str, int], ...]
+
+
+@lru_cache(maxsize=16_384)
+def variants(name: str) -> frozenset[str]:
+    """Return lower-case spellings of one capitalised name in the other scripts and languages, at most 64.
+
+    «Trump» -> {«трамп», …}, «Тоқаев» -> {«токаев», «tokayev», «toqaev», …}. The name itself is not among them.
+    Parts of a hyphenated name are respelled each for itself.
+    """
+    low = name.casefold().replace("’", "'")
+    if "-" in low.strip("-"):
+        found = _compound(low)
+    else:
+        found = _simple(low)
+    return frozenset(dict.fromkeys(found)) - {low}
+
+
+def _compound(low: str) -> list[str]:
+    parts = [[part, *_simple(part)][:8] for part in low.split("-") if part]
+    whole = sorted(product(*(range(len(part)) for part in parts)), key=sum)
+    joined = ("-".join(part[at] for part, at in zip(parts, choice, strict=True)) for choice in whole)
+    one_script = (word for word in joined if not (_CYRILLIC.search(word) and re.search("[a-z]", word)))
+    return [word for word, _ in zip(one_script, range(MOST_VARIANTS), strict=False)]
+
+
+def _simple(low: str) -> list[str]:
+    """Return the spellings of one part, the likeliest first; none for what is no name."""
+    if not 2 <= len(low) <= 30:  # noqa: PLR2004 - shorter are initials, longer are no names
+        return []
+    given = list(_given().get(low, ()))
+    if not _CYRILLIC.search(low):
+        cyrillic = _respell(low, _rules("latin_to_cyrillic"), 40)
+        latin = [word for first in cyrillic[:2] for word in _respell(first, _rules("cyrillic_to_latin"), 6)]
+        return (given + cyrillic + latin)[:MOST_VARIANTS]
+    other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
+    cyrillic = _respell(low, _rules(other), 16)
+    return (given + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40))[:MOST_VARIANTS]
+
+
+def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int) -> list[str]:
+    """Return the ``most`` cheapest respellings of ``word``: a beam search over its positions."""
+    beams: list[dict[str, int]] = [{} for _ in range(len(word) + 1)]
+    beams[0][""] = 0
+    for at in range(len(word)):
+        spellings, size = _at(word, at, rules)
+        for done, cost in _cheapest(beams[at], most * 2):
+            for spelling, more in spellings:
+                longer = done + spelling
+                reached = beams[at + size]
+                reached[longer] = min(cost + more, reached.get(longer, 99))
+    tidy: dict[str, str] = {}
+    for spelled, _ in _cheapest(beams[-1], most * 2):
+        joined = _joined(spelled)
+        tidy.setdefault(fold(joined), joined)
+    return list(tidy.values())[:most]
+
+
+def _at(word: str, at: int, rules: Mapping[str, Sequence[Rule]]) -> tuple[tuple[tuple[str, int], ...], int]:
+    for rule in rules.get(word[at], ()):
+        found = rule.pattern.match(word, at)
+        if found and found.end() > at:
+            return rule.spellings, found.end() - at
+    return ((word[at], 0),), 1
+
+
+def _cheapest(beam: Mapping[str, int], most: int) -> list[tuple[str, int]]:
+    return sorted(beam.items(), key=lambda item: item[1])[:most]
+
+
+def _joined(word: str) -> str:
+    """Write «йа, йо, йу, йе» with one letter."""
+    for pair, letter in (("йа", "я"), ("йо", "ё"), ("йу", "ю"), ("йе", "е")):
+        word = word.replace(pair, letter)
+    return word
+
+
+@cache
+def _tables() -> Mapping[str, object]:
+    return tomllib.loads(files("bot.language").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _rules(table: str) -> Mapping[str, Sequence[Rule]]:
+    """Return a table's rules, in order, by the letters that they can begin with."""
+    lines = _tables()[table]
+    if not isinstance(lines, list):
+        raise TypeError(table)
+    by_letter: dict[str, list[Rule]] = {}
+    for line in lines:
+        pattern, _, spelled = line.partition(": ")
+        rule = Rule(re.compile(pattern), tuple(_spelling(text) for text in spelled.split()))
+        for letter in _first_letters(pattern):
+            by_letter.setdefault(letter, []).append(rule)
+    return by_letter
+
+
+def _spelling(text: str) -> tuple[str, int]:
+    spelled, _, cost = text.partition("+")
+    return spelled.strip("_"), int(cost or 0)
+
+
+def _first_letters(pattern: str) -> str:
+    """Return the letters that a match can begin with; a look-behind and an anchor come before them."""
+    bare = re.sub(r"\(\?<[=!][^)]*\)|\^", "", pattern)
+    if "|" in bare.partition("(")[0]:
+        return "".join(choice[0] for choice in bare.split("|"))
+    return bare[1 : bare.index("]")] if bare.startswith("[") else bare[0]
+
+
+@cache
+def _given() -> Mapping[str, tuple[str, ...]]:
+    """Return each irregular given name with the other spellings of its row."""
+    rows = [row.split() for row in str(_tables()["given"]).replace("\n", " ").split(";")]
+    others: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for name in row:
+            others.setdefault(name, {}).update(dict.fromkeys(other for other in row if other != name))
+    return {name: tuple(found) for name, found in others.items()}
