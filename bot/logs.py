@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TextIO
@@ -94,6 +95,17 @@ def configure(log_format: str, level: str, *, secrets: Collection[str] = (), str
     logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def outline(error: BaseException) -> str:
+    """Return an error's type and the lines of code that it came through, its causes first, without its message.
+
+    The message of an error that nobody planned may quote what a reader wrote, and logs hold no reader's words.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{outline(cause)}\n" if cause is not None else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}{type(error).__module__}.{type(error).__qualname__}\n{frames}".rstrip()
 
 
 def _extra(record: logging.LogRecord) -> dict[str, object]:

@@ -1,0 +1,103 @@
+"""The bot's side of the Bot API: calls by name with plain JSON, and the first greeting."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+import telegram
+from telegram.error import InvalidToken
+
+from bot.errors import TelegramError
+from bot.telegram.request import POOL, REQUEST_SECONDS, StatusRequest
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+GREETING_PAUSE_SECONDS: Final = 0.5
+
+
+class ApiBot(telegram.Bot):
+    """The library's bot, which can also call any method and give back the result as it came."""
+
+    __slots__ = ()
+
+    async def call(self, method: str, parameters: Mapping[str, object], *, wait_seconds: float = 0) -> Json:
+        """Call a method of the Bot API and return the JSON under ``result``.
+
+        Parameters that are None are left out. ``wait_seconds`` is how long the server may hold its answer back.
+
+        Raises:
+            telegram.error.TelegramError: as ``messenger.outcome_of`` tells apart.
+            TimeoutError: no answer within the whole request's time limit.
+        """
+        async with asyncio.timeout(wait_seconds + REQUEST_SECONDS):
+            result: Json = await self._post(method, dict(parameters))
+        return result
+
+    async def disconnect(self) -> None:
+        """Close all connections, whether or not the library calls the bot initialised."""
+        await asyncio.gather(*(request.shutdown() for request in self._request))
+
+
+@dataclass(frozen=True, slots=True)
+class BotIdentity:
+    """Who the bot is, as ``getMe`` says. ``username`` is without ``@``."""
+
+    id: int
+    username: str
+    name: str
+
+
+def make_bot(
+    token: str, api_url: str, *, poll_seconds: float = 0, transport: httpx.AsyncBaseTransport | None = None
+) -> ApiBot:
+    """Make a bot for the Bot API at ``api_url``; nothing is sent yet. ``disconnect`` it in the end.
+
+    It works without the library's ``initialize``, whose error for a refused token would show the token.
+
+    Args:
+        token: from BotFather.
+        api_url: the root, without ``/bot``.
+        poll_seconds: how long ``getUpdates`` may wait for an update.
+        transport: stands in for the network, in tests.
+    """
+    return ApiBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=StatusRequest(pool=POOL, transport=transport),
+        get_updates_request=StatusRequest(pool=1, read_seconds=poll_seconds + 10, transport=transport),
+    )
+
+
+async def greet(bot: ApiBot, api_url: str, *, seconds: float = 20) -> BotIdentity:
+    """Ask Telegram who the bot is, again and again for ``seconds`` while it cannot be reached.
+
+    Raises:
+        TelegramError: ``api-unreachable`` or ``api-refused``.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            async with asyncio.timeout_at(asyncio.get_running_loop().time() + max(0.1, deadline - time.monotonic())):
+                return _identity(await bot.call("getMe", {}))
+        except InvalidToken as error:
+            raise TelegramError("api-refused", url=api_url, reason=error.message) from error
+        except (telegram.error.TelegramError, TimeoutError) as error:
+            if time.monotonic() + GREETING_PAUSE_SECONDS >= deadline:
+                reason = _reason(error)
+                raise TelegramError("api-unreachable", url=api_url, seconds=seconds, reason=reason) from error
+        await asyncio.sleep(GREETING_PAUSE_SECONDS)
+
+
+def _identity(result: Any) -> BotIdentity:
+    try:
+        return BotIdentity(int(result["id"]), str(result["username"]), str(result["first_name"]))
+    except (TypeError, KeyError, ValueError) as error:
+        raise telegram.error.TelegramError("getMe was answered by something that is no bot") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or "no answer"

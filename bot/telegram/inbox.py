@@ -1,0 +1,117 @@
+"""Long polling: what Telegram hands over is stored before Telegram is told so.
+
+::
+
+    getUpdates(offset) | inbox.store, commit | getUpdates(offset + 1), which confirms
+
+A batch that was stored but not confirmed comes again, and the inbox passes over what it has. So does the first batch
+after a start: polling starts without an offset, because after a quiet week Telegram begins anew at a random id, which
+an offset remembered from before could confirm unseen.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from telegram.error import Conflict, TelegramError
+
+from bot import metrics
+from bot.core.delivery import backoff
+from bot.core.model import InboxUpdate
+from bot.core.updates import ALLOWED_UPDATES, inbox_update
+from bot.logs import outline
+from bot.ports import Clock, Storage
+from bot.telegram.api import ApiBot, Json
+from bot.telegram.request import FloodedError
+
+POLL_SECONDS: Final = 25
+BATCH: Final = 100  # Bot API, getUpdates: the most
+QUIET_LIMIT: Final = timedelta(days=6)
+"""After this long without an update the offset is forgotten: after a week Telegram may begin at a lower id."""
+_LONGEST_PAUSE: Final = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class Poller:
+    """Brings updates from Telegram into the inbox until it is cancelled."""
+
+    def __init__(
+        self,
+        bot: ApiBot,
+        storage: Storage,
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._clock = clock
+        self._wake = wake
+        self._poll_seconds = poll_seconds
+        self._offset: int | None = None
+        self._last_update_at = clock.now()
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll for ever. Cancelling loses nothing: what was not confirmed comes again."""
+        while True:
+            try:
+                await self.poll()
+            except Exception as error:  # noqa: BLE001 polling must outlive any fault of network and database
+                await self._back_off(error)
+            else:
+                self._failures = 0
+
+    async def poll(self) -> int:
+        """Ask once, store what comes, and return how many updates were new."""
+        result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
+        updates = self._read(result)
+        self._forget_stale_offset()
+        if not updates:
+            return 0
+        async with self._storage.transaction() as unit:
+            new = await unit.inbox.store(updates)
+        self._offset = max(update.update_id for update in updates) + 1
+        self._last_update_at = self._clock.now()
+        metrics.UPDATES.inc(new)
+        self._wake()
+        return new
+
+    def _parameters(self) -> dict[str, object]:
+        return {
+            "offset": self._offset,
+            "limit": BATCH,
+            "timeout": self._poll_seconds,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+
+    def _read(self, result: Json) -> list[InboxUpdate]:
+        """Return the inbox rows of a batch. What has no id cannot be confirmed either: it is left out, and logged."""
+        if not isinstance(result, list):
+            raise TelegramError("getUpdates was answered by something that is no list")
+        rows = [inbox_update(raw, self._clock.now()) for raw in result]
+        if None in rows:
+            _log.warning("passed over %d updates without an id", rows.count(None))
+        return [row for row in rows if row is not None]
+
+    def _forget_stale_offset(self) -> None:
+        if self._clock.now() - self._last_update_at > QUIET_LIMIT:
+            self._offset = None
+
+    async def _back_off(self, error: Exception) -> None:
+        metrics.LOOP_FAILURES.labels("polling").inc()
+        pause = min(backoff(self._failures).total_seconds(), _LONGEST_PAUSE)
+        if isinstance(error, FloodedError) and error.retry_after is not None:
+            pause = max(pause, error.retry_after)
+        self._failures += 1
+        if isinstance(error, Conflict):
+            _log.warning("another program polls with this token, or a webhook is set: %s", error)
+        elif isinstance(error, TelegramError | TimeoutError):
+            _log.warning("polling failed, next try in %.0f s: %s", pause, str(error) or type(error).__name__)
+        else:
+            _log.error("updates could not be stored, next try in %.0f s: %s", pause, outline(error))
+        await asyncio.sleep(pause)

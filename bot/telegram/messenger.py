@@ -1,0 +1,137 @@
+"""Sends messages by the Bot API, and says by its cause what became of each attempt."""
+
+import logging
+from typing import Final
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
+from bot.core.model import Button, Keyboard, OutgoingMessage
+from bot.telegram.api import ApiBot, Json
+from bot.telegram.request import FloodedError
+
+FLOOD_SECONDS: Final = 5.0
+"""How long to wait after a 429 that does not say."""
+
+CALLBACK_ANSWER_LIMIT: Final = 200  # Bot API, answerCallbackQuery, text
+
+# The connection was never made, so nothing can have arrived.
+_NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
+
+_log = logging.getLogger(__name__)
+
+
+class TelegramMessenger:
+    """``ports.Messenger`` over the Bot API."""
+
+    def __init__(self, bot: ApiBot) -> None:
+        self._bot = bot
+
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Send or edit one message. Raises nothing for what the other side does."""
+        method = "sendMessage" if message.edits is None else "editMessageText"
+        try:
+            result = await self._bot.call(method, _parameters(message))
+        except (TelegramError, TimeoutError) as error:
+            return outcome_of(error, edits=message.edits)
+        return _sent(result)
+
+    async def alive(self) -> bool:
+        """Return whether Telegram answers ``getMe`` for this token."""
+        try:
+            await self._bot.call("getMe", {})
+        except (TelegramError, TimeoutError):
+            return False
+        return True
+
+    async def answer_callback(self, callback_id: str, text: str = "", *, alert: bool = False) -> bool:
+        """Answer a pressed button, straight out; return whether Telegram took it.
+
+        A lost answer costs the reader a spinning button, no more: it is logged, not tried again.
+        """
+        parameters = {
+            "callback_query_id": callback_id,
+            "text": text[:CALLBACK_ANSWER_LIMIT] or None,
+            "show_alert": alert,
+        }
+        try:
+            await self._bot.call("answerCallbackQuery", parameters)
+        except (TelegramError, TimeoutError) as error:
+            _log.info("a button's answer was not taken: %s", _reason(error))
+            return False
+        return True
+
+
+def outcome_of(error: TelegramError | TimeoutError, *, edits: int | None = None) -> Outcome:  # noqa: PLR0911 one for each cause
+    """Return what became of an attempt that ended with this error.
+
+    ``edits`` is the message that was to be edited, None where a new one was sent. The order of cases matters: the
+    library's ``BadRequest`` and ``TimedOut`` are ``NetworkError`` too.
+    """
+    reason = _reason(error)
+    match error:
+        case FloodedError():
+            return NotSent(reason, FLOOD_SECONDS if error.retry_after is None else error.retry_after)
+        case ChatMigrated():
+            return Migrated(error.new_chat_id)
+        case Forbidden():
+            return ChatGone(reason)
+        case InvalidToken():
+            return TokenRefused(reason)
+        case BadRequest():
+            return _bad_request(reason, edits)
+        case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+            return NotSent(reason)
+        case _:
+            return Unknown(reason)
+
+
+def _bad_request(reason: str, edits: int | None) -> Outcome:
+    """Judge a 400 by its text, compared without case because the library changes it."""
+    text = reason.lower()
+    if edits is not None and "message is not modified" in text:
+        return Sent(edits)
+    if "chat not found" in text:
+        return ChatGone(reason)
+    return Rejected(reason)
+
+
+def _reason(error: Exception) -> str:
+    """Return the error in words; what it quotes is left out, because it quotes the reader's message."""
+    text = str(error).partition('"')[0].strip()
+    return text or type(error).__name__
+
+
+def _sent(result: Json) -> Outcome:
+    if isinstance(result, dict) and isinstance(message_id := result.get("message_id"), int):
+        return Sent(message_id)
+    return Unknown("the answer names no message")
+
+
+def _parameters(message: OutgoingMessage) -> dict[str, object]:
+    parameters: dict[str, object] = {
+        "chat_id": message.chat_id,
+        "text": message.text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if message.keyboard:
+        parameters["reply_markup"] = _markup(message.keyboard)
+    if message.edits is not None:
+        return parameters | {"message_id": message.edits}
+    if message.thread_id is not None:
+        parameters["message_thread_id"] = message.thread_id
+    if message.silent:
+        parameters["disable_notification"] = True
+    return parameters
+
+
+def _markup(keyboard: Keyboard) -> dict[str, object]:
+    return {"inline_keyboard": [[_button(button) for button in row] for row in keyboard]}
+
+
+def _button(button: Button) -> dict[str, str]:
+    if button.url is not None:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": button.data or ""}

@@ -1,0 +1,126 @@
+"""Handles the inbox: chats in parallel, one chat's updates in order, each once.
+
+::
+
+    inbox.claim | handle (commits "done" with the change and the reply) | or inbox.fail: again, then set aside
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from bot import metrics
+from bot.core.delivery import backoff
+from bot.core.model import InboxUpdate
+from bot.logs import outline
+from bot.ports import Clock, Storage
+
+Handle = Callable[[InboxUpdate], Awaitable[None]]
+
+HANDLING_SECONDS: Final = 45.0
+"""The time limit of one handling; the lease outlasts it, so that no update is in two hands."""
+LEASE: Final = timedelta(seconds=60)
+RETRIES: Final = (timedelta(seconds=1), timedelta(seconds=5))
+"""When a failed update is tried again. After the last it is set aside."""
+LOOK_SECONDS: Final = 1.0
+"""How often the inbox is looked at without being woken: for retries, and for what other processes stored."""
+
+_log = logging.getLogger(__name__)
+
+
+class InboxRunner:
+    """Hands stored updates to ``handle``, at most ``parallel`` at a time.
+
+    ``handle`` notes the update as done in its own transaction, together with all that it changes.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, handle: Handle, *, owner: str, parallel: int = 8) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._handle = handle
+        self._owner = owner
+        self._parallel = parallel
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._failures = 0
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look at the inbox now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Take nothing new; ``run`` returns once what is being handled is finished."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Handle updates until ``stop``; cancelling cuts off what is being handled (its lease lapses)."""
+        try:
+            while not self._stopping:
+                await self._round()
+            if self._running:
+                await asyncio.wait(self._running)
+        finally:
+            for task in self._running:
+                task.cancel()
+
+    async def _round(self) -> None:
+        self._woken.clear()
+        try:
+            claimed = await self._claim()
+        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
+            metrics.LOOP_FAILURES.labels("inbox").inc()
+            _log.error("the inbox cannot be read: %s", outline(error))  # noqa: TRY400 no message of the error's
+            await asyncio.sleep(min(backoff(self._failures).total_seconds(), 15))
+            self._failures += 1
+            return
+        self._failures = 0
+        for update in claimed:
+            task = asyncio.create_task(self._run_one(update))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+        if not claimed:
+            await self._sleep()
+
+    async def _claim(self) -> list[InboxUpdate]:
+        free = self._parallel - len(self._running)
+        if free <= 0:
+            return []
+        async with self._storage.transaction() as unit:
+            return await unit.inbox.claim(self._clock.now(), owner=self._owner, lease=LEASE, limit=free)
+
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._woken.set()
+
+    async def _run_one(self, update: InboxUpdate) -> None:
+        try:
+            with metrics.UPDATE_SECONDS.time():
+                async with asyncio.timeout(HANDLING_SECONDS):
+                    await self._handle(update)
+        except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
+            _log.error("update %d failed: %s", update.update_id, outline(error))  # noqa: TRY400 no reader's words
+            await self._fail(update, error)
+        else:
+            metrics.UPDATES_HANDLED.labels("done").inc()
+
+    async def _fail(self, update: InboxUpdate, error: Exception) -> None:
+        now = self._clock.now()
+        again = update.attempts < len(RETRIES)
+        retry_at = now + RETRIES[update.attempts] if again else None
+        metrics.UPDATES_HANDLED.labels("failed" if again else "set_aside").inc()
+        try:
+            async with self._storage.transaction() as unit:
+                await unit.inbox.fail(update.update_id, now, error=type(error).__name__, retry_at=retry_at)
+        except Exception as fault:  # noqa: BLE001 its lease lapses, and it is handled again then
+            _log.error("update %d stays leased: %s", update.update_id, outline(fault))  # noqa: TRY400 as above
