@@ -88,6 +88,10 @@ class Feeds(Protocol):
         """Return all enabled sources, those that readers added among them."""
         ...
 
+    async def any_due(self, now: datetime) -> bool:
+        """Return whether an enabled, unleased feed is due; one look at an index."""
+        ...
+
     async def claim_due(
         self, now: datetime, *, owner: str, lease: timedelta, limit: int
     ) -> list[tuple[Source, Feed]]:
@@ -207,6 +211,10 @@ class Chats(Protocol):
 
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""
+        ...
+
+    async def any_due(self, now: datetime) -> bool:
+        """Return whether an active chat's next slot has come; one look at an index."""
         ...
 
     async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:

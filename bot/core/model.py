@@ -273,11 +273,12 @@ class DigestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a chat gets to read, before it is put into words."""
+    """What a chat gets to read, before it is put into words. ``total`` counts the stories that there are to choose."""
 
     kind: DigestKind
     sections: tuple[DigestSection, ...]
     at: datetime
+    total: int = 0
 
     @property
     def story_count(self) -> int:

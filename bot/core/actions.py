@@ -1,0 +1,117 @@
+"""What an inline button asks for, and its form in Telegram's 64 bytes of callback data.
+
+Each action is a frozen dataclass with a one-letter code; its fields follow, separated by colons, the last one free
+to hold colons itself. ``decode(encode(action)) == action`` for every action.
+"""
+
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, fields
+from typing import get_args
+
+from bot.errors import ReaderError
+
+MAX_BYTES = 64  # Telegram: callback_data, 1-64 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Show another page (0-based) of a kept composition."""
+
+    composition_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocale:
+    """Speak this language."""
+
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone:
+    """Live in this IANA zone."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSchedule:
+    """Change the schedule as ``/schedule`` with this text does."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """Stop following a topic."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLatest:
+    """Show the newest stories of a topic that the chat follows; 0 for all its topics."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Follow a topic by its text, as ``/subscribe`` does."""
+
+    text: str
+
+
+Action = TurnPage | SetLocale | SetZone | SetSchedule | Unfollow | ShowLatest | Follow
+
+_CODES: dict[str, type[Action]] = {
+    "p": TurnPage,
+    "l": SetLocale,
+    "z": SetZone,
+    "s": SetSchedule,
+    "u": Unfollow,
+    "n": ShowLatest,
+    "f": Follow,
+}
+_CODE_OF = {action: code for code, action in _CODES.items()}
+_READ: dict[object, Callable[[str], int | str]] = {int: int, str: str, "int": int, "str": str}
+
+
+def encode(action: Action) -> str:
+    """Return the callback data of an action.
+
+    Raises:
+        ValueError: it would not fit into 64 bytes; see ``fits``.
+    """
+    data = ":".join((_CODE_OF[type(action)], *map(str, astuple(action))))
+    if len(data.encode()) > MAX_BYTES:
+        msg = f"callback data of {len(data.encode())} bytes: {data}"
+        raise ValueError(msg)
+    return data
+
+
+def fits(text: str) -> bool:
+    """Return whether an action whose only field is this text fits into callback data."""
+    return len(text.encode()) <= MAX_BYTES - 2
+
+
+def decode(data: str) -> Action:
+    """Return the action that callback data stands for.
+
+    Raises:
+        ReaderError: ``button-stale``, where no action of this version has that form.
+    """
+    code, _, rest = data.partition(":")
+    action = _CODES.get(code)
+    if action is None:
+        raise ReaderError("button-stale")
+    kinds = [field.type for field in fields(action)]
+    values = rest.split(":", len(kinds) - 1)
+    try:
+        return action(*(_READ[kind](value) for kind, value in zip(kinds, values, strict=True)))
+    except ValueError:
+        raise ReaderError("button-stale") from None
+
+
+assert set(_CODES.values()) == set(get_args(Action))  # noqa: S101 - a new action needs a code

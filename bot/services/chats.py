@@ -1,0 +1,106 @@
+"""Chats and their settings: language, zone, hours, and whether digests go out at all."""
+
+from dataclasses import replace
+
+from bot.core import schedule as schedules
+from bot.core.model import LOCALES, Chat, ChatKind, ChatState, Locale
+from bot.core.schedule import Schedule
+from bot.ports import Clock, Unit
+
+DEFAULT_ZONE = "Asia/Almaty"
+DEFAULT_LOCALE: Locale = "ru"
+
+
+class Chats:
+    """The settings of chats, within one unit of work."""
+
+    def __init__(self, unit: Unit, clock: Clock) -> None:
+        self._unit = unit
+        self._clock = clock
+
+    async def enter(self, chat_id: int, kind: ChatKind, language_code: str | None) -> Chat:
+        """Return the chat; one that is new gets the defaults, one that was gone comes back with its settings."""
+        chat = await self._unit.chats.get(chat_id)
+        if chat is None:
+            chat = Chat(
+                id=chat_id,
+                kind=kind,
+                locale=guess_locale(language_code),
+                zone=DEFAULT_ZONE,
+                schedule=str(schedules.DEFAULT),
+                state=ChatState.ACTIVE,
+                created_at=self._clock.now(),
+            )
+            return await self._reschedule(chat)
+        if chat.state is ChatState.GONE:
+            return await self._reschedule(replace(chat, state=ChatState.ACTIVE))
+        return chat
+
+    async def speak(self, chat: Chat, locale: Locale) -> Chat:
+        """Set the language of the interface."""
+        return await self._keep(replace(chat, locale=locale))
+
+    async def move(self, chat: Chat, zone: str) -> Chat:
+        """Set the time zone that was typed; the hours stay, their instants move.
+
+        Raises:
+            ZoneError: there is no such zone.
+        """
+        return await self._reschedule(replace(chat, zone=schedules.parse_zone(zone)))
+
+    async def schedule(self, chat: Chat, text: str) -> Chat:
+        """Change the hours as ``/schedule`` says.
+
+        Raises:
+            ScheduleError: the text cannot be read.
+        """
+        return await self._reschedule(replace(chat, schedule=str(schedules.change(schedule_of(chat), text))))
+
+    async def pause(self, chat: Chat) -> Chat:
+        """Hold digests back until ``resume``."""
+        return await self._keep(replace(chat, state=ChatState.PAUSED))
+
+    async def stop(self, chat: Chat) -> Chat:
+        """Send nothing unasked any more; settings and topics stay."""
+        return await self._keep(replace(chat, state=ChatState.STOPPED))
+
+    async def resume(self, chat: Chat) -> Chat:
+        """Send digests again, from the next slot on."""
+        return await self._reschedule(replace(chat, state=ChatState.ACTIVE))
+
+    async def leave(self, chat: Chat) -> Chat:
+        """Note that Telegram said that the chat is gone: what waits for it is dropped, its settings stay."""
+        await self._unit.outbox.drop(chat.id)
+        return await self._keep(replace(chat, state=ChatState.GONE))
+
+    async def migrate(self, old_id: int, new_id: int) -> None:
+        """Follow a group that became a supergroup."""
+        await self._unit.chats.migrate(old_id, new_id)
+
+    async def _reschedule(self, chat: Chat) -> Chat:
+        return await self._keep(with_next_slots(chat, self._clock))
+
+    async def _keep(self, chat: Chat) -> Chat:
+        await self._unit.chats.put(chat)
+        return chat
+
+
+def with_next_slots(chat: Chat, clock: Clock) -> Chat:
+    """Return the chat with its next slots after now."""
+    schedule, now = schedule_of(chat), clock.now()
+    return replace(
+        chat,
+        next_digest_at=schedules.next_slot(schedule, chat.zone, now),
+        next_weekly_at=schedules.next_weekly(schedule, chat.zone, now),
+    )
+
+
+def schedule_of(chat: Chat) -> Schedule:
+    """Return the chat's schedule."""
+    return schedules.parse(chat.schedule)
+
+
+def guess_locale(language_code: str | None) -> Locale:
+    """Return the interface language for Telegram's ``language_code``, Russian where it is none of the three."""
+    code = (language_code or "").partition("-")[0].lower()
+    return next((locale for locale in LOCALES if locale == code), DEFAULT_LOCALE)

@@ -1,0 +1,209 @@
+"""From feeds to stored, matched articles.
+
+::
+
+    due feeds (leased) | fetch | entries -> articles | new or changed? | analyse, match |
+    one transaction: articles, postings, matches, first appearances, the feed's headers
+
+The transaction first takes the sequence lock and then matches the topics that are newer than the index that was used,
+so no article falls between an index and a new topic.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+from bot.core.decide import Changed, New, decide, to_article
+from bot.core.matching import Analysis, analyse, match_one
+from bot.core.model import (
+    Feed,
+    FeedDocument,
+    NewArticle,
+    PlacedArticle,
+    Source,
+    StoredEntry,
+    Topic,
+    TopicMatch,
+    TopicStory,
+)
+from bot.core.polling import Failed, Fetched, FetchResult
+from bot.core.query import parse_query
+from bot.language.identify import identify
+from bot.ports import Clock, FeedSource, Storage, Unit
+from bot.services.stories import StoryKeeper
+from bot.services.topics import LiveIndex, is_fresh
+
+log = logging.getLogger(__name__)
+
+BATCH = 64  # feeds claimed at once
+PARALLEL = 16  # fetches under way at once
+LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s) and the wait for a host
+
+Matches = Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that may be new or changed, analysed and matched against the index."""
+
+    article: NewArticle
+    analysis: Analysis
+    matches: Matches
+
+
+class Ingest:
+    """The tick that asks due feeds and stores what they bring."""
+
+    def __init__(self, storage: Storage, feeds: FeedSource, clock: Clock, owner: str) -> None:
+        self._storage = storage
+        self._feeds = feeds
+        self._clock = clock
+        self._owner = owner
+        self._live = LiveIndex()
+        self._stories = StoryKeeper(clock)
+
+    async def tick(self) -> int:
+        """Fetch and store all that is due; return how many feeds were asked."""
+        asked = 0
+        while due := await self._claim():
+            asked += len(due)
+            slots = asyncio.Semaphore(PARALLEL)
+            async with asyncio.TaskGroup() as tasks:
+                for source, feed in due:
+                    tasks.create_task(self._take(slots, source, feed))
+        return asked
+
+    async def _claim(self) -> list[tuple[Source, Feed]]:
+        now = self._clock.now()
+        async with self._storage.reading() as unit:
+            if not await unit.feeds.any_due(now):
+                return []
+            await self._live.refresh(unit)
+        async with self._storage.transaction() as unit:
+            return await unit.feeds.claim_due(now, owner=self._owner, lease=LEASE, limit=BATCH)
+
+    async def _take(self, slots: asyncio.Semaphore, source: Source, feed: Feed) -> None:
+        async with slots:
+            result = await self._feeds.fetch(source, feed)
+        await self.store(source, result)
+
+    async def store(self, source: Source, result: FetchResult) -> None:
+        """Write what a fetch brought, its articles and the feed's state in one transaction."""
+        if isinstance(result, Failed):
+            log.warning("feed %s failed: %s", source.id, result.error)
+        if isinstance(result, Fetched):
+            await self._store_document(source, result.feed, result.document)
+        else:
+            async with self._storage.transaction() as unit:
+                await unit.feeds.settle(result.feed)
+
+    async def _store_document(self, source: Source, feed: Feed, document: FeedDocument) -> None:
+        articles = self._articles(source, document)
+        async with self._storage.reading() as unit:
+            known = await unit.articles.known(source.id, [article.uid for article in articles])
+        generation = self._live.generation
+        candidates = [
+            await self._candidate(article)
+            for article in articles
+            if isinstance(decide(known.get(article.uid), article), New | Changed)
+        ]
+        async with self._storage.transaction() as unit:
+            if candidates:
+                await self._write(unit, source, candidates, generation)
+            await unit.feeds.settle(feed)
+
+    def _articles(self, source: Source, document: FeedDocument) -> list[NewArticle]:
+        now = self._clock.now()
+        by_uid: dict[str, NewArticle] = {}
+        for entry in document.entries:
+            language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
+            article = to_article(source, entry, now=now, language=language)
+            by_uid.setdefault(article.uid, article)
+        return list(by_uid.values())
+
+    async def _candidate(self, article: NewArticle) -> Candidate:
+        await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
+        analysis = analyse(article.title, article.text, article.language)
+        return Candidate(article, analysis, self._live.index.match(analysis))
+
+    async def _write(self, unit: Unit, source: Source, candidates: Sequence[Candidate], generation: int) -> None:
+        first = await unit.sequences.take("seq", 0)
+        candidates = _with_newer_topics(candidates, await unit.topics.since(generation))
+        known = await unit.articles.known(source.id, [candidate.article.uid for candidate in candidates])
+        new = [candidate for candidate in candidates if candidate.article.uid not in known]
+        changed = [candidate for candidate in candidates if candidate.article.uid in known]
+        await self._stories.catch_up(unit)
+        placed = await self._place(unit, new)
+        await unit.articles.add(placed)
+        matches = [
+            TopicMatch(topic, article.id, reasons)
+            for article, candidate in zip(placed, new, strict=True)
+            for topic, reasons in candidate.matches.items()
+        ]
+        await unit.topics.add_matches(matches)
+        appearances = [
+            (topic, article)
+            for article, candidate in zip(placed, new, strict=True)
+            if is_fresh(candidate.article.published_at, article.stored_at)
+            for topic in candidate.matches
+        ]
+        await unit.sequences.take("seq", len(appearances))
+        await unit.topics.add_stories(
+            [
+                TopicStory(topic, article.story_id, number, article.stored_at)
+                for number, (topic, article) in zip(count(first), appearances)
+            ]
+        )
+        await _rewrite(unit, changed, known)
+
+    async def _place(self, unit: Unit, new: Sequence[Candidate]) -> list[PlacedArticle]:
+        now = self._clock.now()
+        first = await unit.sequences.take("article", len(new))
+        return [
+            PlacedArticle(
+                id=number,
+                story_id=self._stories.place(number, candidate.article),
+                stored_at=now,
+                article=candidate.article,
+                posting_keys=candidate.analysis.posting_keys,
+            )
+            for number, candidate in zip(count(first), new)
+        ]
+
+
+def _with_newer_topics(candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:
+    queries = [(topic.id, parse_query(topic.canonical)) for topic in newer]
+    return [
+        Candidate(
+            candidate.article,
+            candidate.analysis,
+            {
+                **candidate.matches,
+                **{
+                    topic: reasons
+                    for topic, query in queries
+                    if (reasons := match_one(query, candidate.analysis)) is not None
+                },
+            },
+        )
+        for candidate in candidates
+    ]
+
+
+async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str, StoredEntry]) -> None:
+    """Replace edited articles and what they match. What was brought stays brought: an edit is never news again."""
+    for candidate in changed:
+        await unit.articles.change(
+            known[candidate.article.uid].article_id, candidate.article, candidate.analysis.posting_keys
+        )
+    await unit.topics.drop_matches([known[candidate.article.uid].article_id for candidate in changed])
+    await unit.topics.add_matches(
+        [
+            TopicMatch(topic, known[candidate.article.uid].article_id, reasons)
+            for candidate in changed
+            for topic, reasons in candidate.matches.items()
+        ]
+    )

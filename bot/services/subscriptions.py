@@ -1,0 +1,77 @@
+"""Following and unfollowing topics."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.model import Subscription
+from bot.core.query import parse_query
+from bot.errors import LimitError
+from bot.ports import Clock, Unit
+from bot.services.topics import follow
+
+MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
+REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The outcome of ``subscribe``: the subscription, and whether it is new."""
+
+    subscription: Subscription
+    is_new: bool
+
+
+class Subscriptions:
+    """What a chat follows, within one unit of work."""
+
+    def __init__(self, unit: Unit, clock: Clock) -> None:
+        self._unit = unit
+        self._clock = clock
+
+    async def of(self, chat_id: int) -> list[Subscription]:
+        """Return what the chat follows, the oldest first."""
+        return await self._unit.subscriptions.of(chat_id)
+
+    async def subscribe(self, chat_id: int, text: str) -> Followed:
+        """Follow the topic that the text names.
+
+        Raises:
+            TopicError: the text names no topic that can be followed.
+            LimitError: the chat follows as many as it may.
+        """
+        query = parse_query(text)
+        mine = await self.of(chat_id)
+        topic = await self._unit.topics.find(query.canonical)
+        if topic is not None:
+            for subscription in mine:
+                if subscription.topic_id == topic.id:
+                    return Followed(subscription, is_new=False)
+        if len(mine) >= MAX_TOPICS:
+            raise LimitError("topics-limit", limit=MAX_TOPICS)
+        topic = await follow(self._unit, query, self._clock)
+        now = self._clock.now()
+        watermark = await self._unit.subscriptions.starting_watermark(topic.id, now - REACH_BACK)
+        subscription = Subscription(chat_id, topic.id, " ".join(text.split()), watermark, now)
+        return Followed(subscription, is_new=await self._unit.subscriptions.add(subscription))
+
+    async def find(self, chat_id: int, text: str) -> Subscription | None:
+        """Return the chat's subscription that the text names: by meaning, else by its label.
+
+        Raises:
+            TopicError: the text names no topic.
+        """
+        query = parse_query(text)
+        topic = await self._unit.topics.find(query.canonical)
+        wanted = " ".join(text.split()).casefold()
+        for subscription in await self.of(chat_id):
+            if (topic and subscription.topic_id == topic.id) or subscription.label.casefold() == wanted:
+                return subscription
+        return None
+
+    async def unsubscribe(self, chat_id: int, topic_id: int) -> Subscription | None:
+        """Stop following a topic; return the subscription that there was, None where there was none."""
+        for subscription in await self.of(chat_id):
+            if subscription.topic_id == topic_id:
+                await self._unit.subscriptions.remove(chat_id, [topic_id])
+                return subscription
+        return None

@@ -1,0 +1,93 @@
+"""Topics as the whole program sees them: the index that ingest matches against, and the backfill of a new topic.
+
+::
+
+    get_or_create | candidates by posting keys | match each | matches, first appearances (same transaction)
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+
+from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
+from bot.core.model import Article, Topic, TopicMatch, TopicStory
+from bot.core.query import Query, parse_query
+from bot.ports import Clock, Unit
+
+log = logging.getLogger(__name__)
+
+REACH = timedelta(days=30)  # how far back stored articles are kept and searched
+FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
+BACKFILL_LIMIT = 300  # the newest candidates; bounds the time that the sequence is locked
+SEARCH_LIMIT = 200
+
+
+class LiveIndex:
+    """The topic index and the generation of topics up to which it was filled."""
+
+    def __init__(self) -> None:
+        self.index = TopicIndex()
+        self.generation = 0
+
+    async def refresh(self, unit: Unit) -> int:
+        """Take in the topics that came since the last look; return how many."""
+        return self.take_in(await unit.topics.since(self.generation))
+
+    def take_in(self, topics: Sequence[Topic]) -> int:
+        """Add topics to the index and move the generation; return how many."""
+        for topic in topics:
+            self.index.add(topic.id, parse_query(topic.canonical))
+            self.generation = max(self.generation, topic.generation)
+        return len(topics)
+
+
+async def follow(unit: Unit, query: Query, clock: Clock) -> Topic:
+    """Return the topic of a query; one that is new is created and filled from the stored articles.
+
+    The sequence lock is held from here to the commit, so that no article falls between the index of a running
+    ingest and the new topic.
+    """
+    if (known := await unit.topics.find(query.canonical)) is not None:
+        return known
+    first = await unit.sequences.take("seq", 0)
+    generation = await unit.sequences.take("generation", 1)
+    topic, is_new = await unit.topics.get_or_create(query.canonical, generation)
+    if is_new:
+        matched = await search(unit, query, since=clock.now() - REACH, limit=BACKFILL_LIMIT)
+        stories = list(_appearances(topic.id, matched, first))
+        await unit.sequences.take("seq", len(stories))
+        await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
+        await unit.topics.add_stories(stories)
+    return topic
+
+
+async def search(
+    unit: Unit, query: Query, *, since: datetime, limit: int = SEARCH_LIMIT
+) -> list[tuple[Article, tuple[str, ...]]]:
+    """Return stored articles that meet the query, newest first, with the words that met it.
+
+    The posting table proposes, the matcher decides: the result is what ingest would have found.
+    """
+    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
+    analysed = ((article, analyse(article.title, article.text, article.language)) for article in candidates)
+    return [
+        (article, reasons) for article, analysis in analysed if (reasons := match_one(query, analysis)) is not None
+    ]
+
+
+def is_fresh(published_at: datetime, stored_at: datetime) -> bool:
+    """Return whether an article is news at all: not dated more than a week before it was first stored."""
+    return stored_at - published_at <= FRESH
+
+
+def _appearances(
+    topic_id: int, matched: Iterable[tuple[Article, tuple[str, ...]]], first: int
+) -> Iterable[TopicStory]:
+    # In the order of storing, so that a watermark can stand between yesterday's and today's.
+    earliest: dict[int, Article] = {}
+    for article, _ in sorted(matched, key=lambda pair: (pair[0].stored_at, pair[0].id)):
+        if is_fresh(article.published_at, article.stored_at):
+            earliest.setdefault(article.story_id, article)
+    for number, article in zip(count(first), earliest.values()):
+        yield TopicStory(topic_id, article.story_id, number, article.stored_at, backfilled=True)

@@ -1,0 +1,40 @@
+"""What readers say to the bot, one small file for each family of commands.
+
+A handler parses, calls a service, renders and replies. It sees no SQL and holds no text for the reader.
+"""
+
+from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+
+from handlers import buttons, fallback, language, lifecycle, membership, reading, schedule, start, topics
+from handlers.context import BotApplication
+
+COMMANDS = {
+    "start": start.start,
+    "help": start.show_help,
+    "subscribe": topics.subscribe,
+    "unsubscribe": topics.unsubscribe,
+    "topics": topics.show_topics,
+    "latest": reading.latest,
+    "digest": reading.digest,
+    "schedule": schedule.set_schedule,
+    "timezone": schedule.set_zone,
+    "language": language.set_language,
+    "pause": lifecycle.pause,
+    "resume": lifecycle.resume,
+    "stop": lifecycle.stop,
+    "privacy": start.privacy,
+}
+
+
+def register(application: BotApplication) -> None:
+    """Connect every command, button and event with its handler."""
+    for name, handler in COMMANDS.items():
+        application.add_handler(CommandHandler(name, handler))
+    application.add_handler(CallbackQueryHandler(buttons.press))
+    application.add_handler(ChatMemberHandler(membership.change, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrate))
+    application.add_handler(MessageHandler(filters.StatusUpdate.ALL, fallback.ignore))
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, fallback.unknown_command))
+    application.add_handler(MessageHandler(private & filters.TEXT, fallback.plain_text))
+    application.add_handler(MessageHandler(private, fallback.not_text))

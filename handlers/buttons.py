@@ -1,0 +1,34 @@
+"""Pressed buttons: each typed action to its handler."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Update
+
+from bot.core import actions
+from handlers import language, reading, schedule, topics
+from handlers.context import BotContext
+
+Press = Callable[[Update, BotContext, Any], Awaitable[None]]
+
+
+async def _follow(update: Update, context: BotContext, action: actions.Follow) -> None:
+    await topics.follow(update, context, action.text)
+
+
+PRESSES: dict[type[actions.Action], Press] = {
+    actions.TurnPage: reading.turn_page,
+    actions.ShowLatest: reading.show_latest,
+    actions.SetLocale: language.change_language,
+    actions.SetSchedule: schedule.change_schedule,
+    actions.SetZone: schedule.change_zone,
+    actions.Unfollow: topics.unfollow,
+    actions.Follow: _follow,
+}
+
+
+async def press(update: Update, context: BotContext) -> None:
+    """Do what the pressed button asks for."""
+    query = update.callback_query
+    action = actions.decode((query.data if query else None) or "")
+    await PRESSES[type(action)](update, context, action)

@@ -1,0 +1,121 @@
+"""What a handler has in its hands: the chat, its translator, the services, and ways to answer.
+
+All of it belongs to one unit of work: the change of state, the replies (outbox rows keyed ``reply:<update>:<n>``) and
+the inbox row's "done" are committed together by ``handlers.dispatch``.
+"""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.ext import Application, CallbackContext, JobQueue
+
+from bot.core.model import Chat, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core.render import page_keyboard
+from bot.core.texts import Translator
+from bot.ports import Clock, Unit
+from bot.services.chats import Chats
+from bot.services.digests import Digests
+from bot.services.subscriptions import Subscriptions
+
+REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
+
+Translators = Callable[[Locale, str], Translator]
+
+
+class Services:
+    """The verbs, bound to one unit of work."""
+
+    def __init__(self, unit: Unit, clock: Clock) -> None:
+        self.chats = Chats(unit, clock)
+        self.subscriptions = Subscriptions(unit, clock)
+        self.digests = Digests(unit, clock)
+
+
+@dataclass(slots=True)
+class Work:
+    """One update being handled."""
+
+    update_id: int
+    unit: Unit
+    clock: Clock
+    chat: Chat
+    thread_id: int | None
+    translators: Translators
+    services: Services
+    replies: int = 0
+    callback_text: str = ""
+    failure: Exception | None = None
+
+    @property
+    def tr(self) -> Translator:
+        """The translator of the chat, as its settings are now."""
+        return self.translators(self.chat.locale, self.chat.zone)
+
+    async def say(self, text: str, keyboard: Keyboard = (), *, edits: int | None = None) -> None:
+        """Put one answer into the outbox; with ``edits`` it replaces that message."""
+        now = self.clock.now()
+        message = OutgoingMessage(
+            dedupe_key=f"reply:{self.update_id}:{self.replies}",
+            chat_id=self.chat.id,
+            text=str(text),
+            priority=Priority.REPLY,
+            expires_at=now + REPLY_LIFE,
+            keyboard=keyboard,
+            thread_id=self.thread_id,
+            edits=edits,
+        )
+        self.replies += 1
+        await self.unit.outbox.put([message], now)
+
+
+CURRENT: ContextVar[Work] = ContextVar("current work")
+
+
+class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context, with the work at hand."""
+
+    @property
+    def work(self) -> Work:
+        """The update being handled in this task."""
+        return CURRENT.get()
+
+    @property
+    def chat(self) -> Chat:
+        """The chat and its settings."""
+        return self.work.chat
+
+    @property
+    def tr(self) -> Translator:
+        """The chat's translator."""
+        return self.work.tr
+
+    @property
+    def services(self) -> Services:
+        """The verbs."""
+        return self.work.services
+
+    @property
+    def argument(self) -> str:
+        """What stands behind the command, as it was typed."""
+        return " ".join(self.args or ())
+
+    async def reply(self, text: str, keyboard: Keyboard = ()) -> None:
+        """Answer with a new message."""
+        await self.work.say(text, keyboard)
+
+    async def update_panel(self, update: Update, text: str, keyboard: Keyboard = ()) -> None:
+        """Answer a pressed button by changing its message; a command, by a new message."""
+        query = update.callback_query
+        edits = query.message.message_id if query and query.message else None
+        await self.work.say(text, keyboard, edits=edits)
+
+    async def reply_pages(self, pages: Sequence[str], composition_id: int, keyboard: Keyboard = ()) -> None:
+        """Answer with the first page of a kept composition and the buttons that turn it."""
+        await self.reply(pages[0], page_keyboard(composition_id, 0, len(pages)) + keyboard)
+
+
+BotApplication = Application[Bot, BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], JobQueue[BotContext]]

@@ -1,0 +1,111 @@
+"""From an inbox row to a committed answer.
+
+::
+
+    row -> Update | open a transaction | the chat | PTB's handlers | inbox "done" | commit | nudge delivery
+
+A reader's mistake (``ReaderError``) rolls everything back and is answered by a sentence; anything else is tried again
+twice and then answered by an apology, with the update set aside. Only answers to callbacks go straight out.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+from bot.core.model import ChatKind, InboxUpdate
+from bot.errors import ReaderError
+from bot.ports import Clock, Storage, Unit
+from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+
+AnswerCallback = Callable[[str, str], Awaitable[None]]
+
+
+class Dispatcher:
+    """Handles inbox rows, each in one transaction."""
+
+    def __init__(
+        self,
+        application: BotApplication,
+        storage: Storage,
+        clock: Clock,
+        translators: Translators,
+        *,
+        nudge: Callable[[], None],
+        answer_callback: AnswerCallback,
+    ) -> None:
+        self._application = application
+        self._storage = storage
+        self._clock = clock
+        self._translators = translators
+        self._nudge = nudge
+        self._answer_callback = answer_callback
+        application.add_error_handler(_note_failure)
+
+    async def __call__(self, row: InboxUpdate) -> None:
+        """Handle one row and mark it done.
+
+        Raises:
+            Exception: whatever the handler raised, while the row has attempts left; nothing was changed.
+        """
+        update = Update.de_json(json.loads(row.payload), self._application.bot)
+        if update.effective_chat is None:
+            await self._pass_over(row)
+            return
+        try:
+            said = await self._handle(row, update)
+        except ReaderError as mistake:
+            said = await self._answer(row, update, mistake.message_id, mistake.values)
+        except Exception:
+            if row.attempts + 1 < MAX_ATTEMPTS:
+                raise
+            log.exception("update %s failed for good", row.update_id)
+            said = await self._answer(row, update, "error-unexpected", {})
+        self._nudge()
+        if update.callback_query is not None:
+            await self._answer_callback(update.callback_query.id, said)
+
+    async def _handle(self, row: InboxUpdate, update: Update) -> str:
+        async with self._storage.transaction() as unit:
+            work = await self._open(unit, row, update)
+            token = CURRENT.set(work)
+            try:
+                await self._application.process_update(update)
+            finally:
+                CURRENT.reset(token)
+            if work.failure is not None:
+                raise work.failure
+            await unit.inbox.done(row.update_id, self._clock.now())
+            return work.callback_text
+
+    async def _answer(self, row: InboxUpdate, update: Update, message_id: str, values: dict[str, object]) -> str:
+        async with self._storage.transaction() as unit:
+            work = await self._open(unit, row, update)
+            text = work.tr(message_id, **values)
+            if update.callback_query is None:
+                await work.say(text)
+            await unit.inbox.done(row.update_id, self._clock.now())
+            return str(text)
+
+    async def _pass_over(self, row: InboxUpdate) -> None:
+        async with self._storage.transaction() as unit:
+            await unit.inbox.done(row.update_id, self._clock.now())
+
+    async def _open(self, unit: Unit, row: InboxUpdate, update: Update) -> Work:
+        where, who, message = update.effective_chat, update.effective_user, update.effective_message
+        assert where is not None  # noqa: S101 - rows without a chat were passed over
+        services = Services(unit, self._clock)
+        language = who.language_code if who else None
+        chat = await services.chats.enter(where.id, ChatKind(where.type), language)
+        thread = message.message_thread_id if message and message.is_topic_message else None
+        return Work(row.update_id, unit, self._clock, chat, thread, self._translators, services)
+
+
+async def _note_failure(update: object, context: BotContext) -> None:  # noqa: ARG001 - PTB's signature
+    """Keep what a handler raised, so that the dispatcher can roll back."""
+    context.work.failure = context.error

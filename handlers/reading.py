@@ -1,0 +1,76 @@
+"""Reading: ``/latest``, ``/digest``, and turning pages."""
+
+from telegram import Update
+
+from bot.core import actions
+from bot.core.model import Button, ChatState, Digest, Keyboard
+from bot.core.render import digest_pages, page_keyboard
+from bot.errors import ReaderError
+from bot.services.digests import keep, outlet_names
+from handlers.context import BotContext
+
+
+async def latest(_: Update, context: BotContext) -> None:
+    """Show the newest stories, of all topics or of the one named after the command."""
+    if context.argument:
+        found = await context.services.digests.latest_of(context.chat, context.argument)
+        offer = () if found.is_followed else _offer(context, found.label or "")
+        await _show(context, found.digest, context.tr("latest-empty-topic", topic=found.label), offer)
+        return
+    await _show_latest(context)
+
+
+async def _show_latest(context: BotContext) -> None:
+    digest = await context.services.digests.latest(context.chat)
+    follows = bool(await context.services.subscriptions.of(context.chat.id))
+    await _show(context, digest, context.tr("latest-empty" if follows else "popular-empty"))
+    if not follows and digest.sections:
+        await context.reply(context.tr("how-to-subscribe"))
+
+
+def _offer(context: BotContext, label: str) -> Keyboard:
+    if not actions.fits(label):
+        return ()
+    return ((Button(str(context.tr("button-follow", topic=label).unescape()), actions.encode(actions.Follow(label))),),)
+
+
+async def show_latest(_: Update, context: BotContext, action: actions.ShowLatest) -> None:
+    """Show the newest stories of the pressed button's topic, as a new message."""
+    if not action.topic_id:
+        await _show_latest(context)
+        return
+    found = await context.services.digests.latest_topic(context.chat, action.topic_id)
+    if found is None:
+        raise ReaderError("button-stale")
+    await _show(context, found.digest, context.tr("latest-empty-topic", topic=found.label))
+
+
+async def digest(_: Update, context: BotContext) -> None:
+    """Show what the next scheduled digest would hold; nothing is consumed."""
+    if not await context.services.subscriptions.of(context.chat.id):
+        await context.reply(context.tr("topics-none"))
+        return
+    found = await context.services.digests.preview(context.chat)
+    await _show(context, found, context.tr(_empty_digest(context)))
+
+
+def _empty_digest(context: BotContext) -> str:
+    return "digest-empty" if context.chat.state is ChatState.ACTIVE else "digest-empty-paused"
+
+
+async def _show(context: BotContext, digest: Digest, empty: str, keyboard: Keyboard = ()) -> None:
+    pages = digest_pages(digest, await outlet_names(context.work.unit), context.tr)
+    if not pages:
+        await context.reply(empty, keyboard)
+        return
+    number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
+    await context.reply(pages[0], page_keyboard(number, 0, len(pages)) + keyboard)
+
+
+async def turn_page(update: Update, context: BotContext, action: actions.TurnPage) -> None:
+    """Show another page of the composition in the same message."""
+    kept = await context.work.unit.compositions.get(action.composition_id, context.chat.id)
+    if kept is None or not 0 <= action.page < len(kept.pages):
+        raise ReaderError("button-stale")
+    keyboard = page_keyboard(kept.id, action.page, len(kept.pages))
+    await context.update_panel(update, kept.pages[action.page], keyboard)

@@ -1,0 +1,46 @@
+"""First steps: ``/start``, ``/help``, ``/privacy``."""
+
+import base64
+import binascii
+
+from telegram import Update
+
+from bot.core import actions
+from bot.core.model import Button, ChatState
+from handlers import topics
+from handlers.context import BotContext
+from handlers.language import language_buttons
+
+DEEP_LINK_MARK = "b_"  # ``start=b_…`` carries base64url; anything else is plain ASCII words
+
+
+async def start(update: Update, context: BotContext) -> None:
+    """Welcome the reader; a deep link's topic is followed at once."""
+    if context.chat.state is not ChatState.ACTIVE:
+        context.work.chat = await context.services.chats.resume(context.chat)
+    if context.argument:
+        await topics.follow(update, context, read_deep_link(context.argument))
+        return
+    latest = Button(str(context.tr("button-latest")), actions.encode(actions.ShowLatest(0)))
+    await context.reply(context.tr("welcome"), (*language_buttons(), (latest,)))
+
+
+async def show_help(_: Update, context: BotContext) -> None:
+    """Say what the bot can do."""
+    await context.reply(context.tr("help"))
+
+
+async def privacy(_: Update, context: BotContext) -> None:
+    """Say what is kept."""
+    await context.reply(context.tr("privacy"))
+
+
+def read_deep_link(parameter: str) -> str:
+    """Return the topic that a ``start`` parameter carries: ``b_`` and base64url, else words joined by ``_`` or ``-``."""
+    if parameter.startswith(DEEP_LINK_MARK):
+        packed = parameter.removeprefix(DEEP_LINK_MARK)
+        try:
+            return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            pass  # then it is a word that happens to begin so
+    return parameter.replace("_", " ").replace("-", " ")
