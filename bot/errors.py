@@ -132,4 +132,5 @@ class TelegramError(OperatorError):
     texts: ClassVar[dict[str, str]] = {
         "api-unreachable": "cannot reach the Bot API at {url} after {seconds} s of trying: {reason}",
         "api-refused": "the Bot API at {url} refused the token (BOT_TOKEN): {reason}",
+        "webhook-refused": "the Bot API did not take the webhook (WEBHOOK_URL): {reason}",
     }

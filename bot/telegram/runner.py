@@ -71,9 +71,9 @@ class InboxRunner:
         self._woken.clear()
         try:
             claimed = await self._claim()
-        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
+        except Exception as error:
             metrics.LOOP_FAILURES.labels("inbox").inc()
-            _log.error("the inbox cannot be read: %s", outline(error))  # noqa: TRY400 no message of the error's
+            _log.error("the inbox cannot be read: %s", outline(error))
             await asyncio.sleep(min(backoff(self._failures).total_seconds(), 15))
             self._failures += 1
             return
@@ -108,8 +108,8 @@ class InboxRunner:
             with metrics.UPDATE_SECONDS.time():
                 async with asyncio.timeout(HANDLING_SECONDS):
                     await self._handle(update)
-        except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
-            _log.error("update %d failed: %s", update.update_id, outline(error))  # noqa: TRY400 no reader's words
+        except Exception as error:
+            _log.error("update %d failed: %s", update.update_id, outline(error))
             await self._fail(update, error)
         else:
             metrics.UPDATES_HANDLED.labels("done").inc()
@@ -122,5 +122,5 @@ class InboxRunner:
         try:
             async with self._storage.transaction() as unit:
                 await unit.inbox.fail(update.update_id, now, error=type(error).__name__, retry_at=retry_at)
-        except Exception as fault:  # noqa: BLE001 its lease lapses, and it is handled again then
-            _log.error("update %d stays leased: %s", update.update_id, outline(fault))  # noqa: TRY400 as above
+        except Exception as fault:
+            _log.error("update %d stays leased: %s", update.update_id, outline(fault))

@@ -1,0 +1,40 @@
+"""Tells Telegram where updates go: to a webhook, or to whoever polls."""
+
+import logging
+from typing import Final
+
+import telegram.error
+
+from bot.core.updates import ALLOWED_UPDATES
+from bot.errors import TelegramError
+from bot.telegram.api import ApiBot
+
+MAX_CONNECTIONS: Final = 20
+
+_log = logging.getLogger(__name__)
+
+
+async def set_webhook(bot: ApiBot, url: str, secret: str) -> None:
+    """Have Telegram post updates to ``url`` with the secret in a header; what waits is kept.
+
+    Raises:
+        TelegramError: ``webhook-refused`` (``reason``).
+    """
+    parameters = {
+        "url": url,
+        "secret_token": secret,
+        "allowed_updates": list(ALLOWED_UPDATES),
+        "max_connections": MAX_CONNECTIONS,
+    }
+    try:
+        await bot.call("setWebhook", parameters)
+    except (telegram.error.TelegramError, TimeoutError) as error:
+        raise TelegramError("webhook-refused", reason=str(error) or "no answer") from error
+
+
+async def clear_webhook(bot: ApiBot) -> None:
+    """Have Telegram keep updates for polling. A failure is logged: polling says so itself where a webhook stands."""
+    try:
+        await bot.call("deleteWebhook", {})
+    except (telegram.error.TelegramError, TimeoutError) as error:
+        _log.warning("the webhook was not deleted: %s", error)
