@@ -1,0 +1,1 @@
+"""The pure heart: topics, matching, stories, digests, schedules. No await, no clock, no input or output."""

@@ -1,0 +1,160 @@
+"""Words into keys: the 64-bit numbers by which an article's words and a topic's words meet.
+
+A key is a hash of (language, reading, stem), the same in every process and Python version. The readings:
+
+- ``STEM``      the word in this language, whatever its case
+- ``FOLDED``    the stem without Kazakh letters, for topics typed without them («Казакстан»)
+- ``NAME``      the folded stem of a word that begins with a capital: what other spellings of a name meet
+- ``ACRONYM``   the folded stem of a word whose first two letters are capitals: «АҚШ», «ЕС»
+
+An article's word has the keys of all its stems; a topic's word those of its likely base in each language.
+Posting keys, by which stored articles are found again, are the folded stems: a superset filter.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from bot.language import english, kazakh, names, russian
+from bot.language.locale import LOCALES, Locale
+from bot.language.scripts import fold, kazakh_cyrillic_variants, repair_homoglyphs
+from bot.language.tokens import normalize
+
+_CACHED_FORMS = 400_000
+_MAX_FORM = 64  # characters; the rest of a longer word is left unread
+_MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
+_MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
+_MIN_NAME = 3
+_KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
+
+
+class Reading(StrEnum):
+    """What a key says of a word."""
+
+    STEM = ""
+    FOLDED = "~"
+    NAME = "^"
+    ACRONYM = "!"
+
+
+class FormKeys(NamedTuple):
+    """The keys of one form in an article: by its case, as if it were a name, and for the posting table."""
+
+    plain: tuple[int, ...]
+    named: tuple[int, ...]
+    postings: tuple[int, ...]
+
+
+class WordKeys(NamedTuple):
+    """What a topic's word meets: any of ``keys`` in an article; ``postings`` find articles that may have them."""
+
+    keys: frozenset[int]
+    postings: frozenset[int]
+
+
+Term = tuple[Locale, Reading, str]
+
+
+def key(locale: Locale, reading: Reading, stem: str) -> int:
+    """Return the key of a stem, a signed 64-bit number."""
+    digest = blake2b(f"{locale}{reading}{stem}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+# ------------------------------------------------------------------------------------------- the article's side
+
+
+@lru_cache(maxsize=_CACHED_FORMS)
+def form_keys(word: str, locale: Locale, *, transliterated: bool = False) -> FormKeys:
+    """Return the keys of a word as it stands in an article of ``locale``.
+
+    ``transliterated`` says that the article is Kazakh in Latin or Arabic script.
+    """
+    word = repair_homoglyphs(word[:_MAX_FORM])
+    spellings: tuple[str, ...] = (normalize(word),)
+    if transliterated:
+        spellings += kazakh_cyrillic_variants(word)
+    found = tuple(dict.fromkeys(stem for spelling in spellings for stem in _readings(spelling, locale)))
+    folded = dict.fromkeys(map(fold, found))
+    plain = [key(locale, Reading.STEM, stem) for stem in found]
+    changed = dict.fromkeys(fold(stem) for stem in found if fold(stem) != stem)
+    plain += [key(locale, Reading.FOLDED, stem) for stem in changed]
+    named = [key(locale, Reading.NAME, stem) for stem in folded]
+    acronym = [key(locale, Reading.ACRONYM, stem) for stem in folded]
+    as_name = (*plain, *named, *acronym)
+    by_case = (*plain, *(named if word[:1].isupper() else ()), *(acronym if word[:2].isupper() else ()))
+    return FormKeys(by_case, as_name, tuple(key(locale, Reading.FOLDED, stem) for stem in folded))
+
+
+def _readings(form: str, locale: Locale) -> tuple[str, ...]:
+    """Return the stems of a form and of the parts that hyphens join in it."""
+    stems_of = {"kk": kazakh.stems, "ru": russian.lemmas, "en": english.lemmas}[locale]
+    found = stems_of(form)
+    if "-" not in form:
+        return found
+    return (*found, *(stem for part in form.split("-") if len(part) > 1 for stem in stems_of(part)))
+
+
+# --------------------------------------------------------------------------------------------- the topic's side
+
+
+@lru_cache(maxsize=50_000)
+def word_keys(word: str) -> WordKeys:
+    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts."""
+    spelled = (word, *(kazakh.bases(word) or russian.bases(word)))
+    return _collect(dict.fromkeys((*_own_terms(word), *(term for name in spelled for term in _name_terms(name)))))
+
+
+@lru_cache(maxsize=50_000)
+def form_word_keys(word: str, locale: Locale, *, capital: bool) -> WordKeys:
+    """Return what a word of a concept's form in ``locale`` meets; with ``capital``, only capitalised words do."""
+    low = normalize(word)
+    bases = _bases(low, locale)
+    if not capital:
+        return _collect((locale, Reading.STEM, base) for base in bases)
+    reading = Reading.ACRONYM if word[:2].isupper() else Reading.NAME
+    return _collect((locale, reading, fold(base)) for base in bases)
+
+
+def _own_terms(word: str) -> Iterable[Term]:
+    for locale in LOCALES:
+        yield locale, Reading.STEM, word
+    if word.isascii():
+        yield from (("en", Reading.STEM, base) for base in _bases(word, "en"))
+        if len(word) >= _MIN_TRANSLITERATED:
+            for spelling in kazakh_cyrillic_variants(word):
+                yield from (("kk", Reading.FOLDED, fold(base)) for base in _bases(spelling, "kk"))
+                yield from (("kk", Reading.STEM, base) for base in _bases(spelling, "kk"))
+        return
+    for base in (word, *kazakh.bases(word)):
+        yield from (("kk", Reading.STEM, shape) for shape in kazakh.allomorphs(base))
+    if not _KAZAKH_LETTERS & set(word):
+        yield from (("ru", Reading.STEM, base) for base in _bases(word, "ru"))
+        if len(word) >= _MIN_FOLDED:
+            yield from (("kk", Reading.FOLDED, fold(shape)) for shape in kazakh.allomorphs(word))
+
+
+def _bases(word: str, locale: Locale) -> tuple[str, ...]:
+    """Return the shapes by which a word typed or written as a base is found in articles of ``locale``."""
+    if locale == "kk":
+        return tuple(kazakh.allomorphs(word))
+    if locale == "ru":
+        return tuple(dict.fromkeys((word.replace("ё", "е"), *russian.bases(word))))
+    return tuple(dict.fromkeys((word, english.singular(word))))
+
+
+def _name_terms(word: str) -> Iterable[Term]:
+    if len(word) < _MIN_NAME:
+        return
+    for variant in (word, *names.variants(word)):
+        cyrillic = any("а" <= letter <= "я" for letter in variant)
+        for locale in ("kk", "ru") if cyrillic else LOCALES:
+            yield locale, Reading.NAME, fold(variant)
+
+
+def _collect(terms: Iterable[Term]) -> WordKeys:
+    listed = list(terms)
+    keys = frozenset(key(*term) for term in listed)
+    return WordKeys(keys, frozenset(key(locale, Reading.FOLDED, fold(stem)) for locale, _, stem in listed))

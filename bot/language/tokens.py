@@ -1,0 +1,53 @@
+"""Text into tokens: words and numbers as they are written, with their places."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Marks that a reader does not see inside a word: soft hyphen, zero-width and direction marks, and the combining
+# accents of decomposed text (and of stress, as in «за́мок»).
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_COMBINING = "\u0300-\u036f"
+_LETTER = rf"(?:[^\W_][{INVISIBLE}{_COMBINING}]*)"
+# A join stands between letters: «АҚШ-тың», «Boeing’тің», «O'Neill»; U+2010 and U+2011 are hyphens too.
+_JOIN = "[-\u2010\u2011'’ʼ‘`´]"
+_DOTTED_ACRONYM = r"(?<![\w.])(?:[^\W\d_]\.){2,}"
+_TOKEN = re.compile(rf"{_DOTTED_ACRONYM}|{_LETTER}+(?:{_JOIN}{_LETTER}+)*")
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_STRESS = re.compile("[\u0300\u0301]")
+_APOSTROPHES = str.maketrans("’ʼ‘`´\u2010\u2011", "'''''--")
+
+
+class Token(NamedTuple):
+    """A word or number: its surface in normal form C, and its offsets in the text it was read from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of ``text`` in order. Time grows with the length of the text alone.
+
+    Hyphens and apostrophes between letters join («Нью-Йорк», «АҚШ-тың», «Iran's» are one token each); «U.S.» is one.
+    """
+    spans = [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    if unicodedata.is_normalized("NFC", text):
+        return spans
+    return [Token(unicodedata.normalize("NFC", word), start, end) for word, start, end in spans]
+
+
+def normalize(word: str) -> str:
+    """Return ``word`` lower-case, in normal form C, without invisible marks and stress accents.
+
+    Joins are written ``-`` and ``'``. A dotted acronym loses its dots: «U.S.» -> «us».
+    """
+    plain = word
+    if not word.isascii():
+        plain = _UNSEEN.sub("", word)
+        if _STRESS.search(plain):
+            plain = unicodedata.normalize("NFC", _STRESS.sub("", plain))
+        plain = unicodedata.normalize("NFC", plain).translate(_APOSTROPHES)
+    if plain.endswith("."):
+        plain = plain.replace(".", "")
+    return plain.lower()
