@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
 
 from bot.core.model import InboxUpdate
 
@@ -18,15 +18,17 @@ ALLOWED_UPDATES: Final = (
 )
 """The kinds of update that Jarshy asks Telegram for."""
 
+_LARGEST_ID: Final = 2**63 - 1  # what a database keeps; Telegram's have at most 52 significant bits
+
 
 def inbox_update(raw: object, received_at: datetime) -> InboxUpdate | None:
     """Return an update's inbox row, or None where it has no id by which it could be told from others."""
     if not isinstance(raw, Mapping):
         return None
     update_id = raw.get("update_id")
-    if not isinstance(update_id, int) or isinstance(update_id, bool):
+    if not _is_id(update_id):
         return None
-    payload = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    payload = json.dumps(raw, separators=(",", ":"))  # ASCII: a lone surrogate could not be stored otherwise
     return InboxUpdate(update_id, extract_chat_id(raw), payload, received_at)
 
 
@@ -43,4 +45,8 @@ def extract_chat_id(raw: Mapping[str, object]) -> int | None:
 def _id(event: Mapping[str, object], name: str) -> int | None:
     holder = event.get(name)
     found = holder.get("id") if isinstance(holder, Mapping) else None
-    return found if isinstance(found, int) else None
+    return found if _is_id(found) else None
+
+
+def _is_id(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_ID

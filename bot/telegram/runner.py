@@ -71,7 +71,7 @@ class InboxRunner:
         self._woken.clear()
         try:
             claimed = await self._claim()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
             metrics.LOOP_FAILURES.labels("inbox").inc()
             _log.error("the inbox cannot be read: %s", outline(error))
             await asyncio.sleep(min(backoff(self._failures).total_seconds(), 15))
@@ -108,7 +108,7 @@ class InboxRunner:
             with metrics.UPDATE_SECONDS.time():
                 async with asyncio.timeout(HANDLING_SECONDS):
                     await self._handle(update)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
             _log.error("update %d failed: %s", update.update_id, outline(error))
             await self._fail(update, error)
         else:
@@ -122,5 +122,5 @@ class InboxRunner:
         try:
             async with self._storage.transaction() as unit:
                 await unit.inbox.fail(update.update_id, now, error=type(error).__name__, retry_at=retry_at)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 its lease lapses, and it is handled again then
             _log.error("update %d stays leased: %s", update.update_id, outline(fault))

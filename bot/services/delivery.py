@@ -1,0 +1,263 @@
+"""Brings the outbox to Telegram.
+
+::
+
+    outbox.claim | wait for a turn | outbox.mark_sending, commit | messenger.send | core.delivery.settle | outbox.settle
+
+Each round is one transaction: it settles what came back and marks the next window as in flight; then the window's
+requests leave. So a kill loses nothing, and can repeat at most what was in flight.
+"""
+
+import asyncio
+import logging
+import math
+from datetime import datetime, timedelta
+from itertools import chain, repeat
+from typing import Final
+
+from bot import metrics
+from bot.core import delivery as core
+from bot.core.delivery import NotSent, Outcome, Rejected, TokenRefused, Unknown
+from bot.core.model import LeasedMessage
+from bot.core.pacing import Pacing, Turn
+from bot.logs import outline
+from bot.ports import Clock, Messenger, Storage
+from bot.services.settling import Attempt, Hold, write_down
+
+WINDOW: Final = 8
+"""Most requests in flight; below the messenger's connections."""
+LEASE: Final = timedelta(seconds=30)
+"""Outlasts the messenger's time limit for a request (20 s), with the wait for a turn before it."""
+GRACE_SECONDS: Final = 8.0
+"""How long a stop waits for what is in flight."""
+
+_LINGER_SECONDS: Final = 0.004  # a round costs one commit: gather the answers of a few requests for it
+_LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
+_SWEEP_SECONDS: Final = 5.0
+_PROBE_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0)  # pauses before each getMe; the last one again and again
+_LONGEST_FAILURE_PAUSE: Final = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """One sender. Any number of them, in any processes, share an outbox and its ``rate`` of messages a second."""
+
+    def __init__(
+        self, storage: Storage, messenger: Messenger, clock: Clock, *, rate: float, owner: str, window: int = WINDOW
+    ) -> None:
+        self._storage = storage
+        self._messenger = messenger
+        self._clock = clock
+        self._rate = rate
+        self._owner = owner
+        self._window = window
+        self._pacing = Pacing(rate, window)
+        self._flying: set[asyncio.Task[None]] = set()
+        self._finished: list[Attempt] = []
+        self._held: dict[int, datetime] = {}
+        self._held_until: datetime | None = None
+        self._probe: asyncio.Task[None] | None = None
+        self._refusal: str | None = None
+        self._woken = asyncio.Event()
+        self._claim_at = -math.inf
+        self._sweep_at = -math.inf
+        self._stopping = False
+        self._failures = 0
+
+    def nudge(self) -> None:
+        """Look at the outbox now: something was put there."""
+        self._claim_at = -math.inf
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Send nothing new; ``run`` returns once what is in flight has settled, within 10 s."""
+        self._stopping = True
+        self._woken.set()
+
+    async def problem(self) -> str | None:
+        """Return why messages do not go out, None where they do."""
+        if self._refusal is not None:
+            return f"Telegram refuses the token: {self._refusal}"
+        return None if self._probe is None else "Telegram does not answer"
+
+    async def run(self) -> None:
+        """Send until ``stop``. Cancelling leaves what is in flight to its lease."""
+        try:
+            while not self._stopping:
+                self._woken.clear()
+                await self._sleep(await self._survive())
+            await self._wind_up()
+        finally:
+            for task in (*self._flying, self._probe):
+                if task is not None:
+                    task.cancel()
+
+    async def _survive(self) -> float:
+        """Make a round and return how long to sleep after it, also where it failed."""
+        try:
+            await self._round()
+        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
+            metrics.LOOP_FAILURES.labels("delivery").inc()
+            _log.error("a round of delivery failed: %s", outline(error))
+            self._failures += 1
+            return min(core.backoff(self._failures - 1).total_seconds(), _LONGEST_FAILURE_PAUSE)
+        self._failures = 0
+        return self._idle_seconds()
+
+    async def _round(self) -> None:
+        await self._sweep()
+        await self._exchange()
+        if await self._claim():
+            await self._exchange()
+
+    async def _sweep(self) -> None:
+        """Free what was left by senders that were killed."""
+        if self._now() < self._sweep_at:
+            return
+        async with self._storage.transaction() as unit:
+            freed = await unit.outbox.sweep(self._clock.now())
+        self._sweep_at = self._now() + _SWEEP_SECONDS
+        if freed:
+            self._claim_at = -math.inf
+            metrics.OUTBOX_FREED.inc(freed)
+
+    async def _claim(self) -> bool:
+        """Claim more where it is time; return whether something came."""
+        now = self._now()
+        limit = self._pacing.wanted(now)
+        if limit == 0 or now < self._claim_at or self._blocked():
+            return False
+        instant = self._clock.now()
+        self._claim_at = now  # a nudge changes it meanwhile
+        async with self._storage.transaction() as unit:
+            claim = await unit.outbox.claim(instant, owner=self._owner, lease=LEASE, limit=limit, rate=self._rate)
+            due = await unit.outbox.next_due() if len(claim.messages) < limit else instant
+        self._pacing.add(claim, self._now(), now + LEASE.total_seconds() / 2)
+        if len(claim.messages) < limit and self._claim_at == now:
+            self._claim_at = now + self._look_in(due, instant)
+        return bool(claim.messages)
+
+    def _look_in(self, due: datetime | None, now: datetime) -> float:
+        """Return in how many seconds to look again, after all that may go now was claimed."""
+        if due is None:
+            return _LOOK_SECONDS
+        return min(max((due - now).total_seconds(), _LINGER_SECONDS * 10), _LOOK_SECONDS)
+
+    async def _exchange(self) -> None:
+        """Settle what came back, mark the next window as in flight, commit, and let it go."""
+        finished = list(self._finished)
+        free = 0 if self._blocked() else self._window - len(self._flying)
+        turns = self._pacing.take(free, self._now())
+        if not (finished or turns):
+            return
+        try:
+            async with self._storage.transaction() as unit:
+                await write_down(unit, finished, self._clock.now())
+                if turns:
+                    await unit.outbox.mark_sending([turn.row.id for turn in turns], self._clock.now(), lease=LEASE)
+        except BaseException:
+            self._pacing.put_back(turns)
+            raise
+        del self._finished[: len(finished)]
+        for turn in turns:
+            task = asyncio.create_task(self._send(turn))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+
+    async def _send(self, turn: Turn) -> None:
+        await asyncio.sleep(turn.at - self._now())
+        if self._blocked():
+            self._finished.append(Attempt(turn.row, None, self._clock.now()))
+            return
+        with metrics.IN_FLIGHT.track_inprogress(), metrics.SEND_SECONDS.time():
+            outcome = await self._messenger.send(core.attempt(turn.row))
+        metrics.SENDS.labels(type(outcome).__name__).inc()
+        self._finished.append(Attempt(turn.row, outcome, self._clock.now(), self._heed(turn.row, outcome)))
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        """Wake the loop: at once where half the window is free, else after a few more answers."""
+        self._flying.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # A messenger does not raise; if it does, the row's lease lapses and it counts as uncertain.
+            _log.error("an attempt to send broke off: %s", outline(error))
+        if len(self._flying) * 2 <= self._window:
+            self._woken.set()
+        else:
+            asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._woken.set)
+
+    def _heed(self, row: LeasedMessage, outcome: Outcome) -> Hold | None:
+        """Draw at once the conclusions that cannot wait for the next round; return what is to be held."""
+        match outcome:
+            case NotSent(reason, retry_after) if retry_after is not None:
+                _log.info("row %d: Telegram asks to wait %.0f s: %s", row.id, retry_after, reason)
+                return self._hold(row.message.chat_id, retry_after)
+            case NotSent(reason) | Unknown(reason):
+                _log.warning("row %d: %s: %s", row.id, type(outcome).__name__, reason)
+                self._look_for_telegram()
+            case TokenRefused(reason):
+                _log.error("sending stops: Telegram refuses the token: %s", reason)
+                self._refusal = reason
+                self._look_for_telegram()
+            case Rejected(reason):
+                _log.warning("row %d (%s) was rejected: %s", row.id, row.message.dedupe_key, reason)
+            case _:
+                pass
+        return None
+
+    def _hold(self, chat_id: int, seconds: float) -> Hold:
+        now = self._clock.now()
+        until = now + timedelta(seconds=seconds)
+        self._held = {chat: end for chat, end in self._held.items() if end > now}
+        scope = core.held_chat(chat_id, until, self._held, now)
+        self._held[chat_id] = until
+        if scope is None:
+            self._held_until = until
+        return Hold(scope, until)
+
+    def _look_for_telegram(self) -> None:
+        """Send nothing until ``getMe`` answers."""
+        if self._probe is None:
+            self._probe = asyncio.create_task(self._find_telegram())
+
+    async def _find_telegram(self) -> None:
+        try:
+            for pause in chain(_PROBE_SECONDS, repeat(_PROBE_SECONDS[-1])):
+                await asyncio.sleep(pause)
+                if await self._messenger.alive():
+                    break
+        finally:
+            self._refusal = None
+            self._probe = None
+            self._woken.set()
+
+    def _blocked(self) -> bool:
+        held = self._held_until is not None and self._clock.now() < self._held_until
+        return self._stopping or self._probe is not None or held
+
+    def _idle_seconds(self) -> float:
+        """Return how long nothing needs to be done, unless something wakes the loop."""
+        if self._finished:
+            return _LINGER_SECONDS
+        if self._blocked() or len(self._flying) >= self._window:
+            return _LOOK_SECONDS
+        claim_at = max(self._claim_at, self._pacing.claim_at()) if len(self._pacing) < self._window else math.inf
+        return min(_LOOK_SECONDS, max(0.0, min(claim_at, self._pacing.take_at()) - self._now()))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _wind_up(self) -> None:
+        """Wait for what is in flight, settle it, and give back what was claimed and not tried."""
+        now = self._clock.now()
+        self._finished += [Attempt(row, None, now) for row in self._pacing.take_all()]
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=GRACE_SECONDS)
+        await self._exchange()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

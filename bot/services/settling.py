@@ -1,0 +1,62 @@
+"""Writes down what became of attempts to send, and what that means beyond the row itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.delivery import ChatGone, Migrated, Outcome, give_back, settle
+from bot.core.model import ChatState, LeasedMessage, Settlement
+from bot.ports import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing goes to this chat (to any, where it is None) before ``until``."""
+
+    chat_id: int | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A row that came back. ``outcome`` is None where it was not tried after all; ``hold`` is Telegram's wish."""
+
+    row: LeasedMessage
+    outcome: Outcome | None
+    ended_at: datetime
+    hold: Hold | None = None
+
+    def settlement(self) -> Settlement:
+        """Return what becomes of the row."""
+        if self.outcome is None:
+            return give_back(self.row, self.ended_at)
+        return settle(self.row, self.outcome, self.ended_at)
+
+
+async def write_down(unit: Unit, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Settle the rows, hold what Telegram wants held, let go of chats that are gone, follow groups that moved."""
+    if not attempts:
+        return
+    await unit.outbox.settle([attempt.settlement() for attempt in attempts], now)
+    for attempt in attempts:
+        if attempt.hold is not None:
+            await unit.outbox.hold(attempt.hold.chat_id, attempt.hold.until)
+        await _follow_up(unit, attempt.row.message.chat_id, attempt.outcome)
+
+
+async def _follow_up(unit: Unit, chat_id: int, outcome: Outcome | None) -> None:
+    match outcome:
+        case ChatGone():
+            await unit.outbox.drop(chat_id)
+            await _mark_gone(unit, chat_id)
+        case Migrated(new_chat_id):
+            await unit.chats.migrate(chat_id, new_chat_id)
+        case _:
+            pass
+
+
+async def _mark_gone(unit: Unit, chat_id: int) -> None:
+    """Note that the chat is gone. One that was paused or stopped stays so, for when it returns."""
+    chat = await unit.chats.get(chat_id)
+    if chat is not None and chat.state is ChatState.ACTIVE:
+        await unit.chats.put(replace(chat, state=ChatState.GONE))

@@ -1,0 +1,129 @@
+"""The HTTP server inside the program's own event loop.
+
+::
+
+    GET  /healthz    200 while the program lives
+    GET  /readyz     200 when every check passes, else 503 with the problems
+    GET  /metrics    Prometheus
+    POST <webhook>   an update: stored, then answered 200
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.errors import SettingsError
+
+Check = Callable[[], Awaitable[str | None]]
+"""Returns a problem in one line, or None."""
+
+CHECK_SECONDS = 5.0
+
+
+def make_app(
+    checks: Mapping[str, Check], *, refresh: Callable[[], Awaitable[None]] | None = None, webhook: Route | None = None
+) -> Starlette:
+    """Make the application.
+
+    Args:
+        checks: what must be well for ``/readyz``, by name.
+        refresh: brings gauges up to date before metrics are shown.
+        webhook: the route of Telegram's webhook, where there is one.
+    """
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(_: Request) -> Response:
+        found = await asyncio.gather(*(_problem(check) for check in checks.values()))
+        problems = {name: problem for name, problem in zip(checks, found, strict=True) if problem is not None}
+        return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
+
+    async def metrics(_: Request) -> Response:
+        if refresh is not None:
+            await refresh()
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return Starlette(routes=[*routes, webhook] if webhook else routes)
+
+
+async def _problem(check: Check) -> str | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:.0f} s"
+    except Exception as error:  # noqa: BLE001 a check that breaks is a problem to show, whatever broke
+        return type(error).__name__
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the program has one stop for all rooms."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebServer:
+    """Serves an application on a host and port between ``start`` and ``stop``."""
+
+    def __init__(self, app: Starlette, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen; requests are accepted from here on.
+
+        Raises:
+            SettingsError: ``port-taken`` (``host``, ``port``, ``reason``).
+        """
+        listener = _listen(self._host, self._port)
+        config = uvicorn.Config(
+            self._app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            server_header=False,
+        )
+        self._server = _Server(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+
+    async def stop(self) -> None:
+        """Answer what is being asked, then close. Does nothing where the server was not started."""
+        if self._server is None or self._task is None:
+            return
+        self._server.should_exit = True
+        await self._task
+        self._server = self._task = None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError("port-taken", host=host, port=port, reason=reason) from error
+    listener.setblocking(False)
+    return listener
