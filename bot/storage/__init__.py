@@ -1,0 +1,16 @@
+"""The storage room: ``ports.Storage`` on SQLite and PostgreSQL.
+
+::
+
+    storage.py      SqlStorage, SqlUnit: the port
+    <aggregate>.py  one class for each aggregate, shared by both engines, over queries/<aggregate>.sql
+    sql, dialect    named SQL, and the few words that differ between the engines
+    connection.py   what an aggregate needs of a driver: fetch, execute, executemany
+    sqlite, postgres   the two drivers
+    schema.py       migrations/NNNN_name.sql, each one transaction, under a lock
+"""
+
+from bot.storage.opening import migrate, open_storage
+from bot.storage.storage import SqlStorage, SqlUnit
+
+__all__ = ["SqlStorage", "SqlUnit", "migrate", "open_storage"]

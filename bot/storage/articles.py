@@ -1,0 +1,138 @@
+"""Articles, their postings and stories."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.core.model import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
+from bot.storage import codec
+from bot.storage.connection import Connection, Params
+from bot.storage.expansion import Hit, expand
+
+
+class Articles:
+    """``ports.Articles`` on SQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def known(self, source_id: str, uids: Collection[str]) -> dict[str, StoredEntry]:
+        """Return what is stored of these entries of a source, by uid."""
+        by_hash = {_uid_hash(uid): uid for uid in uids}
+        rows = await self._connection.fetch("articles.known", {"source_id": source_id, "uids": codec.array(by_hash)})
+        return {by_hash[row["uid_hash"]]: StoredEntry(row["article_id"], row["content_hash"]) for row in rows}
+
+    async def listed(self, source_id: str, uids: Collection[str], now: datetime) -> None:
+        """Note that the source's newest document lists these entries, so that their identities are kept."""
+        hashes = codec.array(_uid_hash(uid) for uid in uids)
+        params = {"source_id": source_id, "uids": hashes, "now": codec.millis(now)}
+        await self._connection.execute("articles.listed", params)
+
+    async def add(self, articles: Sequence[PlacedArticle]) -> None:
+        """Store new articles with their posting keys; entries that are stored already are passed over."""
+        entries = codec.rows(_entry(placed) for placed in articles)
+        rows = await self._connection.fetch("articles.add_entries", {"entries": entries})
+        new = {row["article_id"] for row in rows}
+        fresh = [placed for placed in articles if placed.id in new]
+        await self._connection.executemany("articles.add", [_placed_params(placed) for placed in fresh])
+        await self._connection.executemany(
+            "articles.add_postings",
+            [{"article_id": placed.id, "keys": codec.array(sorted(placed.posting_keys))} for placed in fresh],
+        )
+
+    async def change(self, article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> None:
+        """Replace the text of a stored article; only its identity is renewed where retention took the article."""
+        await self._connection.execute(
+            "articles.change_entry", {"article_id": article_id, "content_hash": article.content_hash}
+        )
+        stored = await self._connection.fetch("articles.posting_keys", {"id": article_id})
+        if not stored:
+            return
+        old = frozenset(codec.unpacked(stored[0]["posting_keys"]))
+        await self._connection.execute("articles.change", _text_params(article_id, article, posting_keys))
+        await self._connection.execute(
+            "articles.drop_postings", {"article_id": article_id, "keys": codec.array(old - posting_keys)}
+        )
+        await self._connection.execute(
+            "articles.add_postings", {"article_id": article_id, "keys": codec.array(posting_keys - old)}
+        )
+
+    async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:
+        """Return articles stored since then, newest first, that have a key of each group, with their text."""
+        keys = codec.rows({"no": number, "key": key} for number, group in enumerate(groups) for key in group)
+        params = {"since": codec.millis(since), "limit": limit, "keys": keys, "groups": len(groups)}
+        name = "articles.by_keys" if groups else "articles.newest"
+        return [codec.article(row) for row in await self._connection.fetch(name, params)]
+
+    async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
+        """Return articles with a greater id stored since then, in the order of ids, with their text."""
+        params = {"id": article_id, "since": codec.millis(since), "limit": limit}
+        return [codec.article(row) for row in await self._connection.fetch("articles.after", params)]
+
+    async def latest(
+        self, chat_id: int, topic_ids: Collection[int], *, since: datetime, limit: int
+    ) -> list[StoryMatch]:
+        """Return the newest stories under these topics, of sources that the chat sees, newest article first."""
+        params = {
+            "chat_id": chat_id,
+            "topic_ids": codec.array(topic_ids),
+            "since": codec.millis(since),
+            "limit": limit,
+        }
+        rows = await self._connection.fetch("articles.latest", params)
+        topics = tuple(topic_ids)
+        found = await expand(self._connection, [Hit(chat_id, row["story_id"], 0, topics) for row in rows])
+        return sorted(found.get(chat_id, []), key=_newest_first)
+
+    async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
+        """Return those of the articles that the chat may see, newest first."""
+        params = {"chat_id": chat_id, "ids": codec.array(article_ids)}
+        return [codec.article(row) for row in await self._connection.fetch("articles.visible", params)]
+
+    async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
+        """Return the stories that most sources tell, of sources that the chat sees."""
+        params = {"chat_id": chat_id, "since": codec.millis(since), "limit": limit}
+        rows = await self._connection.fetch("articles.popular", params)
+        found = await expand(self._connection, [Hit(chat_id, row["story_id"], 0, ()) for row in rows])
+        return found.get(chat_id, [])
+
+
+def _newest_first(story: StoryMatch) -> tuple[float, int]:
+    return -story.articles[0].published_at.timestamp(), -story.story_id
+
+
+def _uid_hash(uid: str) -> str:
+    return hashlib.blake2b(uid.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _entry(placed: PlacedArticle) -> Params:
+    return {
+        "source_id": placed.article.source_id,
+        "uid_hash": _uid_hash(placed.article.uid),
+        "article_id": placed.id,
+        "content_hash": placed.article.content_hash,
+        "listed_at": codec.millis(placed.stored_at),
+    }
+
+
+def _text_params(article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> dict[str, object]:
+    return {
+        "id": article_id,
+        "url": codec.storable(article.url),
+        "title": codec.storable(article.title),
+        "summary": codec.storable(article.summary),
+        "text": codec.storable(article.text),
+        "language": article.language,
+        "image": codec.storable_or_none(article.image),
+        "published_at": codec.millis(article.published_at),
+        "posting_keys": codec.packed(posting_keys),
+    }
+
+
+def _placed_params(placed: PlacedArticle) -> Params:
+    return {
+        **_text_params(placed.id, placed.article, placed.posting_keys),
+        "source_id": placed.article.source_id,
+        "story_id": placed.story_id,
+        "stored_at": codec.millis(placed.stored_at),
+    }

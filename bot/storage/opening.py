@@ -1,0 +1,67 @@
+"""Opening a database by its address."""
+
+from collections.abc import Callable
+
+from bot.storage import schema
+from bot.storage.connection import Engine
+from bot.storage.lock import FileLock
+from bot.storage.postgres import PostgresEngine
+from bot.storage.sqlite import SqliteEngine
+from bot.storage.storage import SqlStorage
+from bot.storage.urls import sqlite_path
+
+
+async def open_storage(url: str, *, exclusive: bool = False, migrate: bool = True) -> SqlStorage:
+    """Open ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…`` and bring its schema up to date.
+
+    With ``exclusive`` a SQLite file is locked for this process until ``close`` or its end; PostgreSQL is for many.
+
+    Raises:
+        StorageError: ``database-url``, ``database-unusable``, ``database-locked``, ``database-newer``,
+            ``driver-missing``.
+    """
+    release = _lock(url) if exclusive else _nothing
+    try:
+        engine = await open_engine(url)
+    except BaseException:
+        release()
+        raise
+    storage = SqlStorage(engine, release)
+    try:
+        await (schema.migrate(engine) if migrate else schema.check(engine))
+    except BaseException:
+        await storage.close()
+        raise
+    return storage
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring a database's schema up to date and return the names of the migrations that it lacked.
+
+    Raises:
+        StorageError: as ``open_storage``.
+    """
+    engine = await open_engine(url)
+    try:
+        return await schema.migrate(engine)
+    finally:
+        await engine.close()
+
+
+async def open_engine(url: str) -> Engine:
+    """Open the database alone, whatever its schema.
+
+    Raises:
+        StorageError: ``database-url``, ``database-unusable``, ``driver-missing``.
+    """
+    path = sqlite_path(url)
+    return await PostgresEngine.open(url) if path is None else await SqliteEngine.open(url, path)
+
+
+def _lock(url: str) -> Callable[[], None]:
+    path = sqlite_path(url)
+    return _nothing if path is None else FileLock(path).release
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,159 @@
+"""Messages on their way, their pacing and the send budget.
+
+Pacing of a chat: one message a second. A group or channel also has at most 20 in any minute: five at once, then one
+every four seconds (5 + 60 / 4 = 20). Telegram's limits: https://core.telegram.org/bots/faq#broadcasting-to-users
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.core.model import Claim, LeasedMessage, OutgoingMessage, Priority, SettledState, Settlement
+from bot.storage import codec
+from bot.storage.connection import Connection, Params, Row
+
+CHAT_PAUSE = 1000  # ms between two messages to one chat
+GROUP_PAUSE = 4000  # ms that a message to a group costs of its budget
+GROUP_BURST = 5  # messages that a rested group may get at CHAT_PAUSE
+AHEAD = 500.0  # ms: digests, alerts and broadcasts reserve no further ahead, so that a reply waits less than a second
+
+
+class Outbox:
+    """``ports.Outbox`` on SQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def put(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
+        """Store messages as pending; one whose ``dedupe_key`` is stored is passed over."""
+        created_at = codec.millis(now)
+        await self._connection.executemany("outbox.put", [_message_params(message, created_at) for message in messages])
+
+    async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int, rate: float) -> Claim:
+        """Lease what may be sent now and reserve its share of the send budget.
+
+        The budget's row is locked first, so claims follow one another: two never see the same chat free.
+        """
+        (budget,) = await self._connection.fetch("outbox.lock_budget")
+        ahead = max(0.0, budget["next_at"] - budget["now"])
+        if budget["held_until"] > codec.millis(now) or limit < 1:
+            return Claim((), ahead / 1000, 1 / rate)
+        params = {
+            "now": codec.millis(now),
+            "owner": owner,
+            "lease_until": codec.millis(now + lease),
+        }
+        messages = await self._lease("outbox.claim_replies", {**params, "limit": limit})
+        room = min(limit, _room(ahead, rate)) - len(messages)
+        if room > 0:
+            messages += await self._lease("outbox.claim_others", {**params, "limit": room})
+        if messages:
+            await self._connection.execute("outbox.reserve", {"cost": len(messages) * 1000 / rate})
+            return Claim(tuple(messages), ahead / 1000, 1 / rate)
+        return Claim((), max(0.0, ahead - AHEAD) / 1000, 1 / rate)
+
+    async def _lease(self, name: str, params: Params) -> list[LeasedMessage]:
+        rows = await self._connection.fetch(name, params)
+        ordered = sorted(rows, key=lambda row: (row["priority"], row["available_at"], row["id"]))
+        return [_leased(row) for row in ordered]
+
+    async def mark_sending(self, ids: Collection[int], now: datetime, *, lease: timedelta) -> None:
+        """Note that these are in flight; renews their lease and counts the attempt."""
+        params = {"ids": codec.array(ids), "lease_until": codec.millis(now + lease)}
+        await self._connection.execute("outbox.mark_sending", params)
+
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Write the ends of attempts, free the leases and note each chat's next allowed instant."""
+        at = codec.millis(now)
+        rows = codec.rows(_settlement(settlement, at) for settlement in settlements)
+        await self._connection.execute("outbox.settle", {"settlements": rows, "now": at})
+        params = {
+            "ids": codec.array(settlement.id for settlement in settlements),
+            "now": at,
+            "chat_pause": CHAT_PAUSE,
+            "group_pause": GROUP_PAUSE,
+            "group_credit": (GROUP_BURST - 1) * GROUP_PAUSE,
+        }
+        await self._connection.execute("outbox.pace", params)
+
+    async def sweep(self, now: datetime) -> int:
+        """Free lapsed leases and expire old rows; return how many."""
+        params = {"now": codec.millis(now)}
+        lapsed = await self._connection.fetch("outbox.free_lapsed", params)
+        expired = await self._connection.fetch("outbox.expire", params)
+        return len(lapsed) + len(expired)
+
+    async def hold(self, chat_id: int | None, until: datetime) -> None:
+        """Send nothing before then to that chat, or to any chat where it is None."""
+        params = {"until": codec.millis(until)}
+        if chat_id is None:
+            await self._connection.execute("outbox.hold_all", params)
+        else:
+            await self._connection.execute("outbox.hold", {"chat_id": chat_id, **params})
+
+    async def drop(self, chat_id: int) -> int:
+        """Settle as failed all that waits for a chat that is gone; return how many."""
+        return len(await self._connection.fetch("outbox.drop", {"chat_id": chat_id}))
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next waiting message may go, None where none waits.
+
+        It heeds pacing, holds and paused chats, not the send budget: an empty ``Claim`` says by its ``delay`` how long
+        that is taken.
+        """
+        (row,) = await self._connection.fetch("outbox.next_due")
+        return codec.instant_or_none(row["due_at"])
+
+    async def counts(self) -> Mapping[str, int]:
+        """Return how many rows there are in each state."""
+        return {row["state"]: row["rows"] for row in await self._connection.fetch("outbox.counts")}
+
+
+def _room(ahead: float, rate: float) -> int:
+    """Return how many messages other than replies the budget has room for; at least one while it is not used up."""
+    if ahead >= AHEAD:
+        return 0
+    return max(1, int((AHEAD - ahead) * rate / 1000))
+
+
+def _message_params(message: OutgoingMessage, created_at: int) -> Params:
+    return {
+        "dedupe_key": message.dedupe_key,
+        "chat_id": message.chat_id,
+        "priority": message.priority.value,
+        "text": codec.storable(message.text),
+        "keyboard": codec.keyboard_json(message.keyboard),
+        "thread_id": message.thread_id,
+        "edits": message.edits,
+        "silent": int(message.silent),
+        "created_at": created_at,
+        "expires_at": codec.millis(message.expires_at),
+    }
+
+
+def _leased(row: Row) -> LeasedMessage:
+    message = OutgoingMessage(
+        dedupe_key=row["dedupe_key"],
+        chat_id=row["chat_id"],
+        text=row["text"],
+        priority=Priority(row["priority"]),
+        expires_at=codec.instant(row["expires_at"]),
+        keyboard=codec.keyboard(row["keyboard"]),
+        thread_id=row["thread_id"],
+        edits=row["edits"],
+        silent=bool(row["silent"]),
+    )
+    return LeasedMessage(row["id"], message, row["attempts"], bool(row["uncertain"]))
+
+
+def _settlement(settlement: Settlement, now: int) -> Params:
+    again = settlement.state is SettledState.RETRY
+    retry_at = settlement.retry_at
+    return {
+        "id": settlement.id,
+        "state": settlement.state.value,
+        "available_at": codec.millis(retry_at) if retry_at else now,
+        "settled_at": None if again else now,
+        "message_id": settlement.message_id,
+        "error": codec.storable_or_none(settlement.error),
+        "uncertain": int(settlement.uncertain),
+    }

@@ -1,0 +1,150 @@
+"""The PostgreSQL driver: a pool of asyncpg. Any number of processes may share the database."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from bot.errors import StorageError
+from bot.storage import sql
+from bot.storage.connection import Connection, Params, Row
+from bot.storage.dialect import POSTGRES
+from bot.storage.urls import without_password
+
+if TYPE_CHECKING:
+    import asyncpg
+
+POOL = 10  # connections of one process; a role uses one or two at a time
+CONNECT_SECONDS = 10.0
+_SETTINGS = {"application_name": "jarshy", "jit": "off"}  # jit costs more than these short queries take
+
+# SQLSTATE classes of what befalls a server: connection, transaction state (a write in a reading), log-in, deadlock,
+# resources, object state, shutdown, system. https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BEFALLS = ("08", "25", "28", "3D", "40", "53", "55", "57", "58")
+
+Numbered = tuple[str, tuple[str, ...]]
+
+
+class PostgresConnection:
+    """A pooled connection for the length of one transaction."""
+
+    def __init__(self, raw: "asyncpg.Connection[Any]", queries: Mapping[str, Numbered], url: str) -> None:
+        self._raw = raw
+        self._queries = queries
+        self._url = url
+
+    async def fetch(self, name: str, params: Params | None = None) -> Sequence[Row]:
+        """Run a named query; asyncpg keeps it prepared."""
+        return await self._fetch(self._queries[name], params or {})
+
+    async def execute(self, name: str, params: Params | None = None) -> None:
+        """Run a named statement."""
+        await self._fetch(self._queries[name], params or {})
+
+    async def executemany(self, name: str, params: Iterable[Params]) -> None:
+        """Run a named statement for each set of parameters, pipelined."""
+        await self._executemany(self._queries[name], params)
+
+    async def fetch_sql(self, text: str, params: Params | None = None) -> Sequence[Row]:
+        """Run SQL that has no name."""
+        return await self._fetch(sql.numbered(text), params or {})
+
+    async def executemany_sql(self, text: str, params: Iterable[Params]) -> None:
+        """Run SQL for each set of parameters."""
+        await self._executemany(sql.numbered(text), params)
+
+    async def _fetch(self, query: Numbered, params: Params) -> Sequence[Row]:
+        text, names = query
+        with named_errors(self._url):
+            rows: list[Row] = await self._raw.fetch(text, *[params[name] for name in names])
+        return rows
+
+    async def _executemany(self, query: Numbered, params: Iterable[Params]) -> None:
+        text, names = query
+        with named_errors(self._url):
+            await self._raw.executemany(text, [[row[name] for name in names] for row in params])
+
+
+class PostgresEngine:
+    """A server's database, opened."""
+
+    dialect = POSTGRES
+
+    def __init__(self, url: str, pool: "asyncpg.Pool[Any]") -> None:
+        self.url = without_password(url)
+        self._pool = pool
+        self._queries = {name: sql.numbered(text) for name, text in sql.load(POSTGRES).items()}
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connect to the server.
+
+        Raises:
+            StorageError: ``driver-missing``, ``database-unusable``.
+        """
+        try:
+            import asyncpg  # noqa: PLC0415 - an extra: only a PostgreSQL address needs it
+        except ImportError as error:
+            raise StorageError("driver-missing") from error
+        with named_errors(without_password(url)):
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=POOL, timeout=CONNECT_SECONDS, server_settings=_SETTINGS
+            )
+        return cls(url, pool)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Open a READ COMMITTED transaction: claims by SKIP LOCKED must see what others committed meanwhile."""
+        async with self._within(isolation="read_committed") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """Open one snapshot; the server refuses its writes."""
+        async with self._within(isolation="repeatable_read", readonly=True) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close the pool, after whatever still runs on it."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def _within(self, **options: Any) -> AsyncIterator[Connection]:
+        with named_errors(self.url):
+            raw = await self._pool.acquire()
+        try:
+            transaction = raw.transaction(**options)
+            with named_errors(self.url):
+                await transaction.start()
+            try:
+                yield PostgresConnection(raw, self._queries, self.url)
+            except BaseException:
+                with named_errors(self.url):
+                    await transaction.rollback()
+                raise
+            with named_errors(self.url):
+                await transaction.commit()
+        finally:
+            await self._pool.release(raw)
+
+
+@contextmanager
+def named_errors(url: str) -> Iterator[None]:
+    """Tell what befalls a server by a StorageError; mistakes in SQL and keys stay as they are.
+
+    Raises:
+        StorageError: ``database-unusable``.
+    """
+    import asyncpg  # noqa: PLC0415 - an extra
+
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if not str(error.sqlstate).startswith(_BEFALLS):
+            raise
+        raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
+    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,87 @@
+-- name: known
+SELECT uid_hash, article_id, content_hash FROM entry WHERE source_id = :source_id AND uid_hash IN {{texts:uids}}
+
+-- name: listed
+-- A day's grain spares most of the writes: identities are kept for weeks.
+UPDATE entry SET listed_at = :now
+WHERE source_id = :source_id AND uid_hash IN {{texts:uids}} AND listed_at < CAST(:now AS BIGINT) - 86400000
+
+-- name: add_entries
+-- Returns the articles that are new; the others were stored before, perhaps by another process a moment ago.
+INSERT INTO entry (source_id, uid_hash, article_id, content_hash, listed_at)
+SELECT source_id, uid_hash, article_id, content_hash, listed_at
+FROM {{rows:entries(source_id TEXT, uid_hash TEXT, article_id BIGINT, content_hash TEXT, listed_at BIGINT)}} AS e
+WHERE true
+ON CONFLICT (source_id, uid_hash) DO NOTHING
+RETURNING article_id
+
+-- name: add
+INSERT INTO article (
+    id, source_id, story_id, url, title, summary, language, image, published_at, stored_at, text, posting_keys
+)
+VALUES (
+    :id, :source_id, :story_id, :url, :title, :summary, :language, :image, :published_at, :stored_at, :text,
+    :posting_keys
+)
+
+-- name: add_postings
+INSERT INTO posting (key, article_id)
+SELECT k.value, CAST(:article_id AS BIGINT) FROM {{ids:keys}} AS k WHERE true
+ON CONFLICT DO NOTHING
+
+-- name: drop_postings
+DELETE FROM posting WHERE article_id = :article_id AND key IN {{ids:keys}}
+
+-- name: posting_keys
+SELECT posting_keys FROM article WHERE id = :id {{locked}}
+
+-- name: change_entry
+UPDATE entry SET content_hash = :content_hash WHERE article_id = :article_id
+
+-- name: change
+UPDATE article SET
+    url = :url, title = :title, summary = :summary, text = :text, language = :language, image = :image,
+    published_at = :published_at, posting_keys = :posting_keys
+WHERE id = :id
+
+-- name: by_keys
+SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
+    a.published_at, a.stored_at
+FROM article a
+WHERE a.stored_at >= :since AND a.id IN (
+    SELECT p.article_id
+    FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
+    GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
+)
+ORDER BY a.published_at DESC, a.id DESC LIMIT :limit
+
+-- name: newest
+-- What by_keys asks where it asks for no key at all.
+SELECT id, source_id, story_id, url, title, summary, text, language, image, published_at, stored_at
+FROM article WHERE stored_at >= :since
+ORDER BY published_at DESC, id DESC LIMIT :limit
+
+-- name: after
+SELECT id, source_id, story_id, url, title, summary, text, language, image, published_at, stored_at
+FROM article WHERE id > :id AND stored_at >= :since
+ORDER BY id LIMIT :limit
+
+-- name: latest
+SELECT a.story_id
+FROM topic_match m JOIN article a ON a.id = m.article_id
+WHERE m.topic_id IN {{ids:topic_ids}} AND a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
+GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
+
+-- name: visible
+SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.language, a.image,
+    a.published_at, a.stored_at
+FROM article a
+WHERE a.id IN {{ids:ids}} AND {{sees::chat_id, a.source_id}}
+ORDER BY a.published_at DESC, a.id DESC
+
+-- name: popular
+SELECT a.story_id
+FROM article a
+WHERE a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
+GROUP BY a.story_id
+ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id DESC LIMIT :limit

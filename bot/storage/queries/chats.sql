@@ -1,0 +1,62 @@
+-- name: get
+SELECT * FROM chat WHERE id = :id
+
+-- name: put
+INSERT INTO chat (
+    id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
+    thread_id, quiet, digest_when_empty
+)
+VALUES (
+    :id, :kind, :locale, :zone, :schedule, :state, :created_at, :next_digest_at, :next_weekly_at, :next_slot_at,
+    :thread_id, :quiet, :digest_when_empty
+)
+ON CONFLICT (id) DO UPDATE SET
+    kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
+    state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
+    next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
+    thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty
+
+-- name: any_due
+SELECT 1 AS due FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
+
+-- name: claim_due
+SELECT * FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now
+ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
+
+-- name: copy
+INSERT INTO chat (
+    id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
+    thread_id, quiet, digest_when_empty
+)
+SELECT CAST(:new_id AS BIGINT), 'supergroup', locale, zone, schedule, state, created_at, next_digest_at,
+    next_weekly_at, next_slot_at, thread_id, quiet, digest_when_empty
+FROM chat WHERE id = :old_id
+ON CONFLICT (id) DO UPDATE SET
+    kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
+    state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
+    next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
+    thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty
+
+-- name: move_subscriptions
+-- What the supergroup follows already keeps its own watermark; the rest is left to the deletion of the old chat.
+UPDATE subscription SET chat_id = :new_id
+WHERE chat_id = :old_id AND topic_id NOT IN (SELECT topic_id FROM subscription WHERE chat_id = :new_id)
+
+-- name: move_sources
+UPDATE chat_source SET chat_id = :new_id
+WHERE chat_id = :old_id AND source_id NOT IN (SELECT source_id FROM chat_source WHERE chat_id = :new_id)
+
+-- name: move_compositions
+UPDATE composition SET chat_id = :new_id WHERE chat_id = :old_id
+
+-- name: move_outbox
+UPDATE outbox SET chat_id = :new_id WHERE chat_id = :old_id AND settled_at IS NULL
+
+-- name: move_inbox
+UPDATE inbox SET chat_id = :new_id WHERE chat_id = :old_id AND finished_at IS NULL
+
+-- name: move_pace
+DELETE FROM pace WHERE chat_id = :old_id
+
+-- name: drop
+DELETE FROM chat WHERE id = :id

@@ -1,0 +1,46 @@
+-- name: start_over
+-- What a former address said about caching means nothing to the new one.
+UPDATE source SET
+    next_fetch_at = :now, etag = NULL, last_modified = NULL, body_hash = NULL, url_index = 0,
+    moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0
+WHERE id = :id AND (url <> :url OR alternatives <> :alternatives)
+
+-- name: put
+-- The polling state of a known source stays: a restart asks nobody again.
+INSERT INTO source (
+    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at
+)
+VALUES (
+    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now
+)
+ON CONFLICT (id) DO UPDATE SET
+    position = excluded.position, name = excluded.name, url = excluded.url, language = excluded.language,
+    category = excluded.category, alternatives = excluded.alternatives, zone = excluded.zone,
+    selectors = excluded.selectors, enabled = excluded.enabled, public = excluded.public
+
+-- name: disable_absent
+-- Readers' own feeds are not the catalogue's to disable.
+UPDATE source SET enabled = 0 WHERE public = 1 AND enabled = 1 AND id NOT IN {{texts:ids}}
+
+-- name: sources
+SELECT id, name, url, language, category, alternatives, zone, selectors, enabled, public
+FROM source WHERE enabled = 1 ORDER BY public DESC, position, id
+
+-- name: any_due
+SELECT 1 AS due FROM source
+WHERE enabled = 1 AND gone = 0 AND next_fetch_at <= :now AND lease_until <= :now LIMIT 1
+
+-- name: claim_due
+WITH picked AS MATERIALIZED (
+    SELECT id FROM source
+    WHERE enabled = 1 AND gone = 0 AND next_fetch_at <= :now AND lease_until <= :now
+    ORDER BY next_fetch_at, id LIMIT :limit {{skip_locked}}
+)
+UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (SELECT id FROM picked) RETURNING *
+
+-- name: settle
+UPDATE source SET
+    next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
+    url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
+    checked_at = :checked_at, changed_at = :changed_at, gone = :gone, lease_owner = NULL, lease_until = 0
+WHERE id = :source_id

@@ -1,0 +1,134 @@
+-- name: put
+INSERT INTO outbox (
+    dedupe_key, chat_id, priority, state, text, keyboard, thread_id, edits, silent, created_at, available_at, expires_at
+)
+VALUES (
+    :dedupe_key, :chat_id, :priority, 'pending', :text, :keyboard, :thread_id, :edits, :silent, :created_at,
+    :created_at, :expires_at
+)
+ON CONFLICT (dedupe_key) DO NOTHING
+
+-- name: lock_budget
+SELECT next_at, held_until, {{now}} AS now FROM send_budget WHERE id = 1 {{locked}}
+
+-- name: reserve
+UPDATE send_budget SET next_at = {{greatest}}(next_at, {{now}}) + :cost WHERE id = 1
+
+-- name: claim_replies
+-- A reply waits for another message of its chat that is in flight, and for an earlier reply; an earlier one that failed
+-- and is tried again later steps aside. Paused and stopped chats get their answers.
+WITH picked AS MATERIALIZED (
+    SELECT o.id FROM outbox o
+    WHERE o.state IN ('pending', 'retry') AND o.priority = '0-reply' AND o.available_at <= :now
+        AND o.expires_at > :now
+        AND NOT EXISTS (SELECT 1 FROM pace p WHERE p.chat_id = o.chat_id AND p.next_at > :now)
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
+                AND q.state IN ('leased', 'sending')
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
+                AND q.priority = '0-reply' AND q.id < o.id AND q.available_at <= :now AND q.expires_at > :now
+        )
+    ORDER BY o.available_at, o.id LIMIT :limit {{skip_locked}}
+)
+UPDATE outbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_until
+WHERE id IN (SELECT id FROM picked) RETURNING *
+
+-- name: claim_others
+-- Within a chat, messages of one priority keep their order even while the first of them waits to be tried again (the
+-- parts of a digest), and those of a higher priority go first once they may go at all.
+WITH picked AS MATERIALIZED (
+    SELECT o.id FROM outbox o
+    WHERE o.state IN ('pending', 'retry') AND o.priority > '0-reply' AND o.available_at <= :now
+        AND o.expires_at > :now
+        AND NOT EXISTS (SELECT 1 FROM pace p WHERE p.chat_id = o.chat_id AND p.next_at > :now)
+        AND NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = o.chat_id AND c.state <> 'active')
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
+                AND q.state IN ('leased', 'sending')
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND q.expires_at > :now
+                AND (q.priority < o.priority OR (q.priority = o.priority AND q.id < o.id))
+                AND (q.priority = o.priority OR q.available_at <= :now)
+        )
+    ORDER BY o.priority, o.available_at, o.id LIMIT :limit {{skip_locked}}
+)
+UPDATE outbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_until
+WHERE id IN (SELECT id FROM picked) RETURNING *
+
+-- name: mark_sending
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = :lease_until
+WHERE id IN {{ids:ids}} AND state IN ('leased', 'sending')
+
+-- name: settle
+-- A row that has ended stays ended: a late answer of a sender whose lease lapsed never opens it again.
+UPDATE outbox SET
+    state = s.state, available_at = s.available_at, settled_at = s.settled_at,
+    message_id = COALESCE(s.message_id, outbox.message_id), error = s.error,
+    uncertain = {{greatest}}(outbox.uncertain, s.uncertain), lease_owner = NULL, lease_until = NULL
+FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT)}} AS s
+WHERE outbox.id = s.id AND outbox.settled_at IS NULL
+
+-- name: pace
+-- Ids of groups, supergroups and channels are negative. paid_until runs ahead of the clock by what was sent: a message
+-- may go while it is at most group_credit ahead.
+INSERT INTO pace (chat_id, next_at, paid_until)
+SELECT DISTINCT chat_id, CAST(:now AS BIGINT) + CAST(:chat_pause AS BIGINT),
+    CASE WHEN chat_id < 0 THEN CAST(:now AS BIGINT) + CAST(:group_pause AS BIGINT) ELSE 0 END
+FROM outbox WHERE id IN {{ids:ids}}
+ON CONFLICT (chat_id) DO UPDATE SET
+    next_at = {{greatest}}(
+        pace.next_at,
+        excluded.next_at,
+        CASE WHEN pace.chat_id < 0
+            THEN {{greatest}}(pace.paid_until, CAST(:now AS BIGINT)) + :group_pause - :group_credit ELSE 0 END
+    ),
+    paid_until = CASE WHEN pace.chat_id < 0
+        THEN {{greatest}}(pace.paid_until, CAST(:now AS BIGINT)) + :group_pause ELSE 0 END
+
+-- name: free_lapsed
+-- What was leased was not sent; what was in flight may have been.
+UPDATE outbox SET
+    state = CASE WHEN state = 'sending' OR attempts > 0 THEN 'retry' ELSE 'pending' END,
+    uncertain = CASE WHEN state = 'sending' THEN 1 ELSE uncertain END,
+    lease_owner = NULL, lease_until = NULL
+WHERE state IN ('leased', 'sending') AND lease_until <= :now
+RETURNING id
+
+-- name: expire
+UPDATE outbox SET state = 'expired', settled_at = :now
+WHERE state IN ('pending', 'retry') AND expires_at <= :now
+RETURNING id
+
+-- name: hold_all
+UPDATE send_budget SET held_until = {{greatest}}(held_until, :until) WHERE id = 1
+
+-- name: hold
+INSERT INTO pace (chat_id, next_at) VALUES (:chat_id, :until)
+ON CONFLICT (chat_id) DO UPDATE SET next_at = {{greatest}}(pace.next_at, excluded.next_at)
+
+-- name: drop
+UPDATE outbox SET state = 'failed', error = 'the chat is gone', settled_at = {{now}}
+WHERE chat_id = :chat_id AND settled_at IS NULL AND state IN ('pending', 'retry')
+RETURNING id
+
+-- name: next_due
+-- The first hundred by availability are enough: whatever comes behind them is not available before them.
+SELECT {{greatest}}(min(due.at), (SELECT held_until FROM send_budget WHERE id = 1)) AS due_at
+FROM (
+    SELECT {{greatest}}(o.available_at, COALESCE((SELECT next_at FROM pace WHERE chat_id = o.chat_id), 0)) AS at
+    FROM outbox o
+    WHERE o.state IN ('pending', 'retry')
+        AND (o.priority = '0-reply'
+            OR NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = o.chat_id AND c.state <> 'active'))
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
+                AND q.state IN ('leased', 'sending')
+        )
+    ORDER BY o.available_at LIMIT 100
+) AS due
+
+-- name: counts
+SELECT state, count(*) AS rows FROM outbox GROUP BY state

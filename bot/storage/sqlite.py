@@ -1,0 +1,181 @@
+"""The SQLite driver: one writer behind a lock, one reader beside it, both on aiosqlite.
+
+A connection that tasks share would let one task's rollback erase another's insert, so a transaction owns the writer
+from its BEGIN IMMEDIATE to its end.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+
+from bot.errors import StorageError
+from bot.storage import sql
+from bot.storage.connection import Connection, Params, Row
+from bot.storage.dialect import SQLITE
+
+BUSY_SECONDS = 10.0  # how long another process may hold the write lock before a transaction gives up
+
+# FULL, not NORMAL: what Telegram was told to be taken must outlive a power cut, and a commit is one fsync a batch.
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA journal_size_limit = 67108864",
+)
+_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
+
+
+class SqliteConnection:
+    """A connection for the length of one transaction; unusable afterwards."""
+
+    def __init__(self, raw: aiosqlite.Connection, queries: Mapping[str, str], url: str) -> None:
+        self._raw: aiosqlite.Connection | None = raw
+        self._queries = queries
+        self._url = url
+
+    async def fetch(self, name: str, params: Params | None = None) -> Sequence[Row]:
+        """Run a named query in one hop to the database's thread."""
+        return await self.fetch_sql(self._queries[name], params)
+
+    async def execute(self, name: str, params: Params | None = None) -> None:
+        """Run a named statement."""
+        await self.fetch_sql(self._queries[name], params)
+
+    async def executemany(self, name: str, params: Iterable[Params]) -> None:
+        """Run a named statement for each set of parameters in one hop."""
+        await self.executemany_sql(self._queries[name], params)
+
+    async def fetch_sql(self, text: str, params: Params | None = None) -> Sequence[Row]:
+        """Run SQL in one hop."""
+        with named_errors(self._url):
+            return list(await self._open().execute_fetchall(text, _bound(params or {})))
+
+    async def executemany_sql(self, text: str, params: Iterable[Params]) -> None:
+        """Run SQL for each set of parameters in one hop."""
+        with named_errors(self._url):
+            await self._open().executemany(text, map(_bound, params))
+
+    def end(self) -> None:
+        """Make this connection unusable: outside its transaction each statement would commit by itself."""
+        self._raw = None
+
+    def _open(self) -> aiosqlite.Connection:
+        if self._raw is None:
+            raise RuntimeError("this transaction has ended")
+        return self._raw
+
+
+class SqliteEngine:
+    """A database file, opened."""
+
+    dialect = SQLITE
+
+    def __init__(self, url: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.url = url
+        self._writer = writer
+        self._reader = reader
+        self._write_lock = asyncio.Lock()
+        self._read_lock = asyncio.Lock()
+        self._queries = sql.load(SQLITE)
+
+    @classmethod
+    async def open(cls, url: str, path: Path) -> Self:
+        """Open a database file, making it where it is absent.
+
+        Raises:
+            StorageError: ``database-unusable``.
+        """
+        with named_errors(url):
+            writer = await _connect(path)
+            try:
+                return cls(url, writer, await _connect(path, query_only=True))
+            except BaseException:
+                await writer.close()
+                raise
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Own the writer for one transaction."""
+        async with self._write_lock, self._within(self._writer, "BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """Own the reader for one snapshot; SQLite refuses its writes."""
+        async with self._read_lock, self._within(self._reader, "BEGIN") as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close both connections, after whatever still runs on them."""
+        async with self._write_lock, self._read_lock:
+            await self._reader.close()
+            await self._writer.close()
+
+    @asynccontextmanager
+    async def _within(self, raw: aiosqlite.Connection, begin: str) -> AsyncIterator[Connection]:
+        connection = SqliteConnection(raw, self._queries, self.url)
+        try:
+            with named_errors(self.url):
+                await raw.execute(begin)
+            yield connection
+            with named_errors(self.url):
+                await finished(raw.commit())
+        except BaseException:
+            await finished(raw.rollback())  # nothing where the transaction never began or has ended
+            raise
+        finally:
+            connection.end()
+
+
+async def finished(operation: Coroutine[Any, Any, None]) -> None:
+    """Run an operation to its end even if the task is cancelled meanwhile; the cancellation is raised after it."""
+    task = asyncio.ensure_future(operation)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
+
+
+@contextmanager
+def named_errors(url: str) -> Iterator[None]:
+    """Tell what befalls a database (full, locked, gone) by a StorageError; mistakes in SQL and keys stay as they are.
+
+    Raises:
+        StorageError: ``database-unusable``.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, _BUGS):
+            raise
+        raise StorageError("database-unusable", url=url, reason=" ".join(str(error).split())) from error
+
+
+async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connection:
+    raw = await aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        raw.row_factory = sqlite3.Row
+        for pragma in _PRAGMAS:
+            await raw.execute(pragma)
+        if query_only:
+            await raw.execute("PRAGMA query_only = ON")
+    except BaseException:
+        await raw.close()
+        raise
+    return raw
+
+
+def _bound(params: Params) -> dict[str, Any]:
+    return dict(params)

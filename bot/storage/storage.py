@@ -1,0 +1,72 @@
+"""``ports.Storage`` on SQL: one class over both engines."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.storage.articles import Articles
+from bot.storage.chats import Chats
+from bot.storage.compositions import Compositions
+from bot.storage.connection import Connection, Engine
+from bot.storage.feeds import Feeds
+from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+from bot.storage.sequences import Sequences
+from bot.storage.subscriptions import Subscriptions
+from bot.storage.topics import Topics
+
+
+class SqlUnit:
+    """``ports.Unit``: the aggregates over one connection in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.sequences = Sequences(connection)
+        self.feeds = Feeds(connection)
+        self.articles = Articles(connection)
+        self.topics = Topics(connection)
+        self.subscriptions = Subscriptions(connection)
+        self.chats = Chats(connection)
+        self.compositions = Compositions(connection)
+        self.outbox = Outbox(connection)
+        self.inbox = Inbox(connection)
+
+
+class SqlStorage:
+    """The database, opened by ``open_storage``.
+
+    Raises (from any method of its units):
+        StorageError: ``database-unusable``: the database is full, locked for too long, broken or gone; nothing of the
+            transaction was written, and the same storage works again when the database does.
+    """
+
+    def __init__(self, engine: Engine, release: Callable[[], None]) -> None:
+        self.engine = engine
+        self._release = release
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlUnit]:
+        """Open a transaction that commits at the end and rolls back on any exception, cancellation among them."""
+        async with self.engine.transaction() as connection:
+            yield SqlUnit(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlUnit]:
+        """Open a consistent reading beside the writers. Writing in it fails."""
+        async with self.engine.reading() as connection:
+            yield SqlUnit(connection)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            StorageError: ``database-unusable``.
+        """
+        async with self.engine.reading() as connection:
+            await connection.fetch_sql("SELECT 1 AS alive")
+
+    async def close(self) -> None:
+        """Close every connection and free the lock of an exclusive opening."""
+        try:
+            await self.engine.close()
+        finally:
+            self._release()
