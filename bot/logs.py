@@ -14,7 +14,7 @@ from typing import TextIO
 
 _REDACTED = "***"
 # A token wherever it stands: 8 to 10 digits, a colon (it may be percent-encoded), 35 letters; looser here, to last.
-_TOKEN = re.compile(r"\b[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{25,}")
+_TOKEN = re.compile(r"(?<![0-9])[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{25,}")
 # Whatever stands for the token in an address of the Bot API, however short.
 _TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
 _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"

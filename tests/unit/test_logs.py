@@ -1,0 +1,106 @@
+"""Log lines hold no secret, whatever way it came into the record, and are one line each."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot import logs
+
+TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz_01234"
+
+
+@pytest.fixture(autouse=True)
+def _restore() -> Iterator[None]:
+    """Put logging back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+def lines(log_format: str, *secrets: str) -> tuple[logging.Logger, io.StringIO]:
+    """Return a logger and where its lines go."""
+    stream = io.StringIO()
+    logs.configure(log_format, "info", secrets=secrets, stream=stream)
+    return logging.getLogger("jarshy.test"), stream
+
+
+def fail(text: str) -> None:
+    """Raise an error that has a cause, both with this text."""
+    try:
+        int(text)
+    except ValueError as error:
+        raise RuntimeError(text) from error
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_tokens_are_redacted(log_format: str):
+    """A token is taken out of messages, arguments, extras, exceptions and their causes."""
+    logger, stream = lines(log_format)
+
+    logger.info("GET https://api.telegram.org/bot%s/getMe", TOKEN)
+    logger.info("encoded bot123456789%%3AAAE-abcdefghijklmnopqrstuvwxyz_01234 %s", TOKEN, extra={"url": TOKEN})
+    try:
+        fail(TOKEN)
+    except RuntimeError:
+        logger.exception("failed")
+
+    assert "abcdefghij" not in stream.getvalue()
+    assert "***" in stream.getvalue()
+    assert "RuntimeError" in stream.getvalue()
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_given_secrets_are_redacted(log_format: str):
+    """Secrets that no pattern could know are taken out by their text, short tokens in addresses by their place."""
+    logger, stream = lines(log_format, "s3cret", "")
+
+    logger.info("the secret is s3cret at http://127.0.0.1:81/bot1:ab/getMe, at 12:30")
+
+    assert "s3cret" not in stream.getvalue()
+    assert "1:ab" not in stream.getvalue()
+    assert "12:30" in stream.getvalue()
+
+
+def test_json_lines():
+    """Each record is one JSON object with its time in UTC, its extras and its exception."""
+    logger, stream = lines("json")
+
+    logger.info("қос «%s»\nsecond", "сөз", extra={"chat": 5})
+    try:
+        _ = 1 / 0
+    except ZeroDivisionError:
+        logger.exception("failed")
+    first, second = (json.loads(line) for line in stream.getvalue().splitlines())
+
+    assert first["message"] == "қос «сөз»\nsecond"
+    assert (first["level"], first["logger"], first["chat"]) == ("info", "jarshy.test", 5)
+    assert first["time"].endswith("+00:00")
+    assert "ZeroDivisionError" in second["exception"]
+
+
+def test_request_lines_are_left_out():
+    """The HTTP client's line for each request, which holds the token, does not appear at all."""
+    _, stream = lines("text")
+
+    logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot%s/getMe", TOKEN)
+
+    assert not stream.getvalue()
+
+
+def test_outline_has_no_message():
+    """An error's outline tells type and place of it and of its cause, never the message."""
+
+    with pytest.raises(RuntimeError, match="words") as caught:
+        fail("reader's words")
+    shown = logs.outline(caught.value)
+
+    assert "ValueError" in shown
+    assert "RuntimeError" in shown
+    assert "in fail" in shown
+    assert "words" not in shown
