@@ -1,0 +1,101 @@
+"""An article as a stream of words and numbers, each with its lemma, for telling stories apart.
+
+A lemma here serves comparison only: one for each word, so that inflected forms meet. What a word could mean besides
+is the business of matching, not of stories.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from bot.core.model import Locale
+from bot.language import english, kazakh, russian
+from bot.language.scripts import kazakh_cyrillic
+from bot.language.tokens import normalize, tokenize
+from bot.language.weights import rarity
+
+# The lead tells the story: an article's tail brings background that other stories share. Also bounds the time.
+MAX_CHARACTERS = 4_000
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?![\d,])|\d+(?:[.,:]\d+)*")
+_GAPS = re.compile(r"[ \u00a0\u202f]|,(?=\d{3}(?:\D|$))")
+_OPENING = " \t\u00a0«»\"“”„‘'([—–-"
+_ENDING = ".!?:…\n"
+_MIN_KAZAKH_STEM = 3
+_ABBREVIATION = 2  # letters at most before a full stop that ends no sentence: «г. Алматы», «ст. 5»
+
+Kind = Literal["word", "capital", "initial", "number"]
+
+
+class Word(NamedTuple):
+    """A word or number of an article.
+
+    ``lemma`` is lower-case, without a number's grouping. ``kind`` is ``capital`` for a capitalised word inside a
+    sentence, ``initial`` for one that any word would be capitalised as. ``surface`` is the normalised form.
+    """
+
+    lemma: str
+    kind: Kind
+    surface: str
+
+
+def read(text: str, language: Locale) -> list[Word]:
+    """Return the words and numbers of ``text`` in order; of a long one, those of its beginning."""
+    text = text[:MAX_CHARACTERS]
+    if language == "kk":
+        text = kazakh_cyrillic(text) or text
+    headline_case = _is_headline_case(text)
+    found = [*_words(text, language, headline_case=headline_case), *_numbers(text)]
+    found.sort(key=lambda pair: pair[0])
+    return [word for _, word in found]
+
+
+def _words(text: str, language: Locale, *, headline_case: bool) -> Iterator[tuple[int, Word]]:
+    for token in tokenize(text):
+        surface = normalize(token.text).lstrip("0123456789.-")
+        if not surface:
+            continue
+        kind: Kind = "word"
+        if token.text[0].isupper():
+            kind = "initial" if headline_case or _begins_sentence(text, token.start) else "capital"
+        yield token.start, Word(lemma(surface, language), kind, surface)
+
+
+def _numbers(text: str) -> Iterator[tuple[int, Word]]:
+    """Yield the numbers, decimals with a point: «12 236» -> 12236, «2,5» -> 2.5; scores and hours keep their colon."""
+    for match in _NUMBER.finditer(text):
+        plain = _GAPS.sub("", match[0]).replace(",", ".")
+        yield match.start(), Word(plain, "number", plain)
+
+
+@lru_cache(maxsize=200_000)
+def lemma(surface: str, language: Locale) -> str:
+    """Return the one lemma by which ``surface`` (normalised) is compared."""
+    if language == "ru":
+        return next(iter(russian.bases(surface)), surface.replace("ё", "е"))
+    if language == "en":
+        return english.lemmas(surface)[-1]
+    # No lexicon says which stem is the word; the news does: all its forms share it, so it is in the most articles.
+    # Of unknown stems (names) the shortest is the one that most forms share.
+    return min(reversed(long_stems(surface)), key=lambda stem: rarity(stem, "kk"))
+
+
+def long_stems(surface: str) -> list[str]:
+    """Return the stems of a Kazakh form, the longest first, without those too short to tell anything."""
+    return [stem for stem in kazakh.stems(surface) if len(stem) >= _MIN_KAZAKH_STEM] or [surface]
+
+
+def _is_headline_case(text: str) -> bool:
+    """Whether capitals say nothing here: most words of the text are capitalised, as in English headlines."""
+    tokens = tokenize(text)[:20]
+    return sum(token.text[0].isupper() for token in tokens) * 2 > len(tokens)
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 12) : start].rstrip(_OPENING)
+    if not before:
+        return True
+    if before[-1] == ".":
+        word = re.split(r"[\s.]", before[:-1])[-1]
+        return not (word.isalpha() and len(word) <= _ABBREVIATION)
+    return before[-1] in _ENDING
