@@ -95,9 +95,9 @@ def test_request_lines_are_left_out():
 
 def test_outline_has_no_message():
     """An error's outline tells type and place of it and of its cause, never the message."""
-
+    text = "reader's words"
     with pytest.raises(RuntimeError, match="words") as caught:
-        fail("reader's words")
+        fail(text)
     shown = logs.outline(caught.value)
 
     assert "ValueError" in shown
