@@ -1,0 +1,110 @@
+"""The tables of ``concept_tables``, read and checked line by line. Their format: the README there."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.errors import CatalogueError
+from bot.language.locale import LOCALES, Locale
+
+_TABLES = ("countries", "cities", "kazakhstan", "people", "organisations", "money")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: forms and adjectives by language, and which forms are ordinary words too."""
+
+    forms: Mapping[Locale, tuple[str, ...]]
+    adjectives: Mapping[Locale, tuple[str, ...]]
+    ambiguous: frozenset[str]
+
+
+def rows() -> Mapping[tuple[str, str], Row]:
+    """Return every line of the tables of names, by kind and key.
+
+    Raises:
+        CatalogueError: ``concepts-broken``.
+    """
+    return _rows(_TABLES)
+
+
+def cldr_rows() -> Mapping[tuple[str, str], Row]:
+    """Return every line of the table that is made from Unicode CLDR, by kind and key."""
+    return _rows(("cldr",))
+
+
+def _rows(tables: Iterable[str]) -> Mapping[tuple[str, str], Row]:
+    found: dict[tuple[str, str], Row] = {}
+    for table in tables:
+        for kind, lines in _toml(table).items():
+            if not isinstance(lines, dict):
+                raise _broken(table, f"{kind} is not a table")
+            for key, line in lines.items():
+                if (kind, key) in found:
+                    raise _broken(table, f"{kind}.{key} is in another table already")
+                found[kind, key] = parse_row(table, key, line)
+    return found
+
+
+def parse_row(table: str, key: str, line: object) -> Row:
+    """Read «kk; adjectives | ru; … | en; …».
+
+    Raises:
+        CatalogueError: ``concepts-broken``: not text, or not three columns.
+    """
+    columns = line.split("|") if isinstance(line, str) else []
+    if len(columns) != len(LOCALES):
+        raise _broken(table, f"{key}: three columns divided by | are needed")
+    forms: dict[Locale, tuple[str, ...]] = {}
+    adjectives: dict[Locale, tuple[str, ...]] = {}
+    before = ""
+    for locale, column in zip(LOCALES, columns, strict=True):
+        text = before if column.strip() == "=" else column
+        names, _, described = text.partition(";")
+        forms[locale], adjectives[locale] = _listed(names), _listed(described)
+        before = text
+    ambiguous = frozenset(form[:-1] for names in forms.values() for form in names if form.endswith("!"))
+    bare = {locale: tuple(form.rstrip("!") for form in names) for locale, names in forms.items()}
+    return Row(bare, adjectives, ambiguous)
+
+
+def topics() -> Iterator[tuple[str, Row, Mapping[Locale, str]]]:
+    """Yield the ready-made topics: key, names, query by language.
+
+    Raises:
+        CatalogueError: ``concepts-broken``.
+    """
+    for key, fields in _toml("topics").items():
+        if not isinstance(fields, dict) or set(fields) != {"name", *LOCALES}:
+            raise _broken("topics", f"{key}: name, kk, ru and en are needed, and nothing else")
+        yield key, parse_row("topics", key, fields["name"]), {locale: str(fields[locale]) for locale in LOCALES}
+
+
+def alternatives() -> Iterator[tuple[str, ...]]:
+    """Yield rows of words that mean nearly the same, in all three languages together.
+
+    Raises:
+        CatalogueError: ``concepts-broken``.
+    """
+    for key, line in _toml("alternatives").items():
+        row = parse_row("alternatives", key, line)
+        yield tuple(word for locale in LOCALES for word in row.forms[locale])
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(form.strip() for form in text.split(",") if form.strip())
+
+
+@cache
+def _toml(table: str) -> Mapping[str, object]:
+    text = files("bot.language").joinpath("concept_tables", f"{table}.toml").read_text(encoding="utf-8")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(table, str(error)) from error
+
+
+def _broken(table: str, reason: str) -> CatalogueError:
+    return CatalogueError("concepts-broken", path=f"concept_tables/{table}.toml", reason=reason)
