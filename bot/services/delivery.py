@@ -18,8 +18,9 @@ from typing import Final
 from bot import metrics
 from bot.core import delivery as core
 from bot.core.delivery import NotSent, Outcome, Rejected, TokenRefused, Unknown
-from bot.core.model import LeasedMessage
+from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
+from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Messenger, Storage
 from bot.services.settling import Attempt, Hold, write_down
@@ -33,6 +34,7 @@ GRACE_SECONDS: Final = 8.0
 
 _LINGER_SECONDS: Final = 0.004  # a round costs one commit: gather the answers of a few requests for it
 _LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
+_LEAST_LOOK_SECONDS: Final = 0.04
 _SWEEP_SECONDS: Final = 5.0
 _PROBE_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0)  # pauses before each getMe; the last one again and again
 _LONGEST_FAILURE_PAUSE: Final = 15.0
@@ -97,9 +99,9 @@ class Delivery:
         """Make a round and return how long to sleep after it, also where it failed."""
         try:
             await self._round()
-        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
+        except StorageError as error:  # the database may come back
             metrics.LOOP_FAILURES.labels("delivery").inc()
-            _log.error("a round of delivery failed: %s", outline(error))
+            _log.error("a round of delivery failed: %s", error)
             self._failures += 1
             return min(core.backoff(self._failures - 1).total_seconds(), _LONGEST_FAILURE_PAUSE)
         self._failures = 0
@@ -135,14 +137,16 @@ class Delivery:
             due = await unit.outbox.next_due() if len(claim.messages) < limit else instant
         self._pacing.add(claim, self._now(), now + LEASE.total_seconds() / 2)
         if len(claim.messages) < limit and self._claim_at == now:
-            self._claim_at = now + self._look_in(due, instant)
+            self._claim_at = now + self._look_in(claim, due, instant)
         return bool(claim.messages)
 
-    def _look_in(self, due: datetime | None, now: datetime) -> float:
-        """Return in how many seconds to look again, after all that may go now was claimed."""
+    def _look_in(self, claim: Claim, due: datetime | None, now: datetime) -> float:
+        """Return in how many seconds to look again, after a claim that brought less than was asked for."""
         if due is None:
             return _LOOK_SECONDS
-        return min(max((due - now).total_seconds(), _LINGER_SECONDS * 10), _LOOK_SECONDS)
+        # A message that may go now was left out: the budget is spoken for.
+        budget = _LEAST_LOOK_SECONDS if claim.messages else max(claim.delay, _LEAST_LOOK_SECONDS)
+        return min(max((due - now).total_seconds(), budget), _LOOK_SECONDS)
 
     async def _exchange(self) -> None:
         """Settle what came back, mark the next window as in flight, commit, and let it go."""

@@ -38,7 +38,6 @@ from bot.services.topics import LiveIndex, is_fresh
 
 log = logging.getLogger(__name__)
 
-BATCH = 64  # feeds claimed at once
 PARALLEL = 16  # fetches under way at once
 LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s) and the wait for a host
 
@@ -64,31 +63,48 @@ class Ingest:
         self._owner = owner
         self._live = LiveIndex()
         self._stories = StoryKeeper(clock)
+        self._running: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
-        """Fetch and store all that is due; return how many feeds were asked."""
-        asked = 0
-        while due := await self._claim():
-            asked += len(due)
-            slots = asyncio.Semaphore(PARALLEL)
-            async with asyncio.TaskGroup() as tasks:
-                for source, feed in due:
-                    tasks.create_task(self._take(slots, source, feed))
-        return asked
+        """Start on what is due, as far as there are free places; return how many feeds were begun.
 
-    async def _claim(self) -> list[tuple[Source, Feed]]:
+        A slow outlet holds its own place only: the others go on with the next tick.
+        """
+        due = await self._claim(PARALLEL - len(self._running))
+        for source, feed in due:
+            task = asyncio.create_task(self._take(source, feed))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+        return len(due)
+
+    async def drain(self) -> None:
+        """Wait until all that was begun is stored."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def close(self) -> None:
+        """Give up what is under way; its leases lapse."""
+        for task in self._running:
+            task.cancel()
+        await self.drain()
+
+    async def _claim(self, free: int) -> list[tuple[Source, Feed]]:
         now = self._clock.now()
         async with self._storage.reading() as unit:
-            if not await unit.feeds.any_due(now):
-                return []
             await self._live.refresh(unit)
+            await self._stories.catch_up(unit)
+            if free <= 0 or not await unit.feeds.any_due(now):
+                return []
         async with self._storage.transaction() as unit:
-            return await unit.feeds.claim_due(now, owner=self._owner, lease=LEASE, limit=BATCH)
+            return await unit.feeds.claim_due(now, owner=self._owner, lease=LEASE, limit=free)
 
-    async def _take(self, slots: asyncio.Semaphore, source: Source, feed: Feed) -> None:
-        async with slots:
-            result = await self._feeds.fetch(source, feed)
-        await self.store(source, result)
+    async def _take(self, source: Source, feed: Feed) -> None:
+        await self.store(source, await self._feeds.fetch(source, feed))
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a feed could not be stored; its lease lapses and it is asked again", exc_info=error)
 
     async def store(self, source: Source, result: FetchResult) -> None:
         """Write what a fetch brought, its articles and the feed's state in one transaction."""
@@ -110,10 +126,14 @@ class Ingest:
             for article in articles
             if isinstance(decide(known.get(article.uid), article), New | Changed)
         ]
-        async with self._storage.transaction() as unit:
-            if candidates:
-                await self._write(unit, source, candidates, generation)
-            await unit.feeds.settle(feed)
+        try:
+            async with self._storage.transaction() as unit:
+                if candidates:
+                    await self._write(unit, source, candidates, generation)
+                await unit.feeds.settle(feed)
+        except BaseException:
+            self._stories.forget()
+            raise
 
     def _articles(self, source: Source, document: FeedDocument) -> list[NewArticle]:
         now = self._clock.now()

@@ -1,0 +1,272 @@
+"""The composition root: opens everything, wires it, runs it, closes it. The only importer of all rooms.
+
+::
+
+    settings -> texts, sources, storage, Telegram -> services, handlers -> loops of the chosen roles -> stop, drain, close
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram.ext import ApplicationBuilder, ContextTypes
+
+from bot import __version__
+from bot.clock import SystemClock
+from bot.core.model import LOCALES, Locale
+from bot.feeds.catalogue import load_catalogue
+from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.worker import ParserPool
+from bot.i18n import Catalogues
+from bot.language.concepts import validate as validate_concepts
+from bot.ports import Clock
+from bot.services.delivery import Delivery
+from bot.services.digests import ScheduledDigests
+from bot.services.ingest import Ingest
+from bot.settings import Settings
+from bot.storage import SqlStorage, open_storage
+from bot.telegram.api import ApiBot, greet, make_bot
+from bot.telegram.inbox import POLL_SECONDS, Poller
+from bot.telegram.menus import Menu, set_menus
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.runner import InboxRunner
+from bot.telegram.webhook import clear_webhook, set_webhook
+from bot.web.server import WebServer, make_app
+from bot.web.webhook import webhook_route
+from handlers import COMMANDS, register
+from handlers.context import BotContext
+from handlers.dispatch import Dispatcher
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=1)
+STOP_SECONDS = 10
+
+
+class Role(StrEnum):
+    """What a process does; any number of processes may share each on PostgreSQL."""
+
+    UPDATES = "updates"
+    INGEST = "ingest"
+    DIGESTS = "digests"
+    DELIVERY = "delivery"
+
+
+@dataclass
+class Program:
+    """One running process: its parts, and the loops that are to run."""
+
+    settings: Settings
+    clock: Clock
+    owner: str
+    texts: Catalogues
+    storage: SqlStorage
+    stack: AsyncExitStack
+    scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC"))
+    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    stops: list[Callable[[], None]] = field(default_factory=list)
+    checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
+    nudge: Callable[[], None] = lambda: None
+
+    def every_tick(self, name: str, work: Callable[[], Awaitable[Any]]) -> None:
+        """Run the work each second, never twice at once; a stall delays it and skips nothing that is due."""
+        self.scheduler.add_job(
+            work,
+            "interval",
+            id=name,
+            seconds=TICK.total_seconds(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+
+
+async def serve(
+    settings: Settings,
+    roles: Collection[Role],
+    *,
+    stop: asyncio.Event | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """Run these roles until a signal, or until ``stop`` is set.
+
+    Raises:
+        OperatorError: the program cannot start.
+    """
+    stop = stop or _stop_on_signals()
+    async with AsyncExitStack() as stack:
+        program = await _open(settings, clock or SystemClock(), stack)
+        bot = await _connect(program, roles)
+        if Role.DELIVERY in roles and bot:
+            _deliver(program, bot)
+        if Role.DIGESTS in roles:
+            _compose(program)
+        if Role.INGEST in roles:
+            await _ingest(program)
+        receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
+        await _listen(program, receive)
+        log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
+        await _run(program, stop)
+    log.info("stopped")
+
+
+async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Program:
+    texts = Catalogues()
+    validate_concepts()
+    sources = load_catalogue(settings.sources_file)
+    storage = await open_storage(settings.database_url, exclusive=True)
+    stack.push_async_callback(storage.close)
+    async with storage.transaction() as unit:
+        await unit.feeds.sync(sources, clock.now())
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return Program(settings, clock, owner, texts, storage, stack)
+
+
+async def _connect(program: Program, roles: Collection[Role]) -> ApiBot | None:
+    settings = program.settings
+    if settings.token is None or not {Role.UPDATES, Role.DELIVERY} & set(roles):
+        return None
+    bot = make_bot(settings.token.reveal(), settings.api_url, poll_seconds=POLL_SECONDS)
+    program.stack.push_async_callback(bot.disconnect)
+    identity = await greet(bot, settings.api_url)
+    log.info("@%s answers at %s", identity.username, settings.api_url)
+    return bot
+
+
+def _deliver(program: Program, bot: ApiBot) -> None:
+    messenger = TelegramMessenger(bot)
+    delivery = Delivery(
+        program.storage, messenger, program.clock, rate=program.settings.send_rate, owner=program.owner
+    )
+    program.loops.append(delivery.run)
+    program.stops.append(delivery.stop)
+    program.checks["telegram"] = delivery.problem
+    program.nudge = delivery.nudge
+
+
+def _compose(program: Program) -> None:
+    digests = ScheduledDigests(program.storage, program.clock, program.texts.translator, program.nudge)
+    program.every_tick("digests", digests.tick)
+
+
+async def _ingest(program: Program) -> None:
+    settings = program.settings
+    parser = await program.stack.enter_async_context(ParserPool())
+    source = HttpFeedSource(
+        parser,
+        program.clock,
+        poll_min=settings.poll_min,
+        poll_max=settings.poll_max,
+        host_pause=settings.host_pause,
+        allowed_networks=settings.allowed_networks,
+        contact=settings.feed_contact,
+    )
+    program.stack.push_async_callback(source.close)
+    ingest = Ingest(program.storage, source, program.clock, program.owner)
+    program.stack.push_async_callback(ingest.close)
+    program.every_tick("ingest", ingest.tick)
+
+
+async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
+    settings = program.settings
+    application = (
+        ApplicationBuilder()
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict))
+        .build()
+    )
+    await application.initialize()
+    program.stack.push_async_callback(application.shutdown)
+    register(application)
+    messenger = TelegramMessenger(bot)
+    dispatcher = Dispatcher(
+        application,
+        program.storage,
+        program.clock,
+        program.texts.translator,
+        nudge=program.nudge,
+        answer_callback=messenger.answer_callback,
+    )
+    runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner)
+    program.loops.append(runner.run)
+    program.stops.append(runner.stop)
+    if settings.webhook_url and settings.webhook_secret:
+        await set_webhook(bot, settings.webhook_url, settings.webhook_secret.reveal())
+    else:
+        await clear_webhook(bot)
+        poller = Poller(bot, program.storage, program.clock, wake=runner.wake)
+        polling = asyncio.create_task(poller.run())
+        program.stops.append(polling.cancel)
+    menus = asyncio.create_task(set_menus(bot, menus_of(program.texts)))
+    program.stops.append(menus.cancel)
+    return runner
+
+
+def menus_of(texts: Catalogues) -> list[Menu]:
+    """Return what readers see of the bot, in each language; the default, for all other languages, is in English."""
+    wanted: list[tuple[Locale | None, Locale]] = [(None, "en"), *((locale, locale) for locale in LOCALES)]
+    menus = []
+    for audience, locale in wanted:
+        tr = texts.translator(locale, "UTC")
+        menus.append(
+            Menu(
+                audience,
+                tuple((name, str(tr(f"command-{name}"))) for name in COMMANDS),
+                str(tr("bot-name")),
+                str(tr("bot-description")),
+                str(tr("bot-short")),
+            )
+        )
+    return menus
+
+
+async def _listen(program: Program, receive: InboxRunner | None) -> None:
+    settings = program.settings
+    if settings.http_port == 0:
+        return
+    program.checks["database"] = program.storage.ping
+    webhook = None
+    if receive and settings.webhook_url and settings.webhook_secret:
+        secret = settings.webhook_secret.reveal()
+        webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=receive.wake)
+    server = WebServer(make_app(program.checks, webhook=webhook), settings.http_host, settings.http_port)
+    await server.start()
+    program.stack.push_async_callback(server.stop)
+
+
+async def _run(program: Program, stop: asyncio.Event) -> None:
+    program.scheduler.start()
+    tasks = {asyncio.ensure_future(loop()) for loop in program.loops}
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    program.scheduler.shutdown(wait=False)
+    for ask in program.stops:
+        ask()
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+    stopping.cancel()
+    for task in done - {stopping}:
+        task.result()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop

@@ -1,0 +1,45 @@
+"""Callback data: typed actions in 64 bytes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import actions
+from bot.errors import ReaderError
+
+ids = st.integers(0, 2**63 - 1)
+texts = st.text(st.characters(codec="utf-8"), max_size=62).filter(actions.fits)
+every_action = st.one_of(
+    st.builds(actions.TurnPage, ids, st.integers(0, 99)),
+    st.builds(actions.SetLocale, st.sampled_from(["kk", "ru", "en"])),
+    st.builds(actions.SetZone, texts),
+    st.builds(actions.SetSchedule, texts),
+    st.builds(actions.Unfollow, ids),
+    st.builds(actions.ShowLatest, ids),
+    st.builds(actions.Follow, texts),
+)
+
+
+@given(every_action)
+def test_every_action_survives_the_way_through_a_button(action):
+    """What is encoded is decoded, within Telegram's 64 bytes."""
+    data = actions.encode(action)
+
+    assert 1 <= len(data.encode()) <= 64
+    assert actions.decode(data) == action
+
+
+@given(st.text(max_size=80))
+def test_data_of_other_versions_is_called_stale(data):
+    """Whatever stands in a button, the answer is an action or a sentence, never a crash."""
+    try:
+        actions.decode(data)
+    except ReaderError as error:
+        assert error.message_id == "button-stale"
+
+
+def test_what_does_not_fit_is_refused_before_it_is_sent():
+    """A topic of 40 Cyrillic letters takes 80 bytes: no button for it."""
+    assert not actions.fits("қ" * 40)
+    with pytest.raises(ValueError, match="bytes"):
+        actions.encode(actions.Follow("қ" * 40))
