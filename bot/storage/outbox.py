@@ -62,12 +62,16 @@ class Outbox:
         await self._connection.execute("outbox.mark_sending", params)
 
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
-        """Write the ends of attempts, free the leases and note each chat's next allowed instant."""
+        """Write the ends of attempts, free the leases and note each chat's next allowed instant.
+
+        What certainly did not arrive costs a chat nothing of its pace.
+        """
         at = codec.millis(now)
+        arrived = [each.id for each in settlements if each.state is SettledState.SENT or each.uncertain]
         rows = codec.rows(_settlement(settlement, at) for settlement in settlements)
         await self._connection.execute("outbox.settle", {"settlements": rows, "now": at})
         params = {
-            "ids": codec.array(settlement.id for settlement in settlements),
+            "ids": codec.array(arrived),
             "now": at,
             "chat_pause": CHAT_PAUSE,
             "group_pause": GROUP_PAUSE,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from bot.storage.articles import Articles
 from bot.storage.chats import Chats
@@ -14,21 +15,24 @@ from bot.storage.sequences import Sequences
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.topics import Topics
 
+if TYPE_CHECKING:
+    from bot import ports
+
 
 class SqlUnit:
     """``ports.Unit``: the aggregates over one connection in one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.sequences = Sequences(connection)
-        self.feeds = Feeds(connection)
-        self.articles = Articles(connection)
-        self.topics = Topics(connection)
-        self.subscriptions = Subscriptions(connection)
-        self.chats = Chats(connection)
-        self.compositions = Compositions(connection)
-        self.outbox = Outbox(connection)
-        self.inbox = Inbox(connection)
+        self.sequences: ports.Sequences = Sequences(connection)
+        self.feeds: ports.Feeds = Feeds(connection)
+        self.articles: ports.Articles = Articles(connection)
+        self.topics: ports.Topics = Topics(connection)
+        self.subscriptions: ports.Subscriptions = Subscriptions(connection)
+        self.chats: ports.Chats = Chats(connection)
+        self.compositions: ports.Compositions = Compositions(connection)
+        self.outbox: ports.Outbox = Outbox(connection)
+        self.inbox: ports.Inbox = Inbox(connection)
 
 
 class SqlStorage:
