@@ -37,7 +37,7 @@ _LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
 _LEAST_LOOK_SECONDS: Final = 0.04
 _SWEEP_SECONDS: Final = 5.0
 _PROBE_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0)  # pauses before each getMe; the last one again and again
-_LONGEST_FAILURE_PAUSE: Final = 15.0
+_LONGEST_FAILURE_PAUSE: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._claim_at = -math.inf
         self._sweep_at = -math.inf
-        self._stopping = False
+        self._stopped = asyncio.Event()
         self._failures = 0
 
     def nudge(self) -> None:
@@ -74,7 +74,7 @@ class Delivery:
 
     def stop(self) -> None:
         """Send nothing new; ``run`` returns once what is in flight has settled, within 10 s."""
-        self._stopping = True
+        self._stopped.set()
         self._woken.set()
 
     async def problem(self) -> str | None:
@@ -86,26 +86,28 @@ class Delivery:
     async def run(self) -> None:
         """Send until ``stop``. Cancelling leaves what is in flight to its lease."""
         try:
-            while not self._stopping:
-                self._woken.clear()
-                await self._sleep(await self._survive())
+            while not self._stopped.is_set():
+                await self._survive()
             await self._wind_up()
         finally:
             for task in (*self._flying, self._probe):
                 if task is not None:
                     task.cancel()
 
-    async def _survive(self) -> float:
-        """Make a round and return how long to sleep after it, also where it failed."""
+    async def _survive(self) -> None:
+        """Make a round, and rest after it until there is more to do; rest longer where the database failed."""
+        self._woken.clear()
         try:
             await self._round()
         except StorageError as error:  # the database may come back
             metrics.LOOP_FAILURES.labels("delivery").inc()
             _log.error("a round of delivery failed: %s", error)
+            pause = core.backoff(self._failures).total_seconds()
             self._failures += 1
-            return min(core.backoff(self._failures - 1).total_seconds(), _LONGEST_FAILURE_PAUSE)
-        self._failures = 0
-        return self._idle_seconds()
+            await _wait(self._stopped, min(pause, _LONGEST_FAILURE_PAUSE))
+        else:
+            self._failures = 0
+            await _wait(self._woken, self._idle_seconds())
 
     async def _round(self) -> None:
         await self._sweep()
@@ -237,7 +239,7 @@ class Delivery:
 
     def _blocked(self) -> bool:
         held = self._held_until is not None and self._clock.now() < self._held_until
-        return self._stopping or self._probe is not None or held
+        return self._stopped.is_set() or self._probe is not None or held
 
     def _idle_seconds(self) -> float:
         """Return how long nothing needs to be done, unless something wakes the loop."""
@@ -248,20 +250,25 @@ class Delivery:
         claim_at = max(self._claim_at, self._pacing.claim_at()) if len(self._pacing) < self._window else math.inf
         return min(_LOOK_SECONDS, max(0.0, min(claim_at, self._pacing.take_at()) - self._now()))
 
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-
     async def _wind_up(self) -> None:
         """Wait for what is in flight, settle it, and give back what was claimed and not tried."""
         now = self._clock.now()
         self._finished += [Attempt(row, None, now) for row in self._pacing.take_all()]
         if self._flying:
             await asyncio.wait(self._flying, timeout=GRACE_SECONDS)
-        await self._exchange()
+        try:
+            await self._exchange()
+        except StorageError as error:  # leases lapse, and what was sent counts as uncertain
+            _log.error("the last of delivery was not written down: %s", error)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, at most so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

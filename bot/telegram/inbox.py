@@ -21,7 +21,7 @@ from bot import metrics
 from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
 from bot.core.updates import ALLOWED_UPDATES, inbox_update
-from bot.logs import outline
+from bot.errors import StorageError
 from bot.ports import Clock, Storage
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
@@ -61,7 +61,7 @@ class Poller:
         while True:
             try:
                 await self.poll()
-            except Exception as error:  # noqa: BLE001 polling must outlive any fault of network and database
+            except (TelegramError, TimeoutError, StorageError) as error:
                 await self._back_off(error)
             else:
                 self._failures = 0
@@ -102,7 +102,7 @@ class Poller:
         if self._clock.now() - self._last_update_at > QUIET_LIMIT:
             self._offset = None
 
-    async def _back_off(self, error: Exception) -> None:
+    async def _back_off(self, error: TelegramError | TimeoutError | StorageError) -> None:
         metrics.LOOP_FAILURES.labels("polling").inc()
         pause = min(backoff(self._failures).total_seconds(), _LONGEST_PAUSE)
         if isinstance(error, FloodedError) and error.retry_after is not None:
@@ -113,5 +113,5 @@ class Poller:
         elif isinstance(error, TelegramError | TimeoutError):
             _log.warning("polling failed, next try in %.0f s: %s", pause, str(error) or type(error).__name__)
         else:
-            _log.error("updates could not be stored, next try in %.0f s: %s", pause, outline(error))
+            _log.error("updates could not be stored, next try in %.0f s: %s", pause, error)
         await asyncio.sleep(pause)

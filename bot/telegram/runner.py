@@ -14,6 +14,7 @@ from typing import Final
 from bot import metrics
 from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
+from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Storage
 
@@ -24,6 +25,8 @@ HANDLING_SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=60)
 RETRIES: Final = (timedelta(seconds=1), timedelta(seconds=5))
 """When a failed update is tried again. After the last it is set aside."""
+MOST_ATTEMPTS: Final = 10
+"""An update that was begun so often and never ended takes the process down with it: it is set aside untried."""
 LOOK_SECONDS: Final = 1.0
 """How often the inbox is looked at without being woken: for retries, and for what other processes stored."""
 
@@ -71,9 +74,9 @@ class InboxRunner:
         self._woken.clear()
         try:
             claimed = await self._claim()
-        except Exception as error:  # noqa: BLE001 the loop must outlive a database that is away for a while
+        except StorageError as error:  # the database may come back
             metrics.LOOP_FAILURES.labels("inbox").inc()
-            _log.error("the inbox cannot be read: %s", outline(error))
+            _log.error("the inbox cannot be read: %s", error)
             await asyncio.sleep(min(backoff(self._failures).total_seconds(), 15))
             self._failures += 1
             return
@@ -104,23 +107,26 @@ class InboxRunner:
         self._woken.set()
 
     async def _run_one(self, update: InboxUpdate) -> None:
+        if update.attempts >= MOST_ATTEMPTS:
+            await self._fail(update, "it never came to an end")
+            return
         try:
             with metrics.UPDATE_SECONDS.time():
                 async with asyncio.timeout(HANDLING_SECONDS):
                     await self._handle(update)
         except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
             _log.error("update %d failed: %s", update.update_id, outline(error))
-            await self._fail(update, error)
+            await self._fail(update, type(error).__name__)
         else:
             metrics.UPDATES_HANDLED.labels("done").inc()
 
-    async def _fail(self, update: InboxUpdate, error: Exception) -> None:
+    async def _fail(self, update: InboxUpdate, error: str) -> None:
         now = self._clock.now()
         again = update.attempts < len(RETRIES)
         retry_at = now + RETRIES[update.attempts] if again else None
         metrics.UPDATES_HANDLED.labels("failed" if again else "set_aside").inc()
         try:
             async with self._storage.transaction() as unit:
-                await unit.inbox.fail(update.update_id, now, error=type(error).__name__, retry_at=retry_at)
-        except Exception as fault:  # noqa: BLE001 its lease lapses, and it is handled again then
-            _log.error("update %d stays leased: %s", update.update_id, outline(fault))
+                await unit.inbox.fail(update.update_id, now, error=error, retry_at=retry_at)
+        except StorageError as fault:  # its lease lapses, and it is handled again then
+            _log.error("update %d stays leased: %s", update.update_id, fault)
