@@ -144,6 +144,7 @@ def _bot_reads(world: World, room: Room, message: Message) -> bool:
 
 def _member_update(world: World, room: Room, by: User, kind: str, change: tuple[User, str, str]) -> None:
     member, old, new = change
+    world.note_change(room.id)
     world.updates.add(
         kind,
         {

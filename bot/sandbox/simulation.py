@@ -1,7 +1,7 @@
 """One sandbox's whole state, put back to the start by ``reset``."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.sandbox.calls import CallLog
 from bot.sandbox.faults import Faults
@@ -14,11 +14,16 @@ BOT_USERNAME = "jarshy_bot"
 
 
 class Simulation:
-    """The world with the bot of ``token`` in it, the log of its calls, faults and limits. ``clock``: Unix seconds."""
+    """The world with the bot of ``token`` in it, the log of its calls, faults and limits. ``clock``: Unix seconds.
+
+    ``skip``, where the program around it sets one, moves that program's clock to the next digest: the page then has a
+    button for it. ``born`` tells one life from the next, so that the page knows that its cursor is void.
+    """
 
     def __init__(self, token: str, clock: Callable[[], float] = time.time) -> None:
         self.token = token
         self.clock = clock
+        self.skip: Callable[[], Awaitable[object]] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -27,6 +32,7 @@ class Simulation:
             self.close()
         bot = User(int(self.token.partition(":")[0]), BOT_NAME, username=BOT_USERNAME, is_bot=True)
         self.world = World(bot, self.clock)
+        self.born = time.time_ns()
         self.calls = CallLog()
         self.faults = Faults()
         self.limits = Limits()

@@ -55,6 +55,7 @@ class World:
         user = User(user_id or max(taken, default=FIRST_PERSON - 1) + 1, first_name, language_code, username)
         self.users[user.id] = user
         self.rooms[user.id] = Room(user.id, "private", members={user.id: "member"}, started=False)
+        self.note_change(user.id)
         return user
 
     def add_room(self, kind: str, title: str, creator: int, *, is_forum: bool = False, bot_in: bool = True) -> Room:
@@ -66,7 +67,12 @@ class World:
             min(same, default=first + 1) - 1, kind, title, {creator: "creator"}, bot_status=status, is_forum=is_forum
         )
         self.rooms[room.id] = room
+        self.note_change(room.id)
         return room
+
+    def note_change(self, chat_id: int) -> None:
+        """Tell whoever watches that a chat is new or that somebody came, went, or blocked the bot."""
+        self.journal.add("chats", chat_id, self.clock())
 
     def post(self, room: Room, sender: User | None, **content: object) -> Message:
         """Put a message into a chat and tell whoever watches; ``content`` are fields of Message."""

@@ -9,12 +9,13 @@ from starlette.routing import Route
 _FILES = {
     "/": ("index.html", "text/html"),
     "/chat.css": ("chat.css", "text/css"),
+    "/article.css": ("article.css", "text/css"),
     "/chat.js": ("chat.js", "text/javascript"),
 }
 
 
 def page_routes() -> list[Route]:
-    """Return the page's three paths."""
+    """Return the page's paths, and the style sheet of the sample articles."""
     return [Route(path, _serve, methods=["GET"]) for path in _FILES]
 
 
