@@ -88,6 +88,18 @@ class Feeds(Protocol):
         """Return all enabled sources, those that readers added among them."""
         ...
 
+    async def add(self, source: Source, now: datetime) -> None:
+        """Store a feed that a reader added (not ``public``), due at once; one that is stored already stays as it is."""
+        ...
+
+    async def switch(self, chat_id: int, source_id: str, *, on: bool) -> None:
+        """Turn a source on or off for one chat. Public sources are on by default, added ones off."""
+        ...
+
+    async def switches(self, chat_id: int) -> Mapping[str, bool]:
+        """Return the sources that the chat turned on or off, by id."""
+        ...
+
     async def any_due(self, now: datetime) -> bool:
         """Return whether an enabled, unleased feed is due; one look at an index."""
         ...
@@ -108,6 +120,10 @@ class Articles(Protocol):
 
     async def known(self, source_id: str, uids: Collection[str]) -> dict[str, StoredEntry]:
         """Return what is stored of these entries of a source, by uid."""
+        ...
+
+    async def listed(self, source_id: str, uids: Collection[str], now: datetime) -> None:
+        """Note that the source's newest document lists these entries: retention keeps their identities."""
         ...
 
     async def add(self, articles: Sequence[PlacedArticle]) -> None:
@@ -163,7 +179,11 @@ class Topics(Protocol):
         ...
 
     async def add_stories(self, stories: Sequence[TopicStory]) -> None:
-        """Store first appearances; one that is there keeps its first number."""
+        """Store first appearances; one that is there keeps its first number.
+
+        Call it after ``add_matches``: an appearance is kept for each source whose article of the story met the topic,
+        so that a chat which does not see the first of them is told of the story by one that it sees.
+        """
         ...
 
 
@@ -193,7 +213,8 @@ class Subscriptions(Protocol):
 
         A story counts once, at the smallest number over the chat's topics of these modes: it is unseen if that
         number is above that subscription's watermark and at most ``up_to``. Muted topics and sources that the chat
-        does not see are left out.
+        does not see are left out, and so is what any topic of these modes brought before: a topic that is new to the
+        chat does not bring it again.
         """
         ...
 
@@ -248,7 +269,8 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int, rate: float) -> Claim:
         """Lease what may be sent now, replies first, at most one message a chat, paced chats and held chats left out.
 
-        Reserves the batch's share of the send budget of ``rate`` messages a second, shared by all senders.
+        Reserves the batch's share of the send budget of ``rate`` messages a second, shared by all senders. The
+        ``delay`` of an empty claim says how long the budget is taken by others.
         """
         ...
 
@@ -273,7 +295,7 @@ class Outbox(Protocol):
         ...
 
     async def next_due(self) -> datetime | None:
-        """Return when the next waiting message may go, None where none waits."""
+        """Return when the next waiting message may go, None where none waits; the send budget is not looked at."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """Sources and their polling state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.model import Feed, Source
@@ -24,6 +24,20 @@ class Feeds:
     async def sources(self) -> list[Source]:
         """Return all enabled sources in the catalogue's order."""
         return [_source(row) for row in await self._connection.fetch("feeds.sources")]
+
+    async def add(self, source: Source, now: datetime) -> None:
+        """Store a feed that a reader added, due at once; one that is stored already stays as it is."""
+        await self._connection.execute("feeds.add", _source_params(source, 0, now))
+
+    async def switch(self, chat_id: int, source_id: str, *, on: bool) -> None:
+        """Turn a source on or off for one chat."""
+        params = {"chat_id": chat_id, "source_id": source_id, "enabled": int(on)}
+        await self._connection.execute("feeds.switch", params)
+
+    async def switches(self, chat_id: int) -> Mapping[str, bool]:
+        """Return the sources that the chat turned on or off, by id."""
+        rows = await self._connection.fetch("feeds.switches", {"chat_id": chat_id})
+        return {row["source_id"]: bool(row["enabled"]) for row in rows}
 
     async def any_due(self, now: datetime) -> bool:
         """Return whether a feed is due."""

@@ -33,6 +33,10 @@ LEASE = timedelta(seconds=60)
 KAZAKH = "Қазақстан мен Өзбекстан: «ынтымақтастық» — жаңа кезең 🐎"
 
 
+class BrokenOffError(Exception):
+    """A failure inside a transaction."""
+
+
 def source(source_id: str = "inform", **changes: Any) -> Source:
     """Return a public source."""
     plain = Source(source_id, {"kk": f"{source_id} kk", "ru": f"{source_id} ru"}, f"https://{source_id}.test/rss", "kk")

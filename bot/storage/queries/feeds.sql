@@ -18,6 +18,22 @@ ON CONFLICT (id) DO UPDATE SET
     category = excluded.category, alternatives = excluded.alternatives, zone = excluded.zone,
     selectors = excluded.selectors, enabled = excluded.enabled, public = excluded.public
 
+-- name: add
+INSERT INTO source (
+    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at
+)
+VALUES (
+    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now
+)
+ON CONFLICT (id) DO NOTHING
+
+-- name: switch
+INSERT INTO chat_source (chat_id, source_id, enabled) VALUES (:chat_id, :source_id, :enabled)
+ON CONFLICT (chat_id, source_id) DO UPDATE SET enabled = excluded.enabled
+
+-- name: switches
+SELECT source_id, enabled FROM chat_source WHERE chat_id = :chat_id ORDER BY source_id
+
 -- name: disable_absent
 -- Readers' own feeds are not the catalogue's to disable.
 UPDATE source SET enabled = 0 WHERE public = 1 AND enabled = 1 AND id NOT IN {{texts:ids}}

@@ -1,0 +1,194 @@
+"""Sources and their polling state: the database is the schedule."""
+
+from dataclasses import replace
+
+from storage_samples import DAY, HOUR, LEASE, MINUTE, NOW, SECOND, chat, source
+
+from bot.core.model import Feed, Source
+from bot.storage import SqlStorage
+
+FULL = Source(
+    id="tengri",
+    name={"kk": "Тәңірі", "ru": "Тенгри", "en": "Tengri"},
+    url="https://tengri.test/rss?a=1&b=2",
+    language="ru",
+    category="general",
+    alternatives=("https://tengri.test/feed", "https://m.tengri.test/feed"),
+    zone="Asia/Qyzylorda",
+    selectors={"item": "article > a", "title": "h2"},
+)
+
+
+async def _sync(storage: SqlStorage, *sources: Source) -> None:
+    async with storage.transaction() as unit:
+        await unit.feeds.sync(sources, NOW)
+
+
+async def _claim(storage: SqlStorage, *, limit: int = 10, after: int = 0, owner: str = "a") -> list[Feed]:
+    async with storage.transaction() as unit:
+        now = NOW + after * SECOND
+        return [feed for _, feed in await unit.feeds.claim_due(now, owner=owner, lease=LEASE, limit=limit)]
+
+
+async def test_a_source_comes_back_as_it_was(storage: SqlStorage) -> None:
+    """Every field of a source survives storage, in the catalogue's order."""
+    await _sync(storage, FULL, source("inform", public=False), source("azattyq"))
+
+    async with storage.reading() as unit:
+        assert await unit.feeds.sources() == [FULL, source("azattyq"), source("inform", public=False)]
+
+
+async def test_new_sources_are_due_at_once(storage: SqlStorage) -> None:
+    """A source that the catalogue brings new is fetched without waiting."""
+    await _sync(storage, source("inform"))
+
+    assert await _claim(storage) == [Feed("inform", NOW)]
+
+
+async def test_a_second_sync_asks_nobody_again(storage: SqlStorage) -> None:
+    """A restart with the same catalogue leaves the polling state alone, also where a name changed."""
+    await _sync(storage, source("inform"))
+    settled = Feed("inform", NOW + HOUR, etag='W/"1"')
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(settled)
+    await _sync(storage, replace(source("inform"), name={"kk": "Жаңа"}, category="world"))
+
+    assert await _claim(storage) == []
+    assert await _claim(storage, after=3600) == [settled]
+    async with storage.reading() as unit:
+        (stored,) = await unit.feeds.sources()
+    assert stored.name == {"kk": "Жаңа"}
+
+
+async def test_a_new_address_starts_over(storage: SqlStorage) -> None:
+    """A source whose address changed is due at once, without the old address's caching headers."""
+    await _sync(storage, source("inform"))
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(Feed("inform", NOW + DAY, etag="1", body_hash="x", url_index=1, gone=True))
+    await _sync(storage, source("inform", url="https://new.test/rss"))
+
+    assert await _claim(storage) == [Feed("inform", NOW)]
+
+
+async def test_absent_public_sources_are_disabled(storage: SqlStorage) -> None:
+    """What the catalogue no longer names is neither listed nor fetched; a reader's own feed stays."""
+    await _sync(storage, source("inform"), source("old"), source("mine", public=False))
+    await _sync(storage, source("inform"))
+
+    async with storage.reading() as unit:
+        assert [stored.id for stored in await unit.feeds.sources()] == ["inform", "mine"]
+    assert {feed.source_id for feed in await _claim(storage)} == {"inform", "mine"}
+
+
+async def test_a_source_that_returns_is_enabled_again(storage: SqlStorage) -> None:
+    """A source comes back with its polling state."""
+    await _sync(storage, source("inform"))
+    await _sync(storage)
+    await _sync(storage, source("inform"))
+
+    assert await _claim(storage) == [Feed("inform", NOW)]
+
+
+async def test_a_disabled_source_is_not_fetched(storage: SqlStorage) -> None:
+    """``enabled = false`` in the catalogue keeps a source out of both lists."""
+    await _sync(storage, source("inform", enabled=False))
+
+    assert await _claim(storage) == []
+    async with storage.reading() as unit:
+        assert await unit.feeds.sources() == []
+
+
+async def test_polling_state_comes_back_as_it_was(storage: SqlStorage) -> None:
+    """Every field of the polling state survives storage, opaque headers to the letter."""
+    await _sync(storage, source("inform"))
+    feed = Feed(
+        source_id="inform",
+        next_fetch_at=NOW + MINUTE,
+        etag='W/"ә-\'1"',
+        last_modified="Mon, 02 Mar 2026 12:00:00 GMT",
+        body_hash="abc",
+        url_index=2,
+        moved_to="https://inform.test/new",
+        moved_seen=3,
+        failures=4,
+        error="no answer within 20 s",
+        checked_at=NOW,
+        changed_at=NOW - HOUR,
+    )
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(feed)
+
+    assert await _claim(storage, after=60) == [feed]
+
+
+async def test_the_longest_due_come_first(storage: SqlStorage) -> None:
+    """A short claim takes those that waited longest; a future one is not due."""
+    await _sync(storage, *(source(name) for name in "abcd"))
+    async with storage.transaction() as unit:
+        for minutes, name in enumerate("dbca"):
+            await unit.feeds.settle(Feed(name, NOW - HOUR + minutes * 30 * MINUTE))
+
+    assert [feed.source_id for feed in await _claim(storage, limit=2)] == ["d", "b"]
+    assert [feed.source_id for feed in await _claim(storage)] == ["c"]
+
+
+async def test_a_gone_feed_is_never_due(storage: SqlStorage) -> None:
+    """A feed that answered 410 is asked no more."""
+    await _sync(storage, source("inform"))
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(Feed("inform", NOW, gone=True))
+
+    assert await _claim(storage, after=10**6) == []
+
+
+async def test_a_lease_keeps_others_away_until_it_lapses(storage: SqlStorage, other: SqlStorage) -> None:
+    """A leased feed is claimed by nobody else; after the lease it is due again; settling frees it."""
+    await _sync(storage, source("inform"))
+    assert len(await _claim(storage)) == 1
+
+    assert await _claim(other, owner="b") == []
+    assert await _claim(other, owner="b", after=59) == []
+    assert len(await _claim(other, owner="b", after=60)) == 1
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(Feed("inform", NOW))
+    assert len(await _claim(storage, after=61)) == 1
+
+
+async def test_any_due_agrees_with_the_claim(storage: SqlStorage) -> None:
+    """``any_due`` is true exactly while a claim would find something."""
+    await _sync(storage, source("inform"))
+
+    async with storage.reading() as unit:
+        assert await unit.feeds.any_due(NOW)
+        assert not await unit.feeds.any_due(NOW - SECOND)
+    await _claim(storage)
+    async with storage.reading() as unit:
+        assert not await unit.feeds.any_due(NOW)
+        assert await unit.feeds.any_due(NOW + LEASE)
+
+
+async def test_a_readers_feed_is_added_once(storage: SqlStorage) -> None:
+    """An added feed is due at once and listed; adding it again, or a catalogue's, changes nothing."""
+    await _sync(storage, source("inform"))
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        await unit.feeds.add(source("mine", public=False, url="https://other.test"), NOW + HOUR)
+        await unit.feeds.add(source("inform", public=False), NOW)
+
+    async with storage.reading() as unit:
+        assert await unit.feeds.sources() == [source("inform"), source("mine", public=False)]
+    assert {feed.source_id for feed in await _claim(storage)} == {"inform", "mine"}
+
+
+async def test_switches_are_kept_by_chat(storage: SqlStorage) -> None:
+    """A chat's switches are its own, the last one counts."""
+    await _sync(storage, source("inform"), source("tengri"))
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(1))
+        await unit.chats.put(chat(2))
+        await unit.feeds.switch(1, "inform", on=False)
+        await unit.feeds.switch(1, "tengri", on=False)
+        await unit.feeds.switch(1, "tengri", on=True)
+
+        assert await unit.feeds.switches(1) == {"inform": False, "tengri": True}
+        assert await unit.feeds.switches(2) == {}
