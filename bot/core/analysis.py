@@ -11,6 +11,10 @@ from bot.language.tokens import Token, tokenize
 
 MAX_CHARACTERS = 200_000  # of an article that is read; what follows is left out
 _JUDGED_FOR_CASE = 4_000
+_LOOKED_BACK = 6
+_OPENERS = " \t\u00a0«\"“„'(["
+_STOPS = frozenset(("", *".!?…:;—–•\n\r"))
+_ENOUGH_WORDS = 5  # fewer words in lower case are no text whose capitals were lost
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,24 @@ def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
         whole,
         tokens,
         sum(1 for token in tokens if token.start < len(title)),
-        _by_case(known, whole),
+        _by_case(known, tokens, whole),
         frozenset(key for keys in set(known) for key in keys.postings),
     )
 
 
-def _by_case(known: list[FormKeys], text: str) -> tuple[tuple[int, ...], ...]:
+def _by_case(known: list[FormKeys], tokens: tuple[Token, ...], text: str) -> tuple[tuple[int, ...], ...]:
     """Return the tokens' keys. Where a text has only one case, capitals say nothing and every word may be a name."""
     sample = text[:_JUDGED_FOR_CASE]
-    if sample in (sample.lower(), sample.upper()):
+    all_lower = sample == sample.lower() and len(known) >= _ENOUGH_WORDS
+    if all_lower or sample == sample.upper():
         return tuple(keys.named for keys in known)
-    return tuple(keys.plain for keys in known)
+    return tuple(
+        keys.opening if keys.inner is keys.opening or _opens_sentence(text, token.start) else keys.inner
+        for keys, token in zip(known, tokens, strict=True)
+    )
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    """Whether a word at ``start`` begins a sentence: nothing, a stop, a dash of speech or a line's end is before it."""
+    before = text[max(0, start - _LOOKED_BACK) : start].rstrip(_OPENERS)
+    return before[-1:] in _STOPS or not before

@@ -1,16 +1,10 @@
-"""A topic's tree in terms of keys: what each of its words and names may look like in an article.
-
-``Query`` says what was typed; a ``Clause`` tree says what meets it. Names of the concept table become one leaf with all
-their forms; every other word a leaf of its own.
-"""
+"""A topic's tree in terms of keys: what must stand in an article that meets it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
-from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words
-from bot.language.keys import WordKeys, word_keys
+from bot.language.keys import WordKeys
 
 
 class Zone(IntEnum):
@@ -59,11 +53,6 @@ class Without:
 Clause = Leaf | All | Either | Without
 
 
-def compile_query(query: Query) -> Clause:
-    """Return what meets a query."""
-    return _compile(query.root, Zone.ANYWHERE)
-
-
 def positive_leaves(clause: Clause) -> Iterator[Leaf]:
     """Yield the leaves that speak for a match, in order."""
     match clause:
@@ -90,28 +79,3 @@ def required_groups(clause: Clause) -> Iterator[tuple[Literal, ...]]:
                 yield tuple(literal for group in groups for literal in group)
         case Without():
             return
-
-
-def _compile(node: Node, zone: Zone) -> Clause:
-    match node:
-        case Words(words):
-            return _all(tuple(_leaf((word,), zone) for word in words))
-        case Phrase(words):
-            return _leaf(words, zone)
-        case Title(inner):
-            return _compile(inner, Zone.TITLE)
-        case Not(inner):
-            return Without(_compile(inner, zone))
-        case And(parts):
-            return _all(tuple(_compile(part, zone) for part in parts))
-        case Or(parts):
-            return Either(tuple(_compile(part, zone) for part in parts))
-
-
-def _all(parts: tuple[Clause, ...]) -> Clause:
-    return parts[0] if len(parts) == 1 else All(parts)
-
-
-@lru_cache(maxsize=20_000)
-def _leaf(words: tuple[str, ...], zone: Zone) -> Leaf:
-    return Leaf((Literal(tuple(word_keys(word) for word in words), zone),))

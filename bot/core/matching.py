@@ -7,6 +7,7 @@ and on the command line.
 from collections.abc import Iterable, Iterator
 
 from bot.core.analysis import Analysis, analyse
+from bot.core.compiling import compile_query
 from bot.core.literals import (
     All,
     Clause,
@@ -15,7 +16,6 @@ from bot.core.literals import (
     Literal,
     Without,
     Zone,
-    compile_query,
     positive_leaves,
     required_groups,
 )

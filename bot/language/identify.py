@@ -17,7 +17,7 @@ _JUDGED_CHARACTERS = 600
 _KAZAKH = frozenset("әғқңөұүһі")
 _KAZAKH_FOR_SURE = 0.12  # share of Kazakh letters; running Kazakh has .2 to .3, Russian that quotes a name below .1
 _LONG = 60  # letters; a Kazakh text of this length has a Kazakh letter in it
-_SHORT = 16  # letters; below, the model guesses
+_SHORT = 30  # letters; below, the model guesses
 
 
 def identify(text: str, declared: Locale | None) -> Locale:

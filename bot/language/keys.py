@@ -5,6 +5,7 @@ A key is a hash of (language, reading, stem), the same in every process and Pyth
 - ``STEM``      the word in this language, whatever its case
 - ``FOLDED``    the stem without Kazakh letters, for topics typed without them («Казакстан»)
 - ``NAME``      the folded stem of a word that begins with a capital: what other spellings of a name meet
+- ``INNER``     likewise, not at the beginning of a sentence: for names that are ordinary words too («Того»)
 - ``ACRONYM``   the folded stem of a word whose first two letters are capitals: «АҚШ», «ЕС»
 
 An article's word has the keys of all its stems; a topic's word those of its likely base in each language.
@@ -36,13 +37,19 @@ class Reading(StrEnum):
     STEM = ""
     FOLDED = "~"
     NAME = "^"
+    INNER = "·"
     ACRONYM = "!"
 
 
 class FormKeys(NamedTuple):
-    """The keys of one form in an article: by its case, as if it were a name, and for the posting table."""
+    """The keys of one form in an article, by where it stands, and those for the posting table.
 
-    plain: tuple[int, ...]
+    ``opening``: at the beginning of a sentence; ``inner``: within one; ``named``: in a text of a single case, where
+    each word may be a name.
+    """
+
+    opening: tuple[int, ...]
+    inner: tuple[int, ...]
     named: tuple[int, ...]
     postings: tuple[int, ...]
 
@@ -81,11 +88,16 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False) -> For
     plain = [key(locale, Reading.STEM, stem) for stem in found]
     changed = dict.fromkeys(fold(stem) for stem in found if fold(stem) != stem)
     plain += [key(locale, Reading.FOLDED, stem) for stem in changed]
-    named = [key(locale, Reading.NAME, stem) for stem in folded]
-    acronym = [key(locale, Reading.ACRONYM, stem) for stem in folded]
-    as_name = (*plain, *named, *acronym)
-    by_case = (*plain, *(named if word[:1].isupper() else ()), *(acronym if word[:2].isupper() else ()))
-    return FormKeys(by_case, as_name, tuple(key(locale, Reading.FOLDED, stem) for stem in folded))
+    name, inner, acronym = (
+        [key(locale, reading, stem) for stem in folded] for reading in (Reading.NAME, Reading.INNER, Reading.ACRONYM)
+    )
+    opening = (*plain, *(name if word[:1].isupper() else ()), *(acronym if word[:2].isupper() else ()))
+    return FormKeys(
+        opening,
+        (*opening, *inner) if word[:1].isupper() else opening,
+        (*plain, *name, *inner, *acronym),
+        tuple(key(locale, Reading.FOLDED, stem) for stem in folded),
+    )
 
 
 def _readings(form: str, locale: Locale) -> tuple[str, ...]:
@@ -108,25 +120,39 @@ def word_keys(word: str) -> WordKeys:
 
 
 @lru_cache(maxsize=50_000)
-def form_word_keys(word: str, locale: Locale, *, capital: bool) -> WordKeys:
-    """Return what a word of a concept's form in ``locale`` meets; with ``capital``, only capitalised words do."""
+def form_word_keys(word: str, locale: Locale, reading: Reading, *, loose: bool) -> WordKeys:
+    """Return what a word of a concept's form in ``locale`` meets, in the given reading.
+
+    ``loose`` takes a Kazakh word's stems too, as is safe within a phrase (ұйымы: ұйым-ына). A Latin form is met in
+    articles of any language, as it stands.
+    """
     low = normalize(word)
-    bases = _bases(low, locale)
-    if not capital:
-        return _collect((locale, Reading.STEM, base) for base in bases)
-    reading = Reading.ACRONYM if word[:2].isupper() else Reading.NAME
-    return _collect((locale, reading, fold(base)) for base in bases)
+    shapes = {*_bases(low, locale), *(kazakh.bases(low) if loose and locale == "kk" else ())}
+    if reading is not Reading.STEM:
+        shapes = set(map(fold, shapes))
+    places = LOCALES if locale == "en" else (locale,)
+    return _collect((place, reading, shape) for place in places for shape in sorted(shapes))
+
+
+@lru_cache(maxsize=50_000)
+def own_word_keys(word: str) -> WordKeys:
+    """Return what a topic's own word meets as it is spelt: for words of known names, whose forms are known too."""
+    return _collect(_spelt_terms(word))
 
 
 def _own_terms(word: str) -> Iterable[Term]:
+    yield from _spelt_terms(word)
+    if word.isascii() and len(word) >= _MIN_TRANSLITERATED:
+        for shape in (shape for spelling in kazakh_cyrillic_variants(word) for shape in _bases(spelling, "kk")):
+            yield "kk", Reading.STEM, shape
+            yield "kk", Reading.FOLDED, fold(shape)
+
+
+def _spelt_terms(word: str) -> Iterable[Term]:
     for locale in LOCALES:
         yield locale, Reading.STEM, word
     if word.isascii():
         yield from (("en", Reading.STEM, base) for base in _bases(word, "en"))
-        if len(word) >= _MIN_TRANSLITERATED:
-            for spelling in kazakh_cyrillic_variants(word):
-                yield from (("kk", Reading.FOLDED, fold(base)) for base in _bases(spelling, "kk"))
-                yield from (("kk", Reading.STEM, base) for base in _bases(spelling, "kk"))
         return
     for base in (word, *kazakh.bases(word)):
         yield from (("kk", Reading.STEM, shape) for shape in kazakh.allomorphs(base))

@@ -21,7 +21,7 @@ def lemmas(form: str) -> tuple[str, ...]:
     «ё» is read as «е»: Russian news seldom write it.
     """
     plain = form.replace("ё", "е")
-    if len(plain) > _MAX_FORM or not _is_cyrillic(plain):
+    if len(plain) > _MAX_FORM or not _is_russian(plain):
         return (plain,)
     return tuple(dict.fromkeys((plain, *_normal_forms(plain))))
 
@@ -34,7 +34,7 @@ def bases(form: str) -> tuple[str, ...]:
     left as they are: they are Kazakh as often («сот», court, is no «сотня»).
     """
     plain = form.replace("ё", "е")
-    if not _MIN_INFLECTED <= len(plain) <= _MAX_FORM or not _is_cyrillic(plain):
+    if not _MIN_INFLECTED <= len(plain) <= _MAX_FORM or not _is_russian(plain):
         return ()
     parses = _analyzer().parse(plain)
     normal = [parse.normal_form.replace("ё", "е") for parse in parses]
@@ -55,8 +55,9 @@ def _normal_forms(form: str) -> list[str]:
     return [str(parse.normal_form).replace("ё", "е") for parse in _analyzer().parse(form)]
 
 
-def _is_cyrillic(word: str) -> bool:
-    return any("а" <= letter <= "я" for letter in word)
+def _is_russian(word: str) -> bool:
+    """Whether the dictionary may know ``word``: it has Russian letters and no other Cyrillic ones."""
+    return any("а" <= letter <= "я" for letter in word) and not any("ѐ" < letter <= "ӿ" for letter in word)
 
 
 @cache
