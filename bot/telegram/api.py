@@ -11,7 +11,7 @@ import telegram
 from telegram.error import InvalidToken
 
 from bot.errors import TelegramError
-from bot.telegram.request import POOL, REQUEST_SECONDS, StatusRequest
+from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, StatusRequest
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -51,7 +51,12 @@ class BotIdentity:
 
 
 def make_bot(
-    token: str, api_url: str, *, poll_seconds: float = 0, transport: httpx.AsyncBaseTransport | None = None
+    token: str,
+    api_url: str,
+    *,
+    poll_seconds: float = 0,
+    read_seconds: float = READ_SECONDS,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> ApiBot:
     """Make a bot for the Bot API at ``api_url``; nothing is sent yet. ``disconnect`` it in the end.
 
@@ -61,14 +66,15 @@ def make_bot(
         token: from BotFather.
         api_url: the root, without ``/bot``.
         poll_seconds: how long ``getUpdates`` may wait for an update.
+        read_seconds: how long any other answer may keep us waiting.
         transport: stands in for the network, in tests.
     """
     return ApiBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=StatusRequest(pool=POOL, transport=transport),
-        get_updates_request=StatusRequest(pool=1, read_seconds=poll_seconds + 10, transport=transport),
+        request=StatusRequest(pool=POOL, read_seconds=read_seconds, transport=transport),
+        get_updates_request=StatusRequest(pool=1, read_seconds=poll_seconds + READ_SECONDS, transport=transport),
     )
 
 

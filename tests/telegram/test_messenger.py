@@ -1,0 +1,278 @@
+"""Every way in which a request to Telegram can end is told apart by its cause."""
+
+import json
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
+from bot.core.model import Button, OutgoingMessage, Priority
+from bot.sandbox.faults import Rule
+from bot.sandbox.model import Room
+from bot.sandbox.readers import migrate, say, set_bot_status
+from bot.sandbox.server import Sandbox
+from bot.telegram.api import ApiBot, make_bot
+from bot.telegram.messenger import FLOOD_SECONDS, TelegramMessenger
+
+TOKEN = "1:abc"
+EXPIRES = datetime.now(UTC) + timedelta(hours=1)
+
+
+def message(chat_id: int = 5, text: str = "<b>Иран</b>", **fields: object) -> OutgoingMessage:
+    """Return a message for that chat."""
+    return OutgoingMessage("k", chat_id, text, Priority.REPLY, EXPIRES, **fields)
+
+
+async def outcome_of(answer: Callable[[httpx.Request], httpx.Response], **fields: object) -> Outcome:
+    """Return what becomes of a message when the network does this."""
+    bot = make_bot(TOKEN, "http://telegram", transport=httpx.MockTransport(answer))
+    try:
+        return await TelegramMessenger(bot).send(message(**fields))
+    finally:
+        await bot.disconnect()
+
+
+def refusal(code: int, description: str, **parameters: int) -> Callable[[httpx.Request], httpx.Response]:
+    """Return a network that answers with an error of the Bot API's."""
+    body: dict[str, object] = {"ok": False, "error_code": code, "description": description}
+    return lambda _: httpx.Response(code, json=body | ({"parameters": parameters} if parameters else {}))
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "kind"),
+    [
+        (403, "Forbidden: bot was blocked by the user", ChatGone),
+        (403, "Forbidden: user is deactivated", ChatGone),
+        (403, "Forbidden: bot was kicked from the supergroup chat", ChatGone),
+        (403, "Forbidden: bot is not a member of the channel chat", ChatGone),
+        (403, "Forbidden: bot can't initiate conversation with a user", ChatGone),
+        (400, "Bad Request: chat not found", ChatGone),
+        (400, "Bad Request: can't parse entities: unclosed start tag at byte offset 4", Rejected),
+        (400, "Bad Request: message text is empty", Rejected),
+        (400, "Bad Request: message thread not found", Rejected),
+        (400, "Bad Request: not enough rights to send text messages to the chat", Rejected),
+        (401, "Unauthorized", TokenRefused),
+        (404, "Not Found", TokenRefused),
+        (409, "Conflict: terminated by other getUpdates request", Unknown),
+        (500, "Internal Server Error", Unknown),
+        (502, "Bad Gateway", Unknown),
+    ],
+)
+async def test_status_is_told_apart(code: int, description: str, kind: type[Outcome]):
+    """Each refusal of the Bot API's has its own meaning."""
+    outcome = await outcome_of(refusal(code, description))
+
+    assert isinstance(outcome, kind)
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (refusal(429, "Too Many Requests: retry after 17", retry_after=17), 17),
+        (refusal(429, "Too Many Requests"), FLOOD_SECONDS),
+        (lambda _: httpx.Response(429, text="slow down"), FLOOD_SECONDS),
+        (lambda _: httpx.Response(429, json={"parameters": {"retry_after": "soon"}}), FLOOD_SECONDS),
+    ],
+)
+async def test_flood(answer: Callable[[httpx.Request], httpx.Response], seconds: float):
+    """A 429 was not sent, and is tried again when Telegram says, or after a while where it does not."""
+    outcome = await outcome_of(answer)
+
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after == seconds
+
+
+async def test_migration():
+    """A group that became a supergroup is named by its new id."""
+    outcome = await outcome_of(
+        refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1005)
+    )
+
+    assert outcome == Migrated(-1005)
+
+
+@pytest.mark.parametrize("error", [httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError])
+async def test_what_never_left_is_not_sent(error: type[httpx.TransportError]):
+    """Without a connection nothing can have arrived."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error("no way")
+
+    outcome = await outcome_of(fail)
+
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after is None
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError]
+)
+async def test_what_broke_off_is_unknown(error: type[httpx.TransportError]):
+    """After the request began to leave nobody knows whether it arrived."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error("broken")
+
+    assert isinstance(await outcome_of(fail), Unknown)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>sign in to the hotel's network</html>",
+        b"[]",
+        b'"result"',
+        b'{"ok":true}',
+        b'{"ok":true,"result":',
+        b'{"ok":true,"result":true}',
+        b'{"ok":true,"result":null}',
+        b'{"ok":true,"result":{"message_id":"x"}}',
+        b"\xff\xfe",
+    ],
+)
+async def test_unreadable_success_is_unknown(body: bytes):
+    """A 200 that does not name the message leaves it open whether there is one."""
+    assert isinstance(await outcome_of(lambda _: httpx.Response(200, content=body)), Unknown)
+
+
+async def test_redirect_is_unknown():
+    """An answer that is neither success nor the Bot API's error is unknown."""
+    assert isinstance(await outcome_of(lambda _: httpx.Response(302, headers={"location": "/"})), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("Bad Request: message is not modified: specified new message content is exactly the same", Sent(99)),
+        ("Bad Request: message to edit not found", None),
+        ("Bad Request: message can't be edited", None),
+    ],
+)
+async def test_edits(description: str, expected: Outcome | None):
+    """An edit that changes nothing is done; one whose message is gone can never be."""
+    outcome = await outcome_of(refusal(400, description), edits=99)
+
+    if expected is None:
+        assert isinstance(outcome, Rejected)
+    else:
+        assert outcome == expected
+
+
+async def test_reasons_quote_nothing():
+    """What Telegram quotes of a message does not get into the reason, which is logged."""
+    outcome = await outcome_of(refusal(400, 'Bad Request: can\'t parse entities: Unsupported start tag "құпия"'))
+
+    assert isinstance(outcome, Rejected)
+    assert "құпия" not in outcome.reason
+
+
+async def test_parameters():
+    """A message goes as HTML without previews, with its buttons, its topic and its silence; an edit with its id."""
+    seen: list[dict[str, str]] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        form = dict(httpx.QueryParams(request.content.decode()))
+        seen.append(form | {"method": request.url.path.rpartition("/")[2]})
+        return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
+
+    keyboard = ((Button("Неге?", data="w:1"), Button("Оқу", url="https://example.org")),)
+    first = await outcome_of(take, keyboard=keyboard, thread_id=3, silent=True)
+    second = await outcome_of(take, keyboard=keyboard, edits=7, silent=True)
+
+    assert first == second == Sent(7)
+    assert seen[0]["method"] == "sendMessage"
+    assert seen[0]["text"] == "<b>Иран</b>"
+    assert seen[0]["parse_mode"] == "HTML"
+    assert json.loads(seen[0]["link_preview_options"]) == {"is_disabled": True}
+    assert json.loads(seen[0]["reply_markup"]) == {
+        "inline_keyboard": [[{"text": "Неге?", "callback_data": "w:1"}, {"text": "Оқу", "url": "https://example.org"}]]
+    }
+    assert (seen[0]["message_thread_id"], seen[0]["disable_notification"]) == ("3", "true")
+    assert (seen[1]["method"], seen[1]["message_id"]) == ("editMessageText", "7")
+    assert "disable_notification" not in seen[1]
+
+
+async def test_nobody_listens():
+    """A port where nobody listens means that nothing was sent."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        bot = make_bot(TOKEN, f"http://127.0.0.1:{free.getsockname()[1]}")
+        messenger = TelegramMessenger(bot)
+
+        assert isinstance(await messenger.send(message()), NotSent)
+        assert not await messenger.alive()
+
+    await bot.disconnect()
+
+
+def reader_room(sandbox: Sandbox) -> Room:
+    """Return the first reader's chat with the bot, which the reader has begun."""
+    world = sandbox.simulation.world
+    user = next(user for user in world.users.values() if not user.is_bot)
+    say(world, world.rooms[user.id], user, "/start")
+    return world.rooms[user.id]
+
+
+async def test_against_the_sandbox(sandbox: Sandbox, api: ApiBot):
+    """A message arrives, is edited, and each outcome of the local Telegram is read as it is meant."""
+    messenger = TelegramMessenger(api)
+    room = reader_room(sandbox)
+    sent = await messenger.send(message(room.id))
+
+    assert isinstance(sent, Sent)
+    assert room.messages[sent.message_id].text == "Иран"
+
+    edited = await messenger.send(message(room.id, "<i>Ирак</i>", edits=sent.message_id))
+    again = await messenger.send(message(room.id, "<i>Ирак</i>", edits=sent.message_id))
+
+    assert edited == again == Sent(sent.message_id)
+    assert room.messages[sent.message_id].text == "Ирак"
+    assert isinstance(await messenger.send(message(room.id, "<b>")), Rejected)
+    assert isinstance(await messenger.send(message(987654)), ChatGone)
+    assert await messenger.alive()
+
+    set_bot_status(sandbox.simulation.world, room, sandbox.simulation.world.users[room.id], "kicked")
+
+    assert isinstance(await messenger.send(message(room.id)), ChatGone)
+
+
+async def test_migrated_group_of_the_sandbox(sandbox: Sandbox, api: ApiBot):
+    """A group that moved answers with its new id."""
+    world = sandbox.simulation.world
+    group = next(room for room in world.rooms.values() if room.type == "group")
+    moved = migrate(world, group)
+
+    assert await TelegramMessenger(api).send(message(group.id)) == Migrated(moved.id)
+
+
+@pytest.mark.parametrize("handled", [False, True])
+@pytest.mark.parametrize("action", ["drop", "hang", "garbage"])
+async def test_faults_on_the_wire(sandbox: Sandbox, api: ApiBot, action: str, handled: bool):
+    """A dropped, hanging or unreadable answer is unknown, whether or not the message arrived; the next one works."""
+    room = reader_room(sandbox)
+    before = len(room.messages)
+    sandbox.simulation.faults.add(
+        Rule(action, "sendMessage", handled=handled, seconds=2 if action == "hang" else 0, times=1)
+    )
+    messenger = TelegramMessenger(api)
+    outcome = await messenger.send(message(room.id))
+
+    assert isinstance(outcome, Unknown)
+    assert len(room.messages) - before == handled
+    assert isinstance(await messenger.send(message(room.id)), Sent)
+
+
+async def test_callback_answers_go_straight_out(sandbox: Sandbox, api: ApiBot):
+    """A button's answer is sent at once; one that is too late is logged, not raised."""
+    messenger = TelegramMessenger(api)
+    world = sandbox.simulation.world
+    room = reader_room(sandbox)
+    question = world.ask(world.users[room.id], room)
+
+    assert await messenger.answer_callback(question.id, "Дайын")
+    assert question.answer is not None
+    assert not await messenger.answer_callback("12345", "x" * 500)
