@@ -69,7 +69,7 @@ def allows(room: str, wanted: str) -> bool:
     return first in LEAVES | {"__version__"} and room not in PURE
 
 
-@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
 def test_imports_follow_the_arrow(name, path):
     """No module imports a room that lies above its own, and a new room must be given its place."""
     room = room_of(path)

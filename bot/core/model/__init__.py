@@ -1,0 +1,58 @@
+"""The nouns of Jarshy, each frozen, with its stage of life in its name.
+
+Instants are timezone-aware and in UTC. Languages and locales are ``"kk"``, ``"ru"`` or ``"en"``.
+"""
+
+from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
+from bot.core.model.chats import Chat, ChatKind, ChatState
+from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestSection
+from bot.core.model.feeds import Feed, FeedDocument, FeedEntry, Source
+from bot.core.model.locale import LOCALES, Locale
+from bot.core.model.messages import (
+    Button,
+    Claim,
+    InboxUpdate,
+    Keyboard,
+    LeasedMessage,
+    OutgoingMessage,
+    Priority,
+    SettledState,
+    Settlement,
+)
+from bot.core.model.topics import DeliveryMode, Subscription, Topic, TopicMatch, TopicStory
+
+__all__ = [
+    "Article",
+    "Button",
+    "Chat",
+    "ChatKind",
+    "ChatState",
+    "Claim",
+    "Composition",
+    "DeliveryMode",
+    "Digest",
+    "DigestEntry",
+    "DigestKind",
+    "DigestSection",
+    "Feed",
+    "FeedDocument",
+    "FeedEntry",
+    "InboxUpdate",
+    "Keyboard",
+    "LOCALES",
+    "LeasedMessage",
+    "Locale",
+    "NewArticle",
+    "OutgoingMessage",
+    "PlacedArticle",
+    "Priority",
+    "SettledState",
+    "Settlement",
+    "Source",
+    "StoredEntry",
+    "StoryMatch",
+    "Subscription",
+    "Topic",
+    "TopicMatch",
+    "TopicStory",
+]

@@ -1,0 +1,47 @@
+"""Chats and their settings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.model.locale import Locale
+
+
+class ChatKind(StrEnum):
+    """Telegram's kinds of chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    """Whether digests go out: ``paused`` and ``stopped`` were asked for, ``gone`` was told by Telegram."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat and its settings.
+
+    ``schedule`` is the canonical text of ``core.schedule.Schedule``; ``zone`` an IANA zone. ``next_digest_at`` and
+    ``next_weekly_at`` are the next slots, None where there is none.
+    """
+
+    id: int
+    kind: ChatKind
+    locale: Locale
+    zone: str
+    schedule: str
+    state: ChatState
+    created_at: datetime
+    next_digest_at: datetime | None = None
+    next_weekly_at: datetime | None = None
+    thread_id: int | None = None
+    quiet: str = ""
+    digest_when_empty: bool = False

@@ -1,0 +1,100 @@
+"""Messages on their way out, and updates on their way in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: it carries either callback ``data`` (at most 64 bytes) or a ``url``."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+class Priority(StrEnum):
+    """Which messages go first; their order here is the order of sending."""
+
+    REPLY = "0-reply"
+    ALERT = "1-alert"
+    DIGEST = "2-digest"
+    BROADCAST = "3-broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message for the outbox. ``text`` is Telegram HTML. With ``edits`` it replaces that message of the chat.
+
+    ``dedupe_key`` makes it unique for ever: ``digest:<chat>:<slot>:<part>``, ``alert:<chat>:<story>``,
+    ``reply:<update>:<n>``, ``broadcast:<id>:<chat>``.
+    """
+
+    dedupe_key: str
+    chat_id: int
+    text: str
+    priority: Priority
+    expires_at: datetime
+    keyboard: Keyboard = ()
+    thread_id: int | None = None
+    edits: int | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedMessage:
+    """An outbox row in a sender's hands. ``attempts`` counts the sends that were tried before this one."""
+
+    id: int
+    message: OutgoingMessage
+    attempts: int
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch of outbox rows in one sender's hands.
+
+    The first message may be sent ``delay`` seconds after the claim, each further one ``step`` seconds after the one
+    before: that is the batch's share of the send budget.
+    """
+
+    messages: tuple[LeasedMessage, ...]
+    delay: float
+    step: float
+
+
+class SettledState(StrEnum):
+    """What becomes of an outbox row after an attempt."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of one attempt. ``retry_at`` is set for ``retry``; ``uncertain`` says that it may have arrived."""
+
+    id: int
+    state: SettledState
+    retry_at: datetime | None = None
+    message_id: int | None = None
+    error: str | None = None
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxUpdate:
+    """An update of Telegram's, as it came: ``payload`` is the update's JSON text."""
+
+    update_id: int
+    chat_id: int | None
+    payload: str
+    received_at: datetime
+    attempts: int = 0

@@ -1,0 +1,28 @@
+"""The ports: what the services need of the world, as Protocols.
+
+Every instant is timezone-aware and in UTC. Methods that write take effect when their transaction commits.
+``tests/contract`` is the proof that an implementation of ``Storage`` keeps what is promised here, on each engine.
+"""
+
+from bot.ports.mail import Inbox, Outbox
+from bot.ports.news import Articles, Feeds, Sequences, Topics
+from bot.ports.readers import Chats, Compositions, Subscriptions
+from bot.ports.storage import Storage, Unit
+from bot.ports.world import Clock, FeedSource, Messenger
+
+__all__ = [
+    "Articles",
+    "Chats",
+    "Clock",
+    "Compositions",
+    "FeedSource",
+    "Feeds",
+    "Inbox",
+    "Messenger",
+    "Outbox",
+    "Sequences",
+    "Storage",
+    "Subscriptions",
+    "Topics",
+    "Unit",
+]

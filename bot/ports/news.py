@@ -1,0 +1,144 @@
+"""What storage promises of sources, articles and topics."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.model import (
+    Article,
+    Feed,
+    NewArticle,
+    PlacedArticle,
+    Source,
+    StoredEntry,
+    StoryMatch,
+    Topic,
+    TopicMatch,
+    TopicStory,
+)
+
+
+class Sequences(Protocol):
+    """Named counters: ``seq`` (order of appearance), ``generation`` (of topics), ``article``, ``composition``."""
+
+    async def take(self, name: str, count: int) -> int:
+        """Reserve ``count`` numbers and return the first of them.
+
+        The counter stays locked until the transaction ends, so that the order of numbers is the order of commits;
+        ``count`` 0 only takes the lock and returns the next number. Lock ``seq`` before any other counter.
+        """
+        ...
+
+    async def last(self, name: str) -> int:
+        """Return the last number that a committed transaction took (0 at first), without locking."""
+        ...
+
+
+class Feeds(Protocol):
+    """Sources and their polling state; the database is the schedule."""
+
+    async def sync(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the catalogue's sources those given: new ones are due at once, absent public ones are disabled."""
+        ...
+
+    async def sources(self) -> list[Source]:
+        """Return all enabled sources, those that readers added among them."""
+        ...
+
+    async def add(self, source: Source, now: datetime) -> None:
+        """Store a feed that a reader added (not ``public``), due at once; one that is stored already stays as it is."""
+        ...
+
+    async def switch(self, chat_id: int, source_id: str, *, on: bool) -> None:
+        """Turn a source on or off for one chat. Public sources are on by default, added ones off."""
+        ...
+
+    async def switches(self, chat_id: int) -> Mapping[str, bool]:
+        """Return the sources that the chat turned on or off, by id."""
+        ...
+
+    async def any_due(self, now: datetime) -> bool:
+        """Return whether an enabled, unleased feed is due; one look at an index."""
+        ...
+
+    async def claim_due(self, now: datetime, *, owner: str, lease: timedelta, limit: int) -> list[tuple[Source, Feed]]:
+        """Lease the enabled feeds that are due, the longest due first."""
+        ...
+
+    async def settle(self, feed: Feed) -> None:
+        """Write the polling state and free the lease."""
+        ...
+
+
+class Articles(Protocol):
+    """Articles, their postings and stories."""
+
+    async def known(self, source_id: str, uids: Collection[str]) -> dict[str, StoredEntry]:
+        """Return what is stored of these entries of a source, by uid."""
+        ...
+
+    async def listed(self, source_id: str, uids: Collection[str], now: datetime) -> None:
+        """Note that the source's newest document lists these entries: retention keeps their identities."""
+        ...
+
+    async def add(self, articles: Sequence[PlacedArticle]) -> None:
+        """Store new articles with their posting keys. One whose (source, uid) is stored already is passed over."""
+        ...
+
+    async def change(self, article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> None:
+        """Replace the text of a stored article; its date of storing and its story stay."""
+        ...
+
+    async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:
+        """Return articles stored since then, newest first, that have a key of each group. Their text is filled."""
+        ...
+
+    async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
+        """Return articles with a greater id stored since then, in the order of ids. Their text is filled."""
+        ...
+
+    async def latest(
+        self, chat_id: int, topic_ids: Collection[int], *, since: datetime, limit: int
+    ) -> list[StoryMatch]:
+        """Return the newest stories under these topics, of sources that the chat sees, newest article first."""
+        ...
+
+    async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
+        """Return those of the articles that the chat may see, newest first."""
+        ...
+
+    async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
+        """Return the stories that most sources tell (``topic_ids`` empty), of sources that the chat sees."""
+        ...
+
+
+class Topics(Protocol):
+    """Distinct queries and what met them."""
+
+    async def get_or_create(self, canonical: str, generation: int) -> tuple[Topic, bool]:
+        """Return the topic of that canonical text, and whether it was made just now (with that generation)."""
+        ...
+
+    async def find(self, canonical: str) -> Topic | None:
+        """Return the topic of that canonical text, if it is there."""
+        ...
+
+    async def since(self, generation: int) -> list[Topic]:
+        """Return the topics of a greater generation, in the order of generations."""
+        ...
+
+    async def add_matches(self, matches: Sequence[TopicMatch]) -> None:
+        """Store matches; one that is stored already gets the new reasons."""
+        ...
+
+    async def drop_matches(self, article_ids: Collection[int]) -> None:
+        """Forget the matches of edited articles. What was brought under a topic stays brought."""
+        ...
+
+    async def add_stories(self, stories: Sequence[TopicStory]) -> None:
+        """Store first appearances; one that is there keeps its first number.
+
+        Call it after ``add_matches``: an appearance is kept for each source whose article of the story met the topic,
+        so that a chat which does not see the first of them is told of the story by one that it sees.
+        """
+        ...

@@ -1,0 +1,79 @@
+"""What storage promises of chats and what they follow."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.model import Chat, Composition, DeliveryMode, StoryMatch, Subscription
+
+
+class Subscriptions(Protocol):
+    """Who follows what, and what they were brought."""
+
+    async def of(self, chat_id: int) -> list[Subscription]:
+        """Return the chat's subscriptions, the oldest first."""
+        ...
+
+    async def add(self, subscription: Subscription) -> bool:
+        """Store a subscription; False where the chat follows the topic already (nothing changes)."""
+        ...
+
+    async def remove(self, chat_id: int, topic_ids: Collection[int]) -> int:
+        """Remove subscriptions and return how many there were."""
+        ...
+
+    async def starting_watermark(self, topic_id: int, stored_before: datetime) -> int:
+        """Return the greatest ``first_seq`` of the topic's stories stored before then (0 where there is none)."""
+        ...
+
+    async def unseen(
+        self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int, now: datetime
+    ) -> dict[int, list[StoryMatch]]:
+        """Return what each chat has not been brought yet, by chat.
+
+        A story counts once, at the smallest number over the chat's topics of these modes: it is unseen if that
+        number is above that subscription's watermark and at most ``up_to``. Muted topics and sources that the chat
+        does not see are left out, and so is what any topic of these modes brought before: a topic that is new to the
+        chat does not bring it again.
+        """
+        ...
+
+    async def advance(self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int) -> None:
+        """Move the watermarks of these chats' subscriptions up to that number, never back."""
+        ...
+
+
+class Chats(Protocol):
+    """Chats and their settings."""
+
+    async def get(self, chat_id: int) -> Chat | None:
+        """Return the chat, if it is known."""
+        ...
+
+    async def put(self, chat: Chat) -> None:
+        """Store the chat, new or changed."""
+        ...
+
+    async def any_due(self, now: datetime) -> bool:
+        """Return whether an active chat's next slot has come; one look at an index."""
+        ...
+
+    async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:
+        """Return active chats whose next slot (ordinary or weekly) has come, locked until the transaction ends."""
+        ...
+
+    async def migrate(self, old_id: int, new_id: int) -> None:
+        """Give all rows of a group to the supergroup that it became."""
+        ...
+
+
+class Compositions(Protocol):
+    """Digests as they were composed, so that buttons can turn their pages."""
+
+    async def add(self, compositions: Sequence[Composition]) -> None:
+        """Store compositions (their ids were taken from the sequence ``composition``)."""
+        ...
+
+    async def get(self, composition_id: int, chat_id: int) -> Composition | None:
+        """Return that composition of that chat, if it is still kept."""
+        ...

@@ -1,0 +1,36 @@
+"""The world outside: time, feeds, Telegram."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.delivery import Outcome
+from bot.core.model import Feed, OutgoingMessage, Source
+from bot.core.polling import FetchResult
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware, in UTC."""
+        ...
+
+
+class FeedSource(Protocol):
+    """Brings feeds."""
+
+    async def fetch(self, source: Source, feed: Feed) -> FetchResult:
+        """Ask the source for its feed, conditionally. Never raises for what the other side does: that is ``Failed``."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends messages."""
+
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Send or edit one message. Never raises for what the other side does."""
+        ...
+
+    async def alive(self) -> bool:
+        """Return whether Telegram answers (``getMe``)."""
+        ...
