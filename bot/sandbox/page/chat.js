@@ -66,6 +66,7 @@ function make(tag, properties = {}, ...children) {
 
 // ------------------------------------------------------------------------------------------------ rich text
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
 
 function wrap(entity, text) {
@@ -106,7 +107,7 @@ function rich(text, entities, from = 0, to = text.length) {
     const node = wrap(entity, text.slice(entity.offset, end));
     node.append(node.classList.contains("folding") ? make("span", {}, inner) : inner);
     parts.append(node);
-    at = end;
+    at = end + (BLOCKS.has(entity.type) && text[end] === "\n" ? 1 : 0); // a block ends its own line
   }
   parts.append(text.slice(at, to));
   return parts;
@@ -145,7 +146,8 @@ function bubble(message) {
   const marks = [message.edit_date && t("edited"), message.silent && `🔕 ${t("silent")}`, clock(message.date)];
   const author = room.type === "group" || room.type === "supergroup" ? make("p", { className: "from" }, nameOf(message.from)) : "";
   const body = make("div", { className: "body" }, attachment(message), rich(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []));
-  const paper = make("div", { className: "bubble" }, isMine(message) ? "" : author, body, make("span", { className: "meta" }, marks.filter(Boolean).join(" · ")));
+  body.append(make("span", { className: "meta" }, marks.filter(Boolean).join(" · ")));
+  const paper = make("div", { className: "bubble" }, isMine(message) ? "" : author, body);
   const whole = make("article", { className: `message${isMine(message) ? " mine" : ""}`, id: `m${message.message_id}` }, paper);
   if (message.reply_markup) whole.append(keyboard(message));
   return whole;
@@ -260,9 +262,7 @@ function showHead() {
   $("brand").textContent = state.bot.name;
   $("status").textContent = statusOf();
   document.title = `${state.bot.name} · ${titleOf(room)}`;
-  $("block").textContent = blocked() ? "🔓" : "🚫";
-  $("block").title = t(blocked() ? "unblock" : "block");
-  $("block").setAttribute("aria-label", $("block").title);
+  $("block").textContent = t(blocked() ? "unblock" : "block");
   $("block").setAttribute("aria-pressed", blocked());
   for (const one of $("composer").children) if (one.matches("textarea, .round")) one.hidden = !started();
   $("start").hidden = started();
