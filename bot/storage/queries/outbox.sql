@@ -115,17 +115,24 @@ WHERE chat_id = :chat_id AND settled_at IS NULL AND state IN ('pending', 'retry'
 RETURNING id
 
 -- name: next_due
--- The first hundred by availability are enough: whatever comes behind them is not available before them.
-SELECT {{greatest}}(min(due.at), (SELECT held_until FROM send_budget WHERE id = 1)) AS due_at
+-- The first hundred by availability are enough: whatever comes behind them is not available before them. Parts of a
+-- digest go by their first part.
+SELECT min(due.at) AS due_at
 FROM (
-    SELECT {{greatest}}(o.available_at, COALESCE((SELECT next_at FROM pace WHERE chat_id = o.chat_id), 0)) AS at
+    SELECT {{greatest}}(
+        o.available_at,
+        COALESCE((SELECT next_at FROM pace WHERE chat_id = o.chat_id), 0),
+        (SELECT held_until FROM send_budget WHERE id = 1)
+    ) AS at
     FROM outbox o
     WHERE o.state IN ('pending', 'retry')
         AND (o.priority = '0-reply'
             OR NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = o.chat_id AND c.state <> 'active'))
         AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
-                AND q.state IN ('leased', 'sending')
+            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
+                q.state IN ('leased', 'sending')
+                OR (o.priority > '0-reply' AND q.priority = o.priority AND q.id < o.id)
+            )
         )
     ORDER BY o.available_at LIMIT 100
 ) AS due
