@@ -17,7 +17,6 @@ from bot.language.scripts import fold
 MOST_VARIANTS = 64
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
-_YOT = str.maketrans({"ё": "е"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,7 @@ def variants(name: str) -> frozenset[str]:
     Parts of a hyphenated name are respelled each for itself.
     """
     low = name.casefold().replace("’", "'")
-    if "-" in low.strip("-"):
-        found = _compound(low)
-    else:
-        found = _simple(low)
+    found = _compound(low) if "-" in low.strip("-") else _simple(low)
     return frozenset(dict.fromkeys(found)) - {low}
 
 
@@ -55,14 +51,14 @@ def _simple(low: str) -> list[str]:
     """Return the spellings of one part, the likeliest first; none for what is no name."""
     if not 2 <= len(low) <= 30:  # noqa: PLR2004 - shorter are initials, longer are no names
         return []
-    given = list(_given().get(low, ()))
+    known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):
         cyrillic = _respell(low, _rules("latin_to_cyrillic"), 40)
         latin = [word for first in cyrillic[:2] for word in _respell(first, _rules("cyrillic_to_latin"), 6)]
-        return (given + cyrillic + latin)[:MOST_VARIANTS]
+        return (known + cyrillic + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
     cyrillic = _respell(low, _rules(other), 16)
-    return (given + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40))[:MOST_VARIANTS]
+    return (known + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40))[:MOST_VARIANTS]
 
 
 def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int) -> list[str]:
@@ -96,10 +92,10 @@ def _cheapest(beam: Mapping[str, int], most: int) -> list[tuple[str, int]]:
 
 
 def _joined(word: str) -> str:
-    """Write «йа, йо, йу, йе» with one letter."""
-    for pair, letter in (("йа", "я"), ("йо", "ё"), ("йу", "ю"), ("йе", "е")):
+    """Write «йа, йо, йу» with one letter, and «йе» at the beginning («Майер» keeps it)."""
+    for pair, letter in (("йа", "я"), ("йо", "ё"), ("йу", "ю")):
         word = word.replace(pair, letter)
-    return word
+    return word.removeprefix("й") if word.startswith("йе") else word
 
 
 @cache
@@ -136,9 +132,9 @@ def _first_letters(pattern: str) -> str:
 
 
 @cache
-def _given() -> Mapping[str, tuple[str, ...]]:
-    """Return each irregular given name with the other spellings of its row."""
-    rows = [row.split() for row in str(_tables()["given"]).replace("\n", " ").split(";")]
+def _irregular() -> Mapping[str, tuple[str, ...]]:
+    """Return each irregular name with the other spellings of its row."""
+    rows = [row.split() for row in str(_tables()["irregular"]).replace("\n", " ").split(";")]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
         for name in row:
