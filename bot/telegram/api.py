@@ -23,6 +23,9 @@ class ApiBot(telegram.Bot):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return "ApiBot()"  # the library's own shows the token
+
     async def call(self, method: str, parameters: Mapping[str, object], *, wait_seconds: float = 0) -> Json:
         """Call a method of the Bot API and return the JSON under ``result``.
 

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import logging
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,18 +14,21 @@ from starlette.routing import Route
 from bot import metrics
 from bot.core.model import InboxUpdate
 from bot.core.updates import inbox_update
+from bot.errors import StorageError
 from bot.ports import Clock, Storage
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 a header's name
 BODY_LIMIT: Final = 1_000_000
 """Bytes. An update is some kilobytes; nobody else has business here."""
 
+_log = logging.getLogger(__name__)
+
 
 def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: Callable[[], None]) -> Route:
     """Return the route for the webhook at ``url``; ``wake`` is called after each update that was stored.
 
     Answers 403 without the secret, 413 and 400 to bodies that are no update. When the database fails the answer is
-    500, and Telegram brings the update again.
+    503, and Telegram brings the update again.
     """
 
     async def receive(request: Request) -> Response:
@@ -36,8 +40,12 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
         update = _read(body, clock)
         if update is None:
             return PlainTextResponse("no update\n", status_code=400)
-        async with storage.transaction() as unit:
-            metrics.UPDATES.inc(await unit.inbox.store([update]))
+        try:
+            async with storage.transaction() as unit:
+                metrics.UPDATES.inc(await unit.inbox.store([update]))
+        except StorageError as error:
+            _log.error("an update could not be stored: %s", error)
+            return PlainTextResponse("not now\n", status_code=503)
         wake()
         return PlainTextResponse("")
 
