@@ -1,0 +1,182 @@
+"""Opening a database: addresses, locks, migrations, what cannot be used."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from storage_samples import chat
+
+from bot.errors import StorageError
+from bot.storage import SqlStorage, migrate, open_storage, schema
+from bot.storage.urls import without_password
+
+_HOLDER = """
+import asyncio, sys
+from bot.storage import open_storage
+
+async def main():
+    await open_storage(sys.argv[1], exclusive=True)
+    print("open", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def _error(url: str, **options: bool) -> StorageError:
+    with pytest.raises(StorageError) as caught:
+        await open_storage(url, **options)
+    return caught.value
+
+
+async def test_a_database_opens_again_with_what_it_had(storage: SqlStorage, database_url: str) -> None:
+    """Closing and opening loses nothing, and migrates nothing a second time."""
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(1))
+    await storage.close()
+
+    assert await migrate(database_url) == []
+    again = await open_storage(database_url)
+    async with again.reading() as unit:
+        assert await unit.chats.get(1) is not None
+    await again.close()
+
+
+async def test_migrate_names_what_it_applied(database_url: str) -> None:
+    """The first migration of an empty database applies every file, in order."""
+    assert await migrate(database_url) == [migration.name for migration in schema.migrations()]
+
+
+async def test_many_may_open_an_empty_database_at_once(database_url: str) -> None:
+    """Replicas that start together migrate once and all come up."""
+    opened = await asyncio.gather(*(open_storage(database_url) for _ in range(4)))
+    for storage in opened:
+        await storage.ping()
+        await storage.close()
+
+
+async def test_an_older_schema_is_refused_where_migrating_was_not_asked(database_url: str) -> None:
+    """``migrate=False`` opens a current database only, and says what to do."""
+    error = await _error(database_url, migrate=False)
+
+    assert error.message_id == "database-unusable"
+    assert "jarshy migrate" in str(error)
+    await migrate(database_url)
+    storage = await open_storage(database_url, migrate=False)
+    await storage.close()
+
+
+@pytest.mark.parametrize("automatic", [True, False])
+async def test_a_newer_database_is_refused(storage: SqlStorage, database_url: str, *, automatic: bool) -> None:
+    """A program that is older than its database leaves it alone."""
+    async with storage.transaction() as unit:
+        await unit.connection.fetch_sql("INSERT INTO schema_version VALUES (9999, '9999_later', 0)")
+
+    error = await _error(database_url, migrate=automatic)
+    assert error.message_id == "database-newer"
+    assert "9999" in str(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "jarshy.db", "sqlite://jarshy.db", "sqlite:///", "sqlite:////", "sqlite:///:memory:", "mysql://h/db"]
+)
+async def test_a_malformed_address_is_refused(url: str) -> None:
+    """Anything but the three forms is refused before anything is made."""
+    assert (await _error(url)).message_id == "database-url"
+
+
+async def test_relative_addresses_lie_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three slashes are relative, four absolute."""
+    monkeypatch.chdir(tmp_path)
+    await (await open_storage("sqlite:///a.db")).close()
+    await (await open_storage(f"sqlite:///{tmp_path}/b.db")).close()
+
+    assert {"a.db", "b.db"} <= set(os.listdir(tmp_path))  # noqa: PTH208 - names alone
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+async def test_an_unwritable_path_is_one_clear_line(tmp_path: Path, *, exclusive: bool) -> None:
+    """A file that cannot be made is an error that names the place and the reason."""
+    error = await _error(f"sqlite:///{tmp_path}/absent/jarshy.db", exclusive=exclusive)
+
+    assert error.message_id == "database-unusable"
+    assert "absent/jarshy.db" in str(error)
+    assert "\n" not in str(error)
+
+
+async def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    """A file of something else is left alone."""
+    path = tmp_path / "notes.txt"
+    path.write_text("сәлем " * 1000, encoding="utf-8")
+    error = await _error(f"sqlite:///{path}")
+
+    assert error.message_id == "database-unusable"
+    assert path.read_text(encoding="utf-8") == "сәлем " * 1000
+
+
+async def test_a_server_that_does_not_answer_is_one_clear_line() -> None:
+    """An unreachable server is an error that shows the address without its password."""
+    error = await _error("postgresql://jarshy:secret@127.0.0.1:1/news")
+
+    assert error.message_id == "database-unusable"
+    assert "jarshy@127.0.0.1:1/news" in str(error)
+    assert "secret" not in str(error)
+    assert "\n" not in str(error)
+
+
+def test_no_password_is_shown() -> None:
+    """Neither the account's password nor one in the query is part of what is shown."""
+    url = "postgresql://me:s%40c@host:5432/db?password=p&search_path=x"
+
+    assert without_password(url) == "postgresql://me@host:5432/db?search_path=x"
+    assert without_password("postgresql://host/db") == "postgresql://host/db"
+
+
+async def test_a_second_exclusive_opening_fails(tmp_path: Path) -> None:
+    """Within one process too, a file is run once; after closing it is free again."""
+    url = f"sqlite:///{tmp_path}/jarshy.db"
+    first = await open_storage(url, exclusive=True)
+    error = await _error(url, exclusive=True)
+    beside = await open_storage(url)
+    await beside.close()
+    await first.close()
+
+    assert error.message_id == "database-locked"
+    await (await open_storage(url, exclusive=True)).close()
+
+
+async def test_a_killed_process_frees_its_file(tmp_path: Path) -> None:
+    """Another process is kept out while the first lives, and let in the moment it is killed."""
+    url = f"sqlite:///{tmp_path}/jarshy.db"
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _HOLDER, url, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"open\n"
+
+    assert (await _error(url, exclusive=True)).message_id == "database-locked"
+    holder.send_signal(signal.SIGKILL)
+    await holder.wait()
+    await (await open_storage(url, exclusive=True)).close()
+
+
+async def test_a_transaction_waits_for_another_process(tmp_path: Path) -> None:
+    """Two openings of one file write in turn, without an error."""
+    url = f"sqlite:///{tmp_path}/jarshy.db"
+    one, two = await open_storage(url), await open_storage(url)
+    async with one.transaction() as unit:
+        await unit.chats.put(chat(1))
+        waiting = asyncio.create_task(_put(two))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    await waiting
+    await one.close()
+    await two.close()
+
+
+async def _put(storage: SqlStorage) -> None:
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(2))
