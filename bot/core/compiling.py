@@ -4,7 +4,6 @@ A query says what was typed; its clause says what meets it. A known name becomes
 three languages, a ready-made topic what its queries ask for, and every other word a leaf of its own.
 """
 
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
@@ -13,6 +12,7 @@ from bot.language import kazakh, russian
 from bot.language.concepts import Concept, concepts, lookup
 from bot.language.keys import Reading, form_word_keys, own_word_keys, word_keys
 from bot.language.locale import LOCALES, Locale
+from bot.language.scripts import fold
 from bot.language.tokens import tokenize
 
 _LONGEST_NAME = 6  # words
@@ -30,8 +30,7 @@ def _compile(node: Node, zone: Zone, *, ready: bool) -> Clause:
         case Words(words):
             return _words(words, zone, ready=ready)
         case Phrase(words):
-            named = _named(words)
-            return _concept_leaf(named.id, words, zone) if named else _leaf(words, zone)
+            return _name(words, zone, ready=False) or _leaf(words, zone)
         case Title(inner):
             return _compile(inner, Zone.TITLE, ready=ready)
         case Not(inner):
@@ -59,32 +58,51 @@ def _words(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause:
     parts: list[Clause] = []
     at = 0
     while at < len(words):
-        name, concept = next(
-            (
-                (run, named)
-                for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1)
-                if (named := _named(run := words[at : at + size]))
-            ),
-            (words[at : at + 1], None),
+        runs = (words[at : at + size] for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1))
+        name, part = next(
+            ((run, clause) for run in runs if (clause := _name(run, zone, ready=ready and run == words))),
+            (words[at : at + 1], _leaf(words[at : at + 1], zone)),
         )
-        if concept is None:
-            parts.append(_leaf(name, zone))
-        elif concept.query is None:
-            parts.append(_concept_leaf(concept.id, name, zone))
-        else:
-            parts.append(_ready_topic(concept.id, name, zone) if ready and name == words else _leaf(name, zone))
+        parts.append(part)
         at += len(name)
     return _all(tuple(parts))
 
 
-def _named(words: tuple[str, ...]) -> Concept | None:
-    """Return the concept that ``words`` name, the last of them possibly inflected."""
+def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
+    """Return what meets a known name; None where ``words`` name nothing known.
+
+    A describing word («иранский») stands for such words in all languages, not for the country itself.
+    """
+    concept, form = _named(words)
+    if concept is None:
+        return None
+    if concept.query is not None:
+        return _ready_topic(concept.id, words, zone) if ready else None
+    if any(form in described for described in concept.adjectives.values()):
+        return _described(concept.id, words, zone)
+    if form is not None and form.islower() and concept.name("kk")[:1].isupper():
+        return None  # an ordinary word that a name may go by: «елорда», the capital
+    return _names(concept.id, words, zone)
+
+
+@lru_cache(maxsize=50_000)
+def _named(words: tuple[str, ...]) -> tuple[Concept | None, str | None]:
+    """Return the concept that ``words`` name, the last of them possibly inflected, and its form that they are."""
     *first, last = words
     for base in (last, *sorted(kazakh.bases(last)), *russian.bases(last)):
-        found = lookup(" ".join((*first, base)))
+        typed = " ".join((*first, base))
+        found = lookup(typed)
         if found is not None:
-            return found
-    return None
+            form = next((form for _, form in found.words() if _same(form, typed)), None)
+            # A word with Kazakh letters is no abbreviation without them: «ірі» is not «ИРИ».
+            if form is not None or not any(letter in "әғқңөұүіһ" for letter in typed):
+                return found, form
+    return None, None
+
+
+def _same(form: str, typed: str) -> bool:
+    low = form.lower().replace("-", " ")
+    return typed.replace("-", " ") in (low, fold(low))
 
 
 @cache
@@ -93,10 +111,27 @@ def _concepts() -> dict[str, Concept]:
 
 
 @lru_cache(maxsize=20_000)
-def _concept_leaf(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
-    """Return the words as they were typed, and all names of what they name."""
-    own = () if words in _ABBREVIATED else (Literal(tuple(own_word_keys(word) for word in words), zone),)
-    return Leaf((*own, *_forms(concept_id, zone)))
+def _names(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
+    """Return the words as they were typed, and all names of what they name, and in titles what describes it."""
+    own = () if words in _ABBREVIATED else (_own(words, zone),)
+    return Leaf((*own, *_forms(concept_id, zone), *_describing(concept_id, LOCALES, Zone.TITLE)))
+
+
+@lru_cache(maxsize=20_000)
+def _described(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
+    """Return a describing word as it was typed, and what stands for it in the other languages."""
+    typed = " ".join(words)
+    own = {
+        locale
+        for locale, forms in _concepts()[concept_id].adjectives.items()
+        if any(_same(form, typed) for form in forms)
+    }
+    others = tuple(locale for locale in LOCALES if locale not in own)
+    return Leaf((_own(words, zone), *_describing(concept_id, others, zone)))
+
+
+def _own(words: tuple[str, ...], zone: Zone) -> Literal:
+    return Literal(tuple(own_word_keys(word) for word in words), zone)
 
 
 _ABBREVIATED = frozenset((word,) for word in _NOT_ABBREVIATIONS)
@@ -105,8 +140,15 @@ _ABBREVIATED = frozenset((word,) for word in _NOT_ABBREVIATIONS)
 @lru_cache(maxsize=20_000)
 def _forms(concept_id: str, zone: Zone) -> tuple[Literal, ...]:
     concept = _concepts()[concept_id]
-    found = (_form(concept, form, locale, zone) for locale, form in _names(concept))
+    found = (_form(concept, form, locale, zone) for locale in LOCALES for form in concept.forms[locale])
     return tuple(dict.fromkeys(literal for literal in found if literal.words))
+
+
+@lru_cache(maxsize=20_000)
+def _describing(concept_id: str, locales: tuple[Locale, ...], zone: Zone) -> tuple[Literal, ...]:
+    concept = _concepts()[concept_id]
+    found = (_form(concept, form, locale, zone) for locale in locales for form in concept.adjectives[locale])
+    return tuple(dict.fromkeys(found))
 
 
 def _form(concept: Concept, form: str, locale: Locale, zone: Zone) -> Literal:
@@ -118,24 +160,16 @@ def _form(concept: Concept, form: str, locale: Locale, zone: Zone) -> Literal:
     elif first[:1].isupper():
         reading = Reading.INNER if form in concept.ambiguous else Reading.NAME
     loose = bool(rest)
-    return Literal(
-        (
-            form_word_keys(first, locale, reading, loose=loose),
-            *(form_word_keys(word, locale, Reading.STEM, loose=loose) for word in rest),
-        ),
-        zone,
-    )
+    following = (form_word_keys(word, locale, Reading.STEM, loose=loose) for word in rest)
+    return Literal((form_word_keys(first, locale, reading, loose=loose), *following), zone)
 
 
 @lru_cache(maxsize=1_000)
 def _ready_topic(concept_id: str, words: tuple[str, ...], zone: Zone) -> Clause:
-    """Return a ready-made topic: its name as a word, or what its query asks for in each language."""
+    """Return a ready-made topic: its name anywhere, or in the title what its queries ask for in each language.
+
+    One word of a subject in passing («школа») does not make an article about it; in a title it does.
+    """
     queries = dict.fromkeys((_concepts()[concept_id].query or {}).values())
-    return Either(
-        (_leaf(words, zone), *(_compile(parse_lenient(query)[0].root, zone, ready=False) for query in queries))
-    )
-
-
-def _names(concept: Concept) -> Iterator[tuple[Locale, str]]:
-    for locale in LOCALES:
-        yield from ((locale, form) for form in concept.forms[locale])
+    asked = (_compile(parse_lenient(query)[0].root, Zone.TITLE, ready=False) for query in queries)
+    return Either((_leaf(words, zone), *asked))

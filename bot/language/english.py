@@ -6,9 +6,9 @@ A stemmer would make «Iranian» and «Iran» one, and «news» and «new»: Sno
 from functools import lru_cache
 
 _PAIRS = """
-man/men woman/women child/children person/people foot/feet tooth/teeth goose/geese mouse/mice ox/oxen
+man/men woman/women child/children foot/feet tooth/teeth goose/geese mouse/mice ox/oxen
 leaf/leaves life/lives wife/wives knife/knives half/halves self/selves shelf/shelves wolf/wolves thief/thieves
-loaf/loaves calf/calves scarf/scarves analysis/analyses crisis/crises basis/bases thesis/theses axis/axes
+loaf/loaves calf/calves scarf/scarves analysis/analyses crisis/crises basis/bases thesis/theses
 hypothesis/hypotheses diagnosis/diagnoses oasis/oases phenomenon/phenomena criterion/criteria datum/data
 medium/media bacterium/bacteria curriculum/curricula memorandum/memoranda stratum/strata index/indices
 matrix/matrices appendix/appendices nucleus/nuclei fungus/fungi alumnus/alumni stimulus/stimuli
@@ -17,21 +17,24 @@ bus/buses gas/gases virus/viruses bonus/bonuses campus/campuses census/censuses 
 businessman/businessmen businesswoman/businesswomen policeman/policemen chairman/chairmen spokesman/spokesmen
 spokeswoman/spokeswomen gunman/gunmen fisherman/fishermen congressman/congressmen gentleman/gentlemen
 salesman/salesmen sportsman/sportsmen fireman/firemen movie/movies cookie/cookies zombie/zombies
-lie/lies tie/ties die/dies pie/pies quiz/quizzes
+lie/lies tie/ties die/dies pie/pies quiz/quizzes ache/aches headache/headaches niche/niches axe/axes
 """
 _IRREGULAR = {plural: single for single, plural in (pair.split("/") for pair in _PAIRS.split())}
 
 # Words in -s that are no plural.
 _SINGULAR_WORDS = """
 news politics economics mathematics physics athletics gymnastics statistics logistics electronics series species
-means headquarters always perhaps besides towards afterwards this his hers its as is was has us thus yes less
+means headquarters always perhaps besides towards afterwards this his hers its is as is was has us thus yes less
 plus bus gas lens alas wales texas arkansas kansas illinois brussels paris athens naples mars venus jesus
 james charles thomas lucas nicholas dennis chris louis davis jones williams adams harris lewis hicks
-christmas atlas canvas bias chaos cosmos aids corps honduras maldives bahamas barbados laos
+specimen denis tennis tunis christmas atlas canvas bias chaos cosmos aids corps honduras maldives bahamas barbados laos
 """
 _SINGULAR = frozenset(_SINGULAR_WORDS.split())
-_SIBILANT_ENDINGS = ("ches", "shes", "sses", "xes", "zes")
-_MIN_STEM = 2
+_SIBILANT_ENDINGS = ("ches", "shes", "sses", "xes", "zzes")
+_PEOPLES = ("qis", "lis", "zis", "kis", "anis", "enis", "xis")
+_MIN_PLURAL = 3
+_MIN_IES = 4  # «ties», «lies» keep their i
+_MIN_COMPOUND = 6  # «horsemen»; not «omen», «women»
 _MAX_FORM = 40
 
 
@@ -48,10 +51,18 @@ def singular(word: str) -> str:
     """Return the singular of ``word``, or the word itself."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if not word.endswith("s") or word in _SINGULAR or word.endswith(("ss", "us", "is")) or len(word) <= _MIN_STEM + 1:
+    if word.endswith("men") and len(word) > _MIN_COMPOUND:
+        return word[:-2] + "an"
+    if not word.endswith("s") or word in _SINGULAR or _is_singular_in_s(word):
         return word
-    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004 - «ties», «lies» keep their i
+    if word.endswith("ies") and len(word) > _MIN_IES:
         return word[:-3] + "y"
-    if word.endswith(_SIBILANT_ENDINGS):
-        return word[:-2]
-    return word[:-1]
+    return word[:-2] if word.endswith(_SIBILANT_ENDINGS) else word[:-1]
+
+
+def _is_singular_in_s(word: str) -> bool:
+    """Whether the ending is not the plural's: -ss, -us, most in -is (but «Iraqis»), very short words (but «TVs»)."""
+    if word.endswith("is"):
+        return not word.endswith(_PEOPLES) or word.endswith("polis")
+    short = len(word) < _MIN_PLURAL or (len(word) == _MIN_PLURAL and word[-2] in "aeiou")
+    return short or word.endswith(("ss", "us"))

@@ -46,11 +46,9 @@ def identify(text: str, declared: Locale | None) -> Locale:
 
 
 def _latin(text: str, letters: int, declared: Locale | None) -> Locale:
-    if kazakh_cyrillic(text[:_JUDGED_CHARACTERS]) is not None:
-        return "kk"
     if declared is not None and letters < _SHORT:
         return declared
-    return "en"
+    return "en" if kazakh_cyrillic(text[:_JUDGED_CHARACTERS]) is None else "kk"
 
 
 def _cyrillic(sample: str, letters: int, kazakh: int, declared: Locale | None) -> Locale:

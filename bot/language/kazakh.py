@@ -20,12 +20,13 @@ from bot.language.kazakh_suffixes import (
     chain_slots,
     chains,
 )
-from bot.language.kazakh_words import CLOSED_CLASS
+from bot.language.kazakh_words import CLOSED_CLASS, RELATIONAL_STEMS
 
 _MIN_STEM = 2
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own stem
 _ALL_VOWELS = frozenset(VOWELS + "уию")
 _STRICT_VOWELS = frozenset(VOWELS)
+_SURNAME_ENDINGS = ("ев", "ов", "ёв")
 _LOAN_LETTERS = frozenset("фцщёэявхчьъю")
 _VOICED_PAIR = {"п": "б", "к": "г", "қ": "ғ"}
 _DEVOICED_PAIR = {voiced: voiceless for voiceless, voiced in _VOICED_PAIR.items()}
@@ -67,6 +68,8 @@ def _fits(stem: str, join: Join) -> bool:
         last = stem[-2]
     if last not in join.after or not _ALL_VOWELS & set(stem):
         return False
+    if join.first is Slot.RELATIONAL and stem not in RELATIONAL_STEMS:
+        return False
     if join.harmony == 0:
         return True
     harmony = _harmony(stem)
@@ -105,7 +108,8 @@ def allomorphs(base: str) -> frozenset[str]:
     """Return the shapes that ``base`` takes before suffixes, itself included.
 
     Voicing (кітап: кітаб-ы), elision of a close vowel (халық: халқ-ы), a link vowel after a cluster of a loan
-    (факт: факті-сі), loss of the soft sign (король: корол-і) and of a double letter (процесс: процес-і).
+    (факт: факті-сі), loss of the soft sign (король: корол-і) and of a double letter (процесс: процес-і), the feminine
+    of a Russian surname (Сәтбаев: Сәтбаева).
     """
     shapes = {base}
     if len(base) <= _MIN_STEM or base[-1] in _STRICT_VOWELS:
@@ -123,6 +127,8 @@ def allomorphs(base: str) -> frozenset[str]:
             shapes.add(base[:-1])
     if last == "ь":
         shapes.add(base[:-1])
+    if base.endswith(_SURNAME_ENDINGS):
+        shapes.add(base + "а")
     return frozenset(shapes)
 
 
@@ -130,7 +136,7 @@ def allomorphs(base: str) -> frozenset[str]:
 # ones end too many bases («теңге» is not «тең» in the dative, «Алматы» no accusative).
 _TOPIC_SUFFIXES = {
     3: "ның нің дың дің тың тің лар лер дар дер тар тер мен бен пен сы сі ы і",
-    4: "дан ден тан тен нан нен ға ге қа ке да де та те ны ні ды ді ты ті",
+    4: "дан ден тан тен нан нен ға ге қа ке да де та те ын ін ына іне ында інде",
 }
 
 

@@ -83,8 +83,10 @@ CASES_AFTER_POSSESSIVE_3 = (
     Suffix(Slot.CASE, (("м", "ыі"),), "енен", invariant=True),
 )
 RELATIONAL = (Suffix(Slot.RELATIONAL, (("G", "ае"),), "I"),)  # after the locative: үй-де-гі
-TEMPORAL = (Suffix(Slot.RELATIONAL, (("G", VOICED), ("K", VOICELESS)), "I"),)  # on the stem: биыл-ғы, қыс-қы
+# On the stem: биыл-ғы, қыс-қы. Only words of time and place take it (``kazakh_words.RELATIONAL_STEMS``).
+TEMPORAL = (Suffix(Slot.RELATIONAL, (("G", VOICED), ("K", VOICELESS)), "I"),)
 PRONOMINAL = (Suffix(Slot.PRONOMINAL, _GENITIVE, "ікі", invariant=True),)
+PROPRIETIVE = (Suffix(Slot.FINAL, (("л", VOWELS + GLIDES + "йр"),), "I"),)  # бала-лы; -ды, -ты are the accusative's too
 SIMILATIVE = (Suffix(Slot.FINAL, _DENTAL, "Aй"), Suffix(Slot.FINAL, (("ш", _ANY),), "A"))
 PREDICATIVE = (
     Suffix(Slot.FINAL, _PERSON_1, "Iн"),
@@ -93,7 +95,7 @@ PREDICATIVE = (
     Suffix(Slot.FINAL, (("с", _ANY),), "Iз"),
 )
 
-_FINALS = SIMILATIVE + PREDICATIVE
+_FINALS = SIMILATIVE + PREDICATIVE + PROPRIETIVE
 # Which suffixes may follow a slot; None is the stem.
 FOLLOWERS: dict[Slot | None, tuple[Suffix, ...]] = {
     None: PLURAL + POSSESSIVE_3 + POSSESSIVE + CASES + TEMPORAL + PRONOMINAL + _FINALS,

@@ -34,6 +34,14 @@ _PARTICLES = """
 қарамастан байланысты қатысты арналған бірге
 """
 
+# Words of time and place, which take -ғы on the stem: биыл-ғы, күз-гі. Others in -ғы are words of their own.
+RELATIONAL_STEMS = frozenset(
+    """биыл былтыр бүгін кеше ертең қыс жаз күз көктем таң кеш түн күн ай жыл апта ғасыр кез уақыт мезгіл кейін бұрын
+    соң ақыр қазір мұнда онда сонда осында жоғар төмен сырт маң ара аралық арасында алғаш бастап
+    қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан
+    дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі""".split()  # noqa: SIM905 - a list of words reads as one
+)
+
 
 def _closed_class() -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {particle: (particle,) for particle in _PARTICLES.split()}

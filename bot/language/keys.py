@@ -28,6 +28,7 @@ _MAX_FORM = 64  # characters; the rest of a longer word is left unread
 _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
 _MIN_NAME = 3
+_MIN_RESPELT = 6  # letters; shorter Latin names respelt in Latin («San», «Ben») are too often other words
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
 
 
@@ -176,6 +177,8 @@ def _name_terms(word: str) -> Iterable[Term]:
         return
     for variant in (word, *names.variants(word)):
         cyrillic = any("а" <= letter <= "я" for letter in variant)
+        if not cyrillic and word.isascii() and variant != word and len(word) < _MIN_RESPELT:
+            continue
         for locale in ("kk", "ru") if cyrillic else LOCALES:
             yield locale, Reading.NAME, fold(variant)
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 _MIN_INFLECTED = 4
+_NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
+_HARD = frozenset("бвгджзклмнпрстфхцчшщ")
+_NOMINAL = frozenset({"NOUN", "ADJF", "INFN", "VERB"})  # what topics are made of; participles are words of their own
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own lemma
 
 
@@ -38,7 +41,7 @@ def bases(form: str) -> tuple[str, ...]:
         return ()
     parses = _analyzer().parse(plain)
     normal = [parse.normal_form.replace("ё", "е") for parse in parses]
-    if plain in normal:
+    if plain in normal or not _NOMINAL & set(parses[0].tag.grammemes) or "Supr" in parses[0].tag:
         return ()
     surnames = [word for word, parse in zip(normal, parses, strict=True) if "Surn" in parse.tag]
     return tuple(dict.fromkeys((normal[0], *surnames)))
@@ -52,7 +55,25 @@ def base(form: str) -> str:
 
 
 def _normal_forms(form: str) -> list[str]:
-    return [str(parse.normal_form).replace("ё", "е") for parse in _analyzer().parse(form)]
+    """Return the normal forms of all readings.
+
+    Of an adverb («обычно») the reading as a short adjective is left out. A participle is a word of its own besides a
+    form of its verb («пострадавшим»: пострадать, пострадавший). A word outside the dictionary may be a masculine name
+    in an oblique case, whatever the guesser says («Зейна»).
+    """
+    parses = _analyzer().parse(form)
+    if "ADVB" in parses[0].tag:
+        parses = [parse for parse in parses if "ADJS" not in parse.tag]
+    found = [str(parse.normal_form) for parse in parses]
+    participles = (parse.inflect({"nomn", "sing", "masc"}) for parse in parses if "PRTF" in parse.tag)
+    found += [participle.word for participle in participles if participle is not None]
+    if not any(parse.is_known for parse in parses):
+        found += [
+            form.removesuffix(ending)
+            for ending in _NAME_ENDINGS
+            if form.endswith(ending) and len(form) - len(ending) >= _MIN_INFLECTED and form[-len(ending) - 1] in _HARD
+        ]
+    return [word.replace("ё", "е") for word in found]
 
 
 def _is_russian(word: str) -> bool:
