@@ -1,0 +1,131 @@
+"""From an entry to an article, and whether it is new. Pure."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.core.addresses import canonical_url, identity, is_web_address, names_a_site
+from bot.core.model import FeedEntry, Locale, NewArticle, Source, StoredEntry
+from bot.core.summary import sentences, summarise
+
+_TITLE_LIMIT = 300
+_UID_LIMIT = 200
+_ENOUGH_TEXT = 400
+"""Characters of description from which on it counts as the article's text."""
+_SEPARATORS = (" - ", " – ", " — ", " | ", " :: ", " / ")
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An entry that was never stored."""
+
+    article: NewArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A stored entry whose headline or text was edited."""
+
+    article_id: int
+    article: NewArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A stored entry as it was."""
+
+
+def decide(stored: StoredEntry | None, article: NewArticle) -> New | Changed | Ignore:
+    """Say what an article is to storage: new, edited, or nothing to do."""
+    if stored is None:
+        return New(article)
+    return Ignore() if stored.content_hash == article.content_hash else Changed(stored.article_id, article)
+
+
+def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Locale) -> NewArticle:
+    """Make the article that an entry stands for.
+
+    A date ahead of ``now`` is ``now``, and so is a missing one. The address loses its tracking. The text is the
+    description together with the body, whatever of them there is. The hash covers headline and text, as they came.
+    """
+    summary = summarise(f"{entry.summary}\n{entry.text}", entry.title)
+    text = _full_text(entry)
+    title = _title(source, entry, summary)
+    return NewArticle(
+        source_id=source.id,
+        uid=_uid(entry),
+        url=_url(source, entry),
+        title=title,
+        summary=summary,
+        text=text,
+        language=language,
+        published_at=min(entry.published or now, now),
+        content_hash=_digest(f"{title}\n{text}"),
+        image=entry.image if entry.image and is_web_address(entry.image) else None,
+    )
+
+
+def needs_page(entry: FeedEntry) -> bool:
+    """Say whether the entry gives so little text that its page is worth a look."""
+    return not entry.text and len(entry.summary) < _ENOUGH_TEXT and is_web_address(entry.url)
+
+
+def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
+    """Return the article with its page's text, and a summary from it where the feed gave none.
+
+    The hash stays: it tells edits of the feed's entry.
+    """
+    if not text:
+        return replace(article, image=article.image or image)
+    return replace(
+        article,
+        text=text if article.text in text else f"{article.text}\n{text}".strip(),
+        summary=article.summary or summarise(text, article.title),
+        image=article.image or image,
+    )
+
+
+def _full_text(entry: FeedEntry) -> str:
+    if not entry.text or not entry.summary:
+        return entry.text or entry.summary
+    folded = " ".join(entry.text.split())
+    return entry.text if entry.summary.rstrip(" .…[]") in folded else f"{entry.summary}\n{entry.text}"
+
+
+def _title(source: Source, entry: FeedEntry, summary: str) -> str:
+    """Return the headline without the outlet's name after it; without a headline, the text's first sentence."""
+    title = entry.title or next(iter(sentences(summary or entry.summary)), "")
+    host = (urlsplit(source.url).hostname or "").removeprefix("www.")
+    for name in {*source.name.values(), host} - {""}:
+        for separator in _SEPARATORS:
+            title = title.removesuffix(f"{separator}{name}")
+    if len(title) <= _TITLE_LIMIT:
+        return title
+    return title[:_TITLE_LIMIT].rsplit(None, 1)[0] + "…"
+
+
+def _url(source: Source, entry: FeedEntry) -> str:
+    """Return where the reader is led: the entry's page, else the page that its id names, else the source."""
+    return next((canonical_url(url) for url in (entry.url, entry.id) if is_web_address(url)), source.url)
+
+
+def _uid(entry: FeedEntry) -> str:
+    """Return the entry's identity within its source.
+
+    A guid that only names the site is what some outlets give to every entry: then the address tells them apart; and
+    where there is neither, the headline does.
+    """
+    named = _name_of(entry.id) or _name_of(entry.url) or _digest(entry.title or entry.summary)
+    return named if len(named) <= _UID_LIMIT else _digest(named)
+
+
+def _name_of(text: str) -> str:
+    """Return an id as it is, an address as its identity; nothing for one that names a site."""
+    if not is_web_address(text):
+        return text
+    return "" if names_a_site(text) else identity(text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()

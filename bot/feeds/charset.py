@@ -1,0 +1,99 @@
+"""Which encoding a document is in: what is declared is believed only where the bytes allow it. Pure."""
+
+import codecs
+import re
+
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)["']""")
+_META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+# What servers add by themselves, so that it says nothing about the document.
+_SERVER_DEFAULTS = frozenset({"iso8859-1", "ascii"})
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00", b"Lo\xa7\x94")
+_CANDIDATES = ("windows-1251", "koi8-r", "iso8859-5", "cp866", "windows-1252")
+# Letters in order of frequency in Russian and Kazakh prose; their lower case is what the right guess shows most.
+_FREQUENT = frozenset("аеинотслвркдмупязыбьгчйхжшюцщэёәғқңөұүһі ")
+_SURE = 4
+
+
+def declared_charset(body: bytes, content_type: str | None) -> str | None:
+    """Return the charset that the header or the document names, normalised, where Python knows it.
+
+    The header's wins, except for a server's default (latin-1, ASCII) against the document's own.
+    """
+    header = _HEADER.search(content_type or "")
+    head = body[:2048]
+    inner = _DECLARED.match(head) or _META.search(head)
+    outer_name = _known(header[1]) if header else None
+    inner_name = _known(inner[1].decode("ascii")) if inner else None
+    if inner_name and outer_name in _SERVER_DEFAULTS:
+        return inner_name
+    return outer_name or inner_name
+
+
+def find_charset(body: bytes, content_type: str | None = None) -> str | None:
+    """Return the name of the codec that ``body`` is really in, or None where its own marks tell (UTF-16, UTF-32).
+
+    UTF-8 is certain where many sequences are valid: no text in another encoding is. A declared charset is believed
+    where it decodes; otherwise the most plausible of the encodings that Cyrillic feeds use is taken.
+    """
+    if body.startswith(_WIDE_MARKS):
+        return None
+    if body.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    declared = declared_charset(body, content_type)
+    wide = _utf8_sequences(body)
+    if wide is not None and (wide >= _SURE or declared in {None, "ascii"}):
+        return "utf-8"
+    if declared and _decodes(body, declared):
+        return declared
+    if wide is not None or _nearly_utf8(body):
+        return "utf-8"
+    return max(_CANDIDATES, key=lambda name: _plausibility(body, name))
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Return ``body`` as text; what cannot be decoded becomes U+FFFD. Never raises."""
+    name = find_charset(body, content_type)
+    if name is None:
+        name = "utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-16-be" if body[0] == 0 else "utf-16-le"
+    return body.decode(name, "replace").removeprefix("\ufeff")
+
+
+def _known(name: str) -> str | None:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
+
+
+def _decodes(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except (UnicodeError, LookupError, ValueError):
+        return False
+    return True
+
+
+def _utf8_sequences(body: bytes) -> int | None:
+    """Return how many characters beyond ASCII ``body`` has as UTF-8 (counted up to 64), None where it is not UTF-8."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    if text.isascii():
+        return 0
+    return len(re.findall(r"[^\x00-\x7f]", text)[:64])
+
+
+def _nearly_utf8(body: bytes) -> bool:
+    """Tell a UTF-8 document with a few broken sequences (cut short, or pasted from elsewhere)."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 10 < sum(1 for _ in re.finditer(r"[^\x00-\x7f\ufffd]", text))
+
+
+def _plausibility(body: bytes, name: str) -> float:
+    letters = re.sub(rb"[\x00-\x7f]+", b" ", body)[:20_000].decode(name, "replace")
+    if name == "windows-1252":
+        return sum(letter in "éèêàâçüöäßñáíóúåæøœ’“”–—«» " for letter in letters) / max(len(letters), 1)
+    return sum(letter in _FREQUENT for letter in letters) / max(len(letters), 1)

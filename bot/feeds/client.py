@@ -1,0 +1,156 @@
+"""Getting one address: redirects followed by hand, every hop guarded and in its host's turn, all within limits."""
+
+import asyncio
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from bot import __version__
+from bot.errors import FeedError
+from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
+from bot.feeds.guard import AddressRefused, GuardedBackend, Network, Resolver, check_url, resolve
+from bot.feeds.hosts import HostTurns
+from bot.feeds.transport import GuardedTransport
+
+TOTAL_SECONDS = 20.0
+"""Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
+REDIRECT_LIMIT = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
+    "text/html;q=0.7, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: ``headers`` with names in lower case, values as latin-1; the body unpacked.
+
+    ``url`` is where it came from in the end; ``moved_to`` is where permanent redirects, and only those, led.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    moved_to: str | None = None
+
+
+class WebClient:
+    """Fetches addresses for feeds. ``host_pause`` is in seconds; ``contact`` is named in the User-Agent."""
+
+    def __init__(
+        self,
+        *,
+        host_pause: float = 1.0,
+        allowed_networks: Collection[Network] = (),
+        contact: str = "",
+        resolver: Resolver = resolve,
+        transport: httpx.AsyncBaseTransport | None = None,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        self.user_agent = f"Jarshy/{__version__} (news digests; +{contact})" if contact else f"Jarshy/{__version__}"
+        self._seconds = total_seconds
+        self._turns = HostTurns(host_pause)
+        context = httpx.create_ssl_context(trust_env=False)
+        self._open = self._client(transport or _transport(None, resolver, context))
+        self._guarded = self._client(transport or _transport(tuple(allowed_networks), resolver, context))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._open.aclose()
+        await self._guarded.aclose()
+
+    async def get(
+        self, url: str, *, guarded: bool, headers: Mapping[str, str] | None = None, limit: int = BODY_LIMIT
+    ) -> Response:
+        """Get an address. Any status is an answer.
+
+        ``guarded`` keeps it, and whatever it redirects to, on public addresses.
+
+        Raises:
+            FeedError: no answer, or none that may be read; its message id and values say why.
+        """
+        permanent = True
+        left = self._seconds
+        first = url
+        for _ in range(REDIRECT_LIMIT + 1):
+            check_url(url)
+            async with self._turns.turn(url):
+                began = asyncio.get_running_loop().time()
+                response = await self._hop(url, headers or {}, limit, guarded=guarded, seconds=left)
+                left -= asyncio.get_running_loop().time() - began
+            location = response.headers.get("location")
+            if response.status not in _REDIRECTS or not location:
+                moved = url if permanent and url != first else None
+                return Response(response.status, url, response.headers, response.body, moved)
+            permanent = permanent and response.status in _PERMANENT
+            url = _joined(url, location)
+        raise FeedError("feed-too-many-redirects", limit=REDIRECT_LIMIT)
+
+    async def _hop(
+        self, url: str, headers: Mapping[str, str], limit: int, *, guarded: bool, seconds: float
+    ) -> Response:
+        client = self._guarded if guarded else self._open
+        try:
+            async with asyncio.timeout(seconds):
+                return await _read(client, url, headers, limit)
+        except TimeoutError:
+            raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
+        except httpx.TimeoutException as error:
+            raise FeedError("feed-unreachable", reason=_reason(error)) from error
+        except httpx.ConnectError as error:
+            if isinstance(error.__cause__, AddressRefused):
+                raise FeedError("feed-blocked-address", address=str(error)) from error
+            raise FeedError("feed-unreachable", reason=_reason(error)) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise FeedError("feed-bad-url", url=url) from error
+        except (httpx.HTTPError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
+            raise FeedError("feed-unreachable", reason=_reason(error)) from error
+
+    def _client(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(10.0, pool=None),
+            headers={"user-agent": self.user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
+        )
+
+
+async def _read(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], limit: int) -> Response:
+    raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+    async with client.stream("GET", url, headers=raw) as response:
+        fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        if response.status_code in _REDIRECTS or response.status_code == 304:  # noqa: PLR2004 (no body counts)
+            return Response(response.status_code, url, fields)
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > limit:
+                raise FeedError("feed-too-large", limit=limit)
+    return Response(
+        response.status_code, url, fields, unpack_content(bytes(body), fields.get("content-encoding", ""), limit)
+    )
+
+
+def _transport(
+    networks: Collection[Network] | None, resolver: Resolver, context: ssl.SSLContext
+) -> httpx.AsyncBaseTransport:
+    return GuardedTransport(GuardedBackend(networks, resolver=resolver), context)
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location.strip())
+    except ValueError:
+        raise FeedError("feed-bad-url", url=location) from None
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,164 @@
+"""Feeds over HTTP: asked conditionally, in their hosts' turns, and parsed elsewhere only where they changed.
+
+::
+
+    (Source, Feed) | address in use | GET with validators | 304, or the bytes of last time -> Unchanged
+                                                          | a new body | worker process     -> Fetched
+                                                          | whatever goes wrong             -> Failed
+
+Every next state is computed in ``core.polling``.
+"""
+
+import hashlib
+import logging
+import random
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+import httpx
+
+from bot.core.model import Feed, FeedDocument, FeedEntry, Source
+from bot.core.polling import (
+    NO_ANSWER,
+    Answer,
+    Bounds,
+    Fetched,
+    FetchResult,
+    Unchanged,
+    address,
+    failed,
+    fetched,
+    unchanged,
+)
+from bot.errors import FeedError
+from bot.feeds.answers import read_answer
+from bot.feeds.client import TOTAL_SECONDS, Response, WebClient
+from bot.feeds.guard import Network, Resolver, resolve
+from bot.feeds.robots import Robots
+from bot.feeds.worker import ParserPool
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_NOT_MODIFIED = 304
+_SITEMAPS_OF_INDEX = 2
+
+
+class HttpFeedSource:
+    """Implements ``ports.FeedSource``.
+
+    ``allowed_networks`` are open to readers' feeds besides public addresses; ``contact`` is a page or an address in
+    the User-Agent; ``jitter`` gives numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        parser: ParserPool,
+        clock: Clock,
+        *,
+        poll_min: timedelta,
+        poll_max: timedelta,
+        host_pause: timedelta = timedelta(seconds=1),
+        allowed_networks: Collection[Network] = (),
+        contact: str = "",
+        resolver: Resolver = resolve,
+        transport: httpx.AsyncBaseTransport | None = None,
+        total_seconds: float = TOTAL_SECONDS,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._parser = parser
+        self._clock = clock
+        self._bounds = Bounds(poll_min, poll_max)
+        self._jitter = jitter
+        self.client = WebClient(
+            host_pause=host_pause.total_seconds(),
+            allowed_networks=allowed_networks,
+            contact=contact,
+            resolver=resolver,
+            transport=transport,
+            total_seconds=total_seconds,
+        )
+        self.robots = Robots(self.client, clock)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.close()
+
+    async def fetch(self, source: Source, feed: Feed) -> FetchResult:
+        """Ask the source for its feed. Never raises for what the other side does: that is ``Failed``."""
+        answer = NO_ANSWER
+        try:
+            response = await self._ask(source, feed)
+            answer = self._answer(response)
+            if _is_known(response, answer, feed):
+                return self._unchanged(feed, answer)
+            _expect_success(response)
+            return self._fetched(feed, answer, await self._read(source, response))
+        except FeedError as error:
+            return failed(
+                source, feed, error, answer, now=self._clock.now(), bounds=self._bounds, jitter=self._jitter()
+            )
+
+    async def _ask(self, source: Source, feed: Feed) -> Response:
+        url = address(source, feed)
+        if source.selectors:
+            await self.robots.check(url, guarded=not source.public)
+        validators = {"if-none-match": feed.etag, "if-modified-since": feed.last_modified}
+        headers = {name: value for name, value in validators.items() if value}
+        return await self.client.get(url, guarded=not source.public, headers=headers)
+
+    def _answer(self, response: Response) -> Answer:
+        digest = hashlib.blake2b(response.body, digest_size=16).hexdigest() if response.body else None
+        return read_answer(response.headers, now=self._clock.now(), body_hash=digest, moved_to=response.moved_to)
+
+    async def _read(self, source: Source, response: Response) -> FeedDocument:
+        document = await self._parse(source, response)
+        if document.format == "sitemap-index":
+            document = await self._follow(source, document)
+        entries = tuple(entry for entry in document.entries if entry.title or entry.summary)
+        if document.entries and not entries:
+            raise FeedError("feed-not-a-feed", reason=f"none of {len(document.entries)} entries has a title")
+        if len(entries) < len(document.entries):
+            log.info("feed %s: %s entries without words", source.id, len(document.entries) - len(entries))
+        return FeedDocument(document.title, document.language, entries, document.format, document.ttl_minutes)
+
+    async def _parse(self, source: Source, response: Response) -> FeedDocument:
+        return await self._parser.parse(
+            response.body,
+            content_type=response.headers.get("content-type"),
+            base_url=response.url,
+            zone=source.zone,
+            now=self._clock.now(),
+            selectors=source.selectors,
+        )
+
+    async def _follow(self, source: Source, index: FeedDocument) -> FeedDocument:
+        """Read the newest sitemaps of an index, those of news before others."""
+        entries: list[FeedEntry] = []
+        for sitemap in sorted(index.entries, key=_promise, reverse=True)[:_SITEMAPS_OF_INDEX]:
+            response = await self.client.get(sitemap.url, guarded=not source.public)
+            _expect_success(response)
+            entries += (await self._parse(source, response)).entries
+        return FeedDocument(index.title, index.language, tuple(entries), "sitemap", index.ttl_minutes)
+
+    def _unchanged(self, feed: Feed, answer: Answer) -> Unchanged:
+        return unchanged(feed, answer, now=self._clock.now(), bounds=self._bounds, jitter=self._jitter())
+
+    def _fetched(self, feed: Feed, answer: Answer, document: FeedDocument) -> Fetched:
+        now = self._clock.now()
+        return fetched(feed, answer, document, now=now, bounds=self._bounds, jitter=self._jitter())
+
+
+def _is_known(response: Response, answer: Answer, feed: Feed) -> bool:
+    if response.status == _NOT_MODIFIED:
+        return feed.etag is not None or feed.last_modified is not None
+    return response.status == 200 and answer.body_hash is not None and answer.body_hash == feed.body_hash  # noqa: PLR2004
+
+
+def _expect_success(response: Response) -> None:
+    if not 200 <= response.status < 300:  # noqa: PLR2004 (HTTP statuses of success)
+        raise FeedError("feed-status", status=response.status)
+
+
+def _promise(sitemap: FeedEntry) -> tuple[bool, float]:
+    return "news" in sitemap.url.lower(), sitemap.published.timestamp() if sitemap.published else 0.0

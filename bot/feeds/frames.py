@@ -1,0 +1,23 @@
+"""What the parser pool and its workers have in common; nothing that is costly to import."""
+
+import struct
+from dataclasses import dataclass
+
+LENGTH = struct.Struct(">I")
+"""The length that stands before each pickle."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLinks:
+    """The feeds that a page names, as ``(address, title)`` in its order, and the page's title."""
+
+    title: str
+    feeds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What an article's page gave: plain paragraphs (empty where there is no text) and a picture's address."""
+
+    text: str
+    image: str | None = None

@@ -1,0 +1,236 @@
+"""Parsing in processes that can be killed: a hostile document costs its own worker, and nothing else.
+
+::
+
+    job | an idle worker, else a new one | answer within 5 s | idle again
+                                         | none: killed
+"""
+
+import asyncio
+import os
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from bot.core.model import FeedDocument
+from bot.errors import FeedError
+from bot.feeds.frames import LENGTH, FoundLinks, PageText
+
+PARSE_SECONDS = 5.0
+"""Wall-clock seconds for one document (facts: hostile ones took feedparser over 11 s)."""
+MEMORY_BYTES = 1024 * 1024 * 1024
+"""Address space of a worker: five times what the largest allowed body needs."""
+_START_SECONDS = 30.0
+_SLOW_SECONDS = 1.0
+_SLOW_NICENESS = 15
+_ROOT = Path(__file__).parents[2]
+_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child import main; main()"
+
+
+class ParserPool:
+    """Worker processes, started when needed.
+
+    ``keep`` of them stay. Where all are busy for ``patience`` seconds, more are started, up to ``most``, so that
+    documents that hang hold back no other for long.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float = PARSE_SECONDS,
+        memory: int = MEMORY_BYTES,
+        keep: int = 2,
+        most: int = 16,
+        patience: float = 0.3,
+    ) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._keep = keep
+        self._most = most
+        self._patience = patience
+        self._idle: list[_Worker] = []
+        self._changed = asyncio.Condition()
+        self._workers: set[_Worker] = set()
+        self._starting = 0
+
+    async def __aenter__(self) -> Self:
+        """Start the pool."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """Close the pool."""
+        await self.close()
+
+    async def start(self) -> None:
+        """Start one worker, so that the first document does not wait for imports."""
+        if not self._workers:
+            self._starting += 1
+            self._idle.append(await self._start_worker())
+
+    async def close(self) -> None:
+        """End all workers."""
+        for worker in tuple(self._workers):
+            await self._discard(worker)
+        self._idle.clear()
+
+    async def parse(
+        self,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        base_url: str = "",
+        zone: str = "Asia/Almaty",
+        now: datetime,
+        selectors: Mapping[str, str] = MappingProxyType({}),
+    ) -> FeedDocument:
+        """Do ``parse_document``. Raises its ``FeedError``, or ``feed-parse-timeout`` or ``feed-parse-crashed``."""
+        keywords: dict[str, object] = {
+            "content_type": content_type, "base_url": base_url, "zone": zone, "now": now, "selectors": dict(selectors),
+        }  # fmt: skip
+        result = await self._run("parse", (body,), keywords)
+        assert isinstance(result, FeedDocument)  # noqa: S101 (the job's own return type)
+        return result
+
+    async def extract(self, body: bytes, *, content_type: str | None = None, url: str) -> PageText:
+        """Do ``extract_page``, with the same errors as ``parse``."""
+        result = await self._run("extract", (body,), {"content_type": content_type, "url": url})
+        assert isinstance(result, PageText)  # noqa: S101 (the job's own return type)
+        return result
+
+    async def discover(self, body: bytes, *, content_type: str | None = None, url: str) -> FoundLinks:
+        """Do ``find_links``, with the same errors as ``parse``."""
+        result = await self._run("discover", (body,), {"content_type": content_type, "url": url})
+        assert isinstance(result, FoundLinks)  # noqa: S101 (the job's own return type)
+        return result
+
+    async def _run(self, name: str, args: tuple[object, ...], keywords: dict[str, object]) -> object:
+        worker = await self._take()
+        slowing = asyncio.get_running_loop().call_later(_SLOW_SECONDS, worker.step_back)
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await worker.ask((name, args, keywords))
+        except TimeoutError:
+            await self._discard(worker)
+            raise FeedError("feed-parse-timeout", seconds=self._seconds) from None
+        except (EOFError, OSError) as error:
+            await self._discard(worker)
+            raise FeedError("feed-parse-crashed", reason="the worker process ended") from error
+        except BaseException:  # cancelled: the worker is in the middle of the job
+            await self._discard(worker)
+            raise
+        finally:
+            slowing.cancel()
+        await self._give_back(worker)
+        return _result(answer)
+
+    async def _take(self) -> "_Worker":
+        """Return an idle worker, or a new one where the pool may grow."""
+        async with self._changed:
+            if not self._idle and self._count() >= self._keep:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._patience):
+                        await self._changed.wait_for(lambda: self._idle or self._count() < self._keep)
+            await self._changed.wait_for(lambda: self._idle or self._count() < self._most)
+            if self._idle:
+                return self._idle.pop()
+            self._starting += 1
+        return await self._start_worker()
+
+    async def _give_back(self, worker: "_Worker") -> None:
+        if worker.stepped_back or (self._count() > self._keep and self._idle):
+            await self._discard(worker)
+            return
+        async with self._changed:
+            self._idle.append(worker)
+            self._changed.notify()
+
+    def _count(self) -> int:
+        return len(self._workers) + self._starting
+
+    async def _start_worker(self) -> "_Worker":
+        """Start a worker that ``_starting`` already counts."""
+        try:
+            worker = await _Worker.start(self._memory)
+            self._workers.add(worker)
+        finally:
+            self._starting -= 1
+        return worker
+
+    async def _discard(self, worker: "_Worker") -> None:
+        self._workers.discard(worker)
+        await worker.end()
+        async with self._changed:
+            self._changed.notify()
+
+
+class _Worker:
+    """One process, and the frames to and from it."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.stepped_back = False
+
+    @classmethod
+    async def start(cls, memory: int) -> "_Worker":
+        """Start a process and wait until it has imported what it needs."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _PROGRAM, str(_ROOT), str(memory), stdin=PIPE, stdout=PIPE,
+        )  # fmt: skip
+        worker = cls(process)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await worker._receive()
+        except (TimeoutError, EOFError) as error:
+            await worker.end()
+            raise FeedError("feed-parse-crashed", reason="the worker process did not start") from error
+        except BaseException:
+            await worker.end()
+            raise
+        return worker
+
+    async def ask(self, job: object) -> object:
+        """Send one job and wait for its answer. Raises EOFError or OSError where the process ends instead."""
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 (made with PIPE)
+        frame = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        stdin.write(LENGTH.pack(len(frame)) + frame)
+        await stdin.drain()
+        return await self._receive()
+
+    def step_back(self) -> None:
+        """Leave the processors to others: a document that takes this long is likely to take for ever."""
+        self.stepped_back = True
+        if sys.platform != "win32" and self._process.returncode is None:
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _SLOW_NICENESS)
+
+    async def end(self) -> None:
+        """Kill the process and collect it."""
+        if self._process.returncode is None:
+            self._process.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        await self._process.wait()
+
+    async def _receive(self) -> object:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 (made with PIPE)
+        (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
+        return pickle.loads(await stdout.readexactly(length))  # noqa: S301 (our own process, which runs no feed's code)
+
+
+def _result(answer: object) -> object:
+    match answer:
+        case (True, result):
+            return result
+        case (False, str(message_id), dict(values)):
+            raise FeedError(message_id, **values)
+    raise FeedError("feed-parse-crashed", reason="no answer that can be read")

@@ -1,0 +1,191 @@
+"""RSS 0.9x to 2.0, RDF, Atom and CDF -> FeedDocument, by feedparser. Pure."""
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import feedparser
+
+from bot.core.model import FeedDocument, FeedEntry
+from bot.errors import FeedError
+from bot.feeds.charset import find_charset
+from bot.feeds.dates import parse_date
+from bot.feeds.markup import absolute, first_image, fold, paragraphs, plain, plain_guessed
+
+_DATES = ("published", "updated", "created")
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
+_DAY_HOURS = 24
+Fields = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one document needs besides its bytes. ``base`` makes relative addresses absolute."""
+
+    base: str
+    zone: str
+    now: datetime
+    atom: bool = False
+
+
+def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str, now: datetime) -> FeedDocument:
+    """Read an XML feed as feedparser does, broken ones too. Raises ``FeedError("feed-not-a-feed")``."""
+    charset = find_charset(body, content_type)
+    headers = {"content-location": base_url} if base_url else {}
+    if charset:
+        headers["content-type"] = f"application/xml; charset={charset}"
+    try:
+        parsed = feedparser.parse(
+            body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
+        )  # fmt: skip
+    except Exception as error:  # feedparser fails in many ways of its own on broken documents
+        raise FeedError("feed-not-a-feed", reason=f"{type(error).__name__}: {error}") from error
+    version = str(parsed.get("version") or "")
+    if not version and not parsed.entries:
+        raise FeedError("feed-not-a-feed", reason=_why_not(parsed))
+    feed = cast("Fields", parsed.feed)
+    reading = Reading(base_url or _own_base(feed), zone, now, atom=version.startswith("atom"))
+    return FeedDocument(
+        title=_shown(feed, "title", reading),
+        language=_text(feed, "language") or None,
+        entries=tuple(_entry(cast("Fields", entry), reading) for entry in parsed.entries),
+        format=version or "rss",
+        ttl_minutes=_ttl_minutes(feed, body, now),
+    )
+
+
+def _why_not(parsed: Fields) -> str:
+    error = parsed.get("bozo_exception")
+    return fold(str(error))[:200] if error else "no RSS or Atom elements"
+
+
+def _own_base(feed: Fields) -> str:
+    """Return the document's own address, for a file that came without one: its ``self`` link, else its site's."""
+    links = [_text(link, "href") for link in _list(feed, "links") if _text(link, "rel") == "self"]
+    return next((url for url in (*links, _text(feed, "link")) if absolute(url, "")), "")
+
+
+def _entry(entry: Fields, reading: Reading) -> FeedEntry:
+    link = _link(entry)
+    url = absolute(link, reading.base) or link
+    summary, text = _texts(entry, reading)
+    return FeedEntry(
+        id=_text(entry, "id") or url,
+        url=url,
+        title=_shown(entry, "title", reading),
+        summary=summary,
+        text=text,
+        published=_published(entry, reading),
+        image=_image(entry, reading.base),
+        language=_text(entry, "language") or None,
+    )
+
+
+def _link(entry: Fields) -> str:
+    """Return the entry's address: its alternate link, else any link to a page, else its enclosure."""
+    if link := _text(entry, "link"):
+        return link
+    links = _list(entry, "links")
+    for kinds in (("alternate",), ("related", "via", "canonical"), ("enclosure",)):
+        for item in links:
+            if _text(item, "rel") in kinds and _text(item, "href"):
+                return _text(item, "href")
+    return ""
+
+
+def _published(entry: Fields, reading: Reading) -> datetime | None:
+    """Return the first date that can be read; by feedparser's readers where the form is one of its rare ones."""
+    for name in _DATES:
+        text = _text(entry, name)
+        if found := text and parse_date(text, zone=reading.zone, now=reading.now):
+            return found
+        parsed = entry.get(f"{name}_parsed")
+        if parsed and not _month_first(text):
+            return datetime.fromtimestamp(calendar.timegm(cast("tuple[int, ...]", parsed)), UTC)
+    return None
+
+
+def _month_first(text: str) -> bool:
+    return re.match(r"\s*\d\d?[./-]\d\d?[./-]\d", text) is not None
+
+
+def _shown(fields: Fields, name: str, reading: Reading) -> str:
+    """Return a field as plain text. Atom says whether it is markup; in RSS nothing does."""
+    value = _text(fields, name)
+    detail = fields.get(f"{name}_detail")
+    kind = _text(cast("Fields", detail), "type") if isinstance(detail, Mapping) else ""
+    if kind in _HTML_TYPES:
+        return plain(value)
+    return fold(value) if reading.atom else plain_guessed(value)
+
+
+def _texts(entry: Fields, reading: Reading) -> tuple[str, str]:
+    """Return summary and full body. A body that merely repeats the summary is none."""
+    summary = _shown(entry, "summary", reading)
+    bodies = [
+        paragraphs(_text(item, "value")) if _text(item, "type") in _HTML_TYPES else _text(item, "value")
+        for item in _list(entry, "content")
+    ]
+    body = max(bodies, key=len, default="")
+    return summary or fold(body), body if fold(body) != summary else ""
+
+
+def _image(entry: Fields, base: str) -> str | None:
+    enclosures = [item for item in _list(entry, "links") if _text(item, "rel") == "enclosure"]
+    media = [item for item in _list(entry, "media_content") if _text(item, "medium") in {"", "image"}]
+    for item in (*media, *enclosures, *_list(entry, "media_thumbnail")):
+        url = _text(item, "url") or _text(item, "href")
+        kind = _text(item, "type")
+        if kind.startswith("image/") or (not kind and _looks_like_image(url, item)):
+            return absolute(url, base)
+    bodies = (_text(item, "value") for item in _list(entry, "content"))
+    return next(filter(None, (first_image(text, base) for text in (_text(entry, "summary"), *bodies))), None)
+
+
+def _looks_like_image(url: str, item: Fields) -> bool:
+    return "medium" in item or re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", url, re.IGNORECASE) is not None
+
+
+def _ttl_minutes(feed: Fields, body: bytes, now: datetime) -> int | None:
+    """Return how long the document asks to be left alone: ``ttl``, ``sy:update…``, and the run of ``skipHours``."""
+    wishes = [_minutes(_text(feed, "ttl"))]
+    period = {"hourly": 60, "daily": 1440, "weekly": 10080}.get(_text(feed, "sy_updateperiod").lower())
+    if period:
+        wishes.append(period // max(_minutes(_text(feed, "sy_updatefrequency")) or 1, 1))
+    ttl = max((wish for wish in wishes if wish), default=None)
+    skipped = _skipped_hours(body)
+    return _past_skipped(ttl or 0, skipped, now) or ttl if skipped else ttl
+
+
+def _minutes(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 (more is nonsense)
+
+
+def _skipped_hours(body: bytes) -> frozenset[int]:
+    """Return the hours, in GMT, in which an RSS channel asks not to be read (RSS 2.0, ``skipHours``)."""
+    found = re.search(rb"<skipHours>(.{0,4000}?)</skipHours>", body, re.DOTALL | re.IGNORECASE)
+    hours = re.findall(rb"<hour>\s*(\d\d?)\s*</hour>", found[1], re.IGNORECASE) if found else []
+    return frozenset(int(hour) % _DAY_HOURS for hour in hours)
+
+
+def _past_skipped(ttl: int, skipped: frozenset[int], now: datetime) -> int | None:
+    """Return the minutes from ``now`` to the first hour after ``ttl`` that is not skipped; None where all are."""
+    at = now.astimezone(UTC) + timedelta(minutes=ttl)
+    for _ in range(_DAY_HOURS):
+        if at.hour not in skipped:
+            return round((at - now).total_seconds() / 60) or None
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return None
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _list(fields: Fields, name: str) -> list[Fields]:
+    value = fields.get(name)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, Iterable) else []
