@@ -74,7 +74,7 @@ class Program:
     stack: AsyncExitStack
     scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC"))
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    stops: list[Callable[[], None]] = field(default_factory=list)
+    stops: list[Callable[[], object]] = field(default_factory=list)
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None
 
@@ -248,8 +248,8 @@ async def _listen(program: Program, receive: InboxRunner | None) -> None:
 
 async def _run(program: Program, stop: asyncio.Event) -> None:
     program.scheduler.start()
-    tasks = {asyncio.ensure_future(loop()) for loop in program.loops}
-    stopping = asyncio.create_task(stop.wait())
+    tasks: set[asyncio.Future[Any]] = {asyncio.ensure_future(loop()) for loop in program.loops}
+    stopping: asyncio.Future[Any] = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping")
     program.scheduler.shutdown(wait=False)

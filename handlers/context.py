@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.ext import Application, CallbackContext, JobQueue
+from telegram.ext import Application, CallbackContext
 
 from bot.core.model import Chat, Keyboard, Locale, OutgoingMessage, Priority
 from bot.core.render import page_keyboard
@@ -118,4 +118,4 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
         await self.reply(pages[0], page_keyboard(composition_id, 0, len(pages)) + keyboard)
 
 
-BotApplication = Application[Bot, BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], JobQueue[BotContext]]
+BotApplication = Application[Any, BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]

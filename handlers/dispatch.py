@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.core.model import ChatKind, InboxUpdate
+from bot.core.render import plain_text
 from bot.errors import ReaderError
 from bot.ports import Clock, Storage, Unit
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 
-AnswerCallback = Callable[[str, str], Awaitable[None]]
+AnswerCallback = Callable[[str, str], Awaitable[object]]
 
 
 class Dispatcher:
@@ -68,7 +69,7 @@ class Dispatcher:
             said = await self._answer(row, update, "error-unexpected", {})
         self._nudge()
         if update.callback_query is not None:
-            await self._answer_callback(update.callback_query.id, said)
+            await self._answer_callback(update.callback_query.id, plain_text(said))
 
     async def _handle(self, row: InboxUpdate, update: Update) -> str:
         async with self._storage.transaction() as unit:

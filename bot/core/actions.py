@@ -6,7 +6,7 @@ to hold colons itself. ``decode(encode(action)) == action`` for every action.
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, fields
-from typing import get_args
+from typing import Any, get_args
 
 from bot.errors import ReaderError
 
@@ -106,10 +106,13 @@ def decode(data: str) -> Action:
     action = _CODES.get(code)
     if action is None:
         raise ReaderError("button-stale")
-    kinds = [field.type for field in fields(action)]
-    values = rest.split(":", len(kinds) - 1)
+    kinds = {field.name: field.type for field in fields(action)}
+    texts = rest.split(":", len(kinds) - 1)
     try:
-        return action(*(_READ[kind](value) for kind, value in zip(kinds, values, strict=True)))
+        values: dict[str, Any] = {
+            name: _READ[kind](text) for (name, kind), text in zip(kinds.items(), texts, strict=True)
+        }
+        return action(**values)
     except ValueError:
         raise ReaderError("button-stale") from None
 

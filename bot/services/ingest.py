@@ -38,7 +38,7 @@ from bot.services.topics import LiveIndex, is_fresh
 
 log = logging.getLogger(__name__)
 
-PARALLEL = 16  # fetches under way at once
+PARALLEL = 64  # fetches under way at once: many of them wait for their host's turn
 LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s) and the wait for a host
 
 Matches = Mapping[int, tuple[str, ...]]

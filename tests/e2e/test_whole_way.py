@@ -1,0 +1,128 @@
+"""The whole way: an article goes from a feed to a reader's phone, and the program survives being killed on it."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from feed_server import FeedServer, Item, sources_document
+from news import english, russian, unrelated, kazakh
+
+ALMATY = ZoneInfo("Asia/Almaty")
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def news(feeds: FeedServer, tmp_path):
+    """Feeds in three languages, dated within the last hour, and the catalogue that names them."""
+    now = datetime.now(UTC)
+    addresses = [
+        ("qazaq", feeds.put_rss("/kk.xml", [kazakh(now), unrelated(now)], language="kk"), "kk"),
+        ("russian", feeds.put_rss("/ru.xml", [russian(now)], language="ru"), "ru"),
+        ("english", feeds.put_rss("/en.xml", [english(now)], language="en"), "en"),
+    ]
+    path = tmp_path / "sources.toml"
+    path.write_text(sources_document(*addresses), encoding="utf-8")
+    return str(path)
+
+
+async def until_latest(reader, topic, expected):
+    """Ask ``/latest`` until ingest has stored the article: each answer is waited for, none is guessed."""
+    async with asyncio.timeout(30):
+        while True:
+            answer = await reader.say(f"/latest {topic}")
+            if expected in answer.text:
+                return answer
+            assert not answer.links, answer.text
+
+
+async def test_each_reader_gets_their_news_and_nothing_else(news, start_bot, join):
+    """By ``/latest``, ``/digest`` and at the scheduled minute, once for the slot, over a kill and a restart."""
+    bot = await start_bot(SOURCES_FILE=news)
+    kazakh_reader, russian_reader, english_reader = await join("kk"), await join("ru"), await join("en")
+    titles = [item(datetime.now(UTC)).title for item in (kazakh, russian, english, unrelated)]
+    seed, other = titles[0], titles[3]
+
+    welcome = await kazakh_reader.say("/start")
+    assert "Сәлем" in welcome.text
+    await until_latest(kazakh_reader, "Иран", seed)
+    assert "жазылдыңыз" in (await kazakh_reader.say("/subscribe Иран")).text
+    assert "подписались" in (await russian_reader.say("/subscribe Казахстан")).text
+    assert "follow" in (await english_reader.say("/subscribe Tokayev")).text
+
+    latest = await kazakh_reader.say("/latest")
+    digest = await kazakh_reader.say("/digest")
+    for answer in (latest, digest):
+        assert seed in answer.text
+        assert other not in answer.text
+        assert any(link.endswith("/seed") for link in answer.links)
+    assert "Соңғы жаңалықтар" in latest.text
+    assert "Келесі шолу" in digest.text
+    in_russian = await russian_reader.say("/latest")
+    assert titles[1] in in_russian.text
+    assert "Последние новости" in in_russian.text
+    in_english = await english_reader.say("/digest")
+    assert titles[2] in in_english.text
+    assert "The next digest" in in_english.text
+    for answer in (in_russian, in_english):
+        assert other not in answer.text
+    assert "жоқ" in (await kazakh_reader.say("/latest дзюдо")).text
+
+    minute = datetime.now(ALMATY) + timedelta(seconds=75)
+    for reader in (kazakh_reader, russian_reader, english_reader):
+        assert f"{minute:%H:%M}" in (await reader.say(f"/schedule {minute:%H:%M}")).text
+    await bot.restart(kill=True)
+    slot = minute.replace(second=0, microsecond=0).timestamp()
+    arrived = [
+        await reader.wait_for(lambda event: event.by_bot, seconds=90)
+        for reader in (kazakh_reader, russian_reader, english_reader)
+    ]
+    for event, title in zip(arrived, titles, strict=False):
+        assert title in event.message.text
+        assert other not in event.message.text
+        assert -0.5 < event.message.arrived_at - slot < 5
+    await bot.restart(kill=True)
+    assert "жаңалық жиналған жоқ" in (await kazakh_reader.say("/digest")).text
+    digests = [message for message in await kazakh_reader.from_bot() if "Жаңалықтар шолуы" in message.text]
+    assert len(digests) == 1
+
+
+async def test_inflections_meet_and_lookalikes_do_not(news, start_bot, join):
+    """The seed article meets its names in any form, script and language; Iraq is not Iran."""
+    await start_bot(SOURCES_FILE=news)
+    reader = await join("kk")
+    seed = kazakh(datetime.now(UTC)).title
+    await until_latest(reader, "Иран", seed)
+
+    for topic in ("Иранның", "Иранмен", "Қазақстанға", "Тоқаевтың", "Пезешкианның", "Iran", "Tokayev", "Казахстан"):
+        assert seed in (await reader.say(f"/latest {topic}")).text, topic
+    for topic in ("Ирак", "Израиль", "спорт"):
+        answer = await reader.say(f"/latest {topic}")
+        assert seed not in answer.text, topic
+        assert topic in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", ("Тақырып жазылмаған", "тым ұзын", "іздейтін сөз жоқ", "уақыт белдеуі жоқ", "түсініксіз уақыт", "Мұндай пәрмен жоқ", "тек мәтінді")),
+        ("ru", ("Тема не указана", "слишком длинная", "нечего искать", "пояса «Марс» нет", "Не могу разобрать", "Такой команды нет", "только текст")),
+        ("en", ("no topic", "too long", "nothing to look for", "no time zone", "cannot read the time", "no such command", "text only")),
+    ],
+)  # fmt: skip
+async def test_bad_input_gets_a_sentence_and_changes_nothing(language, words, news, start_bot, join):
+    """Each mistake is answered in the reader's language, and topics, zone and hours stay as they were."""
+    await start_bot(SOURCES_FILE=news)
+    reader = await join(language)
+    await reader.say("/subscribe Иран")
+    before = [(await reader.say(command)).text for command in ("/topics", "/schedule", "/timezone")]
+
+    mistakes = ("/subscribe", "/subscribe " + "ұзақ " * 100, "/subscribe ?!…", "/timezone Марс", "/schedule 25:99", "/abracadabra")
+    for mistake, expected in zip(mistakes, words, strict=False):
+        assert expected in (await reader.say(mistake)).text, mistake
+    assert words[-1] in (await reader.send("sticker")).text
+
+    after = [(await reader.say(command)).text for command in ("/topics", "/schedule", "/timezone")]
+    clock = re.compile(r"\d\d:\d\d")
+    assert [clock.sub("", text) for text in before] == [clock.sub("", text) for text in after]
