@@ -72,10 +72,14 @@ def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int) -> list[
                 longer = done + spelling
                 reached = beams[at + size]
                 reached[longer] = min(cost + more, reached.get(longer, 99))
+    found = _cheapest(beams[-1], most * 2)
+    # A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
+    dearest = found[0][1] + 1 + 2 * len(word) // 5
     tidy: dict[str, str] = {}
-    for spelled, _ in _cheapest(beams[-1], most * 2):
-        joined = _joined(spelled)
-        tidy.setdefault(fold(joined), joined)
+    for spelled, cost in found:
+        if cost <= dearest:
+            joined = _joined(spelled)
+            tidy.setdefault(fold(joined), joined)
     return list(tidy.values())[:most]
 
 
@@ -92,8 +96,8 @@ def _cheapest(beam: Mapping[str, int], most: int) -> list[tuple[str, int]]:
 
 
 def _joined(word: str) -> str:
-    """Write «йа, йо, йу» with one letter, and «йе» at the beginning («Майер» keeps it)."""
-    for pair, letter in (("йа", "я"), ("йо", "ё"), ("йу", "ю")):
+    """Write «йа, йу» with one letter, and «йе» at the beginning («Майер» keeps it)."""
+    for pair, letter in (("йа", "я"), ("йу", "ю")):
         word = word.replace(pair, letter)
     return word.removeprefix("й") if word.startswith("йе") else word
 
