@@ -3,7 +3,7 @@
 const TEXTS = {
   kk: {
     sandbox: "Жергілікті сынақ алаңы", hint: "Бұл — компьютеріңіздегі шағын Telegram: токен де, интернет те керек емес.",
-    chats: "Чаттар", language: "Беттің тілі", messages: "Хабарламалар", commands: "Командалар", write: "Хабарлама жазыңыз",
+    chats: "Чаттар", language: "Беттің тілі", messages: "Хабарламалар", commands: "Пәрмендер", write: "Хабарлама жазыңыз",
     send: "Жіберу", attach: "Тіркеу", start: "Бастау", as: "Жазатын:", skip: "Хабарлама жазуға өту", close: "Жабу",
     newest: "Ең соңғысына", skipClock: "Келесі шолуға дейін", sendLocation: "Орналасқан жер: Алматы", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Дауыстық хабарлама", block: "Ботты бұғаттау", unblock: "Бұғаттан шығару",
@@ -212,7 +212,10 @@ function put(message) {
   if (focus) [...$(`m${message.message_id}`).querySelectorAll("button")].find((one) => one.textContent === focus)?.focus();
   if (!message.from_bot) sticking = true;
   $("status").textContent = statusOf();
+  if (known || !sticking) return;
   stick();
+  const top = $(`m${message.message_id}`).offsetTop - log.offsetTop - 12;
+  if (top < log.scrollTop) log.scrollTop = top; // a message taller than the window is read from its beginning
 }
 
 // ---------------------------------------------------------------------------------------------------- chats
