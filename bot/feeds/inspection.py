@@ -1,0 +1,108 @@
+"""What the command line shows of feeds: ``parse`` and ``sources check``."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.core.model import Feed, FeedDocument, Source
+from bot.core.polling import Failed, Fetched, addresses
+from bot.errors import FeedError
+from bot.feeds.bodies import BODY_LIMIT
+from bot.feeds.client import WebClient
+from bot.feeds.describe import describe
+from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.worker import ParserPool
+from bot.ports import Clock
+
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """How a source does now: ``error`` is None where it is well; ``url`` is the address that was asked last."""
+
+    source: Source
+    url: str
+    error: str | None
+    format: str = ""
+    items: int = 0
+    newest: datetime | None = None
+
+
+async def describe_places(
+    places: Sequence[str], *, base: str = "", clock: Clock, contact: str = ""
+) -> AsyncIterator[dict[str, object]]:
+    """Yield what ``describe`` gives for each file or address, in order; ``{"source", "error"}`` for one that fails."""
+    client = WebClient(contact=contact)
+    turns = asyncio.Semaphore(_AT_ONCE)
+    async with ParserPool(keep=_AT_ONCE) as parser:
+
+        async def one(place: str) -> dict[str, object]:
+            async with turns:
+                try:
+                    return describe(
+                        await read_place(place, base=base, client=client, parser=parser, clock=clock), place
+                    )
+                except FeedError as error:
+                    return {"source": place, "error": " ".join(str(error).split())}
+
+        tasks = [asyncio.create_task(one(place)) for place in places]
+        try:
+            for task in tasks:
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await client.close()
+
+
+async def read_place(
+    place: str, *, base: str = "", client: WebClient, parser: ParserPool, clock: Clock
+) -> FeedDocument:
+    """Read a feed from a file or an http address; ``base`` stands in for a file's address. Raises ``FeedError``."""
+    if place.startswith(("http://", "https://")):
+        response = await client.get(place, guarded=False)
+        if response.status != 200:  # noqa: PLR2004 (HTTP status)
+            raise FeedError("feed-status", status=response.status)
+        kind = response.headers.get("content-type")
+        return await parser.parse(response.body, content_type=kind, base_url=base or response.url, now=clock.now())
+    body = await asyncio.to_thread(_read, Path(place))
+    return await parser.parse(body, base_url=base, now=clock.now())
+
+
+async def check_sources(sources: Sequence[Source], feeds: HttpFeedSource, clock: Clock) -> list[SourceCheck]:
+    """Ask each source, its alternatives too where the first address fails; results in the order given."""
+    turns = asyncio.Semaphore(_AT_ONCE * 2)
+
+    async def one(source: Source) -> SourceCheck:
+        async with turns:
+            return await _check(source, feeds, clock)
+
+    return list(await asyncio.gather(*map(one, sources)))
+
+
+async def _check(source: Source, feeds: HttpFeedSource, clock: Clock) -> SourceCheck:
+    urls = addresses(source)
+    errors = []
+    for index, url in enumerate(urls):
+        result = await feeds.fetch(source, Feed(source.id, clock.now(), url_index=index))
+        if isinstance(result, Fetched):
+            return _well(source, url, result.document)
+        if isinstance(result, Failed):
+            errors.append(str(result.error))
+    return SourceCheck(source, urls[-1], errors[0] if len(errors) == 1 else "; ".join(dict.fromkeys(errors)))
+
+
+def _well(source: Source, url: str, document: FeedDocument) -> SourceCheck:
+    dates = [entry.published for entry in document.entries if entry.published]
+    return SourceCheck(source, url, None, document.format, len(document.entries), max(dates, default=None))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(BODY_LIMIT + 1)
+    except OSError as error:
+        raise FeedError("feed-no-file", reason=error.strerror or str(error)) from error
