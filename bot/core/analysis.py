@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.language.identify import identify
 from bot.language.keys import FormKeys, form_keys
 from bot.language.locale import Locale
@@ -17,27 +20,28 @@ _STOPS = frozenset(("", *".!?…:;—–•\n\r"))
 _ENOUGH_WORDS = 5  # fewer words in lower case are no text whose capitals were lost
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """An article's tokens, title first, and their keys. Built by ``analyse``; no slots, for the cached places.
 
-    ``text`` is what the tokens' offsets count in; the first ``title_tokens`` tokens are the title's.
+    ``text`` is what the tokens' offsets count in; the first ``title_tokens`` tokens are the title's. ``keys`` (int64)
+    are the keys of all tokens in order; ``key_places`` (int32, as long) say at which token each stands.
     """
 
     language: Locale
     text: str
     tokens: tuple[Token, ...]
     title_tokens: int
-    keys: tuple[tuple[int, ...], ...]
+    keys: NDArray[np.int64]
+    key_places: NDArray[np.int32]
     posting_keys: frozenset[int]
 
     @cached_property
     def places(self) -> dict[int, list[int]]:
         """The places of each key: indices of tokens, in order."""
         found: dict[int, list[int]] = {}
-        for place, keys in enumerate(self.keys):
-            for key in keys:
-                found.setdefault(key, []).append(place)
+        for key, place in zip(self.keys.tolist(), self.key_places.tolist(), strict=True):
+            found.setdefault(key, []).append(place)
         return found
 
     def surface(self, place: int, words: int) -> str:
@@ -54,27 +58,33 @@ def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
     language = identify(whole, declared)
     transliterated = language == "kk" and kazakh_cyrillic(whole) is not None
     tokens = tuple(tokenize(whole))
-    known = [form_keys(token.text, language, transliterated=transliterated) for token in tokens]
+    one_case = _has_one_case(whole, len(tokens))
+    known = [form_keys(token.text, language, transliterated=transliterated, one_case=one_case) for token in tokens]
+    packed = _in_place(known, tokens, whole)
+    lengths = np.fromiter(map(len, packed), np.int32, len(packed)) >> 3  # eight bytes a key
     return Analysis(
         language,
         whole,
         tokens,
         sum(1 for token in tokens if token.start < len(title)),
-        _by_case(known, tokens, whole),
-        frozenset(key for keys in set(known) for key in keys.postings),
+        np.frombuffer(b"".join(packed), np.int64),
+        np.repeat(np.arange(len(packed), dtype=np.int32), lengths),
+        frozenset(np.frombuffer(b"".join({keys.postings for keys in known}), np.int64).tolist()),
     )
 
 
-def _by_case(known: list[FormKeys], tokens: tuple[Token, ...], text: str) -> tuple[tuple[int, ...], ...]:
-    """Return the tokens' keys. Where a text has only one case, capitals say nothing and every word may be a name."""
-    sample = text[:_JUDGED_FOR_CASE]
-    all_lower = sample == sample.lower() and len(known) >= _ENOUGH_WORDS
-    if all_lower or sample == sample.upper():
-        return tuple(keys.named for keys in known)
-    return tuple(
+def _in_place(known: list[FormKeys], tokens: tuple[Token, ...], text: str) -> list[bytes]:
+    """Return the tokens' keys, packed: a capital proves less at the beginning of a sentence."""
+    return [
         keys.opening if keys.inner is keys.opening or _opens_sentence(text, token.start) else keys.inner
         for keys, token in zip(known, tokens, strict=True)
-    )
+    ]
+
+
+def _has_one_case(text: str, tokens: int) -> bool:
+    """Whether a text is all capitals or, being long enough to tell, all small letters."""
+    sample = text[:_JUDGED_FOR_CASE]
+    return sample == sample.upper() or (tokens >= _ENOUGH_WORDS and sample == sample.lower())
 
 
 def _opens_sentence(text: str, start: int) -> bool:

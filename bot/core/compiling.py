@@ -6,7 +6,7 @@ three languages, a ready-made topic what its queries ask for, and every other wo
 
 from functools import cache, lru_cache
 
-from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
+from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
 from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_lenient
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, concepts, lookup
@@ -47,7 +47,7 @@ def _all(parts: tuple[Clause, ...]) -> Clause:
 
 @lru_cache(maxsize=50_000)
 def _leaf(words: tuple[str, ...], zone: Zone) -> Leaf:
-    return Leaf((Literal(tuple(word_keys(word) for word in words), zone),))
+    return leaf((Literal(tuple(word_keys(word) for word in words), zone),))
 
 
 # ------------------------------------------------------------------------------------------------- known names
@@ -114,7 +114,7 @@ def _concepts() -> dict[str, Concept]:
 def _names(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
     """Return the words as they were typed, and all names of what they name, and in titles what describes it."""
     own = () if words in _ABBREVIATED else (_own(words, zone),)
-    return Leaf((*own, *_forms(concept_id, zone), *_describing(concept_id, LOCALES, Zone.TITLE)))
+    return leaf((*own, *_forms(concept_id, zone), *_describing(concept_id, LOCALES, Zone.TITLE)))
 
 
 @lru_cache(maxsize=20_000)
@@ -127,7 +127,7 @@ def _described(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
         if any(_same(form, typed) for form in forms)
     }
     others = tuple(locale for locale in LOCALES if locale not in own)
-    return Leaf((_own(words, zone), *_describing(concept_id, others, zone)))
+    return leaf((_own(words, zone), *_describing(concept_id, others, zone)))
 
 
 def _own(words: tuple[str, ...], zone: Zone) -> Literal:

@@ -1,8 +1,10 @@
 """A topic's tree in terms of keys: what must stand in an article that meets it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from hashlib import blake2b
+from struct import pack
 
 from bot.language.keys import WordKeys
 
@@ -24,9 +26,13 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One thing by its names: any of the literals is enough."""
+    """One thing by its names: any of the literals is enough.
 
-    literals: tuple[Literal, ...]
+    ``id`` (64 bits, signed) is equal for equal leaves and the same in every process.
+    """
+
+    literals: tuple[Literal, ...] = field(compare=False)
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,16 @@ class Without:
 
 
 Clause = Leaf | All | Either | Without
+
+
+def leaf(literals: tuple[Literal, ...]) -> Leaf:
+    """Return the leaf of some literals, in the order given, with its id."""
+    digest = blake2b(digest_size=8)
+    for literal in literals:
+        digest.update(pack("=bb", literal.zone, len(literal.words)))
+        for word in literal.words:
+            digest.update(pack(f"={len(word.keys)}q", *sorted(word.keys)))
+    return Leaf(literals, int.from_bytes(digest.digest(), "little", signed=True))
 
 
 def positive_leaves(clause: Clause) -> Iterator[Leaf]:

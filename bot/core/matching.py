@@ -20,6 +20,7 @@ from bot.core.literals import (
     required_groups,
 )
 from bot.core.query import Query
+from bot.language.keys import WordKeys
 
 __all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "match_one"]
 
@@ -74,8 +75,12 @@ def places(literal: Literal, analysis: Analysis) -> Iterator[int]:
         last = place + len(rest)
         if last < end and (place >= analysis.title_tokens or last < analysis.title_tokens):
             following = zip(range(place + 1, last + 1), rest, strict=True)
-            if all(not word.keys.isdisjoint(analysis.keys[at]) for at, word in following):
+            if all(_stands(word, at, analysis) for at, word in following):
                 yield place
+
+
+def _stands(word: WordKeys, place: int, analysis: Analysis) -> bool:
+    return any(place in analysis.places.get(key, ()) for key in word.keys)
 
 
 class TopicIndex:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from struct import pack
 from typing import NamedTuple
 
 from bot.language import english, kazakh, names, russian
@@ -23,7 +24,7 @@ from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold, kazakh_cyrillic_variants, repair_homoglyphs
 from bot.language.tokens import normalize
 
-_CACHED_FORMS = 400_000
+_CACHED_FORMS = 200_000  # about 80 MB
 _MAX_FORM = 64  # characters; the rest of a longer word is left unread
 _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
@@ -43,16 +44,14 @@ class Reading(StrEnum):
 
 
 class FormKeys(NamedTuple):
-    """The keys of one form in an article, by where it stands, and those for the posting table.
+    """The keys of one form in an article, packed as signed 64-bit numbers in native order.
 
-    ``opening``: at the beginning of a sentence; ``inner``: within one; ``named``: in a text of a single case, where
-    each word may be a name.
+    ``opening``: at the beginning of a sentence; ``inner``: within one; ``postings``: for the posting table.
     """
 
-    opening: tuple[int, ...]
-    inner: tuple[int, ...]
-    named: tuple[int, ...]
-    postings: tuple[int, ...]
+    opening: bytes
+    inner: bytes
+    postings: bytes
 
 
 class WordKeys(NamedTuple):
@@ -75,30 +74,34 @@ def key(locale: Locale, reading: Reading, stem: str) -> int:
 
 
 @lru_cache(maxsize=_CACHED_FORMS)
-def form_keys(word: str, locale: Locale, *, transliterated: bool = False) -> FormKeys:
+def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_case: bool = False) -> FormKeys:
     """Return the keys of a word as it stands in an article of ``locale``.
 
-    ``transliterated`` says that the article is Kazakh in Latin or Arabic script.
+    ``transliterated`` says that the article is Kazakh in Latin or Arabic script; ``one_case`` that its text has no
+    capitals, or nothing else, so that every word may be a name.
     """
     word = repair_homoglyphs(word[:_MAX_FORM])
     spellings: tuple[str, ...] = (normalize(word),)
     if transliterated:
         spellings += kazakh_cyrillic_variants(word)
     found = tuple(dict.fromkeys(stem for spelling in spellings for stem in _readings(spelling, locale)))
-    folded = dict.fromkeys(map(fold, found))
-    plain = [key(locale, Reading.STEM, stem) for stem in found]
-    changed = dict.fromkeys(fold(stem) for stem in found if fold(stem) != stem)
-    plain += [key(locale, Reading.FOLDED, stem) for stem in changed]
-    name, inner, acronym = (
-        [key(locale, reading, stem) for stem in folded] for reading in (Reading.NAME, Reading.INNER, Reading.ACRONYM)
-    )
-    opening = (*plain, *(name if word[:1].isupper() else ()), *(acronym if word[:2].isupper() else ()))
+    folded = tuple(dict.fromkeys(map(fold, found)))
+    readings = [(Reading.STEM, found), (Reading.FOLDED, tuple(stem for stem in folded if stem not in found))]
+    if one_case or word[:1].isupper():
+        readings.append((Reading.NAME, folded))
+    if one_case or word[:2].isupper():
+        readings.append((Reading.ACRONYM, folded))
+    opening = [key(locale, reading, stem) for reading, stems in readings for stem in stems]
+    packed = inner = _packed(opening)
+    if one_case or word[:1].isupper():
+        inner += _packed([key(locale, Reading.INNER, stem) for stem in folded])
     return FormKeys(
-        opening,
-        (*opening, *inner) if word[:1].isupper() else opening,
-        (*plain, *name, *inner, *acronym),
-        tuple(key(locale, Reading.FOLDED, stem) for stem in folded),
+        inner if one_case else packed, inner, _packed([key(locale, Reading.FOLDED, stem) for stem in folded])
     )
+
+
+def _packed(keys: list[int]) -> bytes:
+    return pack(f"={len(keys)}q", *keys)
 
 
 def _readings(form: str, locale: Locale) -> tuple[str, ...]:
@@ -137,8 +140,12 @@ def form_word_keys(word: str, locale: Locale, reading: Reading, *, loose: bool) 
 
 @lru_cache(maxsize=50_000)
 def own_word_keys(word: str) -> WordKeys:
-    """Return what a topic's own word meets as it is spelt: for words of known names, whose forms are known too."""
-    return _collect(_spelt_terms(word))
+    """Return what a word of a known name meets: as it is spelt, and if it is long, respelt across scripts too.
+
+    The known forms may lack one in use («Микронезия»); short words respelt are too often others («Ghana», «ғана»).
+    """
+    respelt = _name_terms(word) if len(word) >= _MIN_RESPELT else ()
+    return _collect((*_spelt_terms(word), *respelt))
 
 
 def _own_terms(word: str) -> Iterable[Term]:
