@@ -1,11 +1,13 @@
 """The parameters of a Bot API call: query string, form, multipart or JSON, as the real server takes them."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from email.message import Message as Headers
-from urllib.parse import parse_qsl
 
 from bot.sandbox.replies import bad_request
+
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,26 @@ class Params:
 
 def read_params(content_type: str, query: str, body: bytes) -> Params:
     """Return the parameters of a request; the body's win over the query's."""
-    values: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
+    values: dict[str, object] = dict(_form(query.encode()))
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
         return Params(values | _json_object(body))
     if kind == "multipart/form-data":
         fields, files = _multipart(content_type, body)
         return Params(values | fields, files)
-    return Params(values | dict(parse_qsl(body.decode(), keep_blank_values=True)))
+    return Params(values | _form(body))
+
+
+def _form(encoded: bytes) -> dict[str, str]:
+    """Return the fields of a form; by runs of escapes, many times as fast as ``parse_qsl`` on Cyrillic text."""
+    pairs = (pair.partition(b"=") for pair in encoded.split(b"&") if pair)
+    return {_unquoted(name): _unquoted(value) for name, _, value in pairs}
+
+
+def _unquoted(encoded: bytes) -> str:
+    escaped = encoded.replace(b"+", b"%20")  # so that a run goes on over spaces
+    plain = _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), escaped)
+    return plain.decode(errors="replace")
 
 
 def _json_object(body: bytes) -> dict[str, object]:

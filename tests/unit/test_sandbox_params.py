@@ -1,5 +1,7 @@
 """The sandbox reads parameters in every way that a Bot API client may send them."""
 
+from urllib.parse import urlencode
+
 import httpx
 import pytest
 from hypothesis import given
@@ -53,3 +55,11 @@ def test_a_file_is_found_by_its_attachment_name() -> None:
 
     assert upload is not None
     assert upload.body == b"x"
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text()))
+def test_a_form_is_read_as_the_standard_library_reads_it(fields: dict[str, str]) -> None:
+    """Whatever the characters, encoding and decoding come back to the same fields."""
+    body = urlencode(fields).encode()
+
+    assert read_params("application/x-www-form-urlencoded", "", body).values == fields

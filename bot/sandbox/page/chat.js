@@ -430,4 +430,5 @@ async function speak(code) {
 
 for (const node of document.querySelectorAll("[data-language]")) node.onclick = () => speak(node.dataset.language);
 await speak(language);
+document.body.dataset.ready = "yes";
 listen();
