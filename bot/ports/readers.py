@@ -14,6 +14,10 @@ class Subscriptions(Protocol):
         """Return the chat's subscriptions, the oldest first."""
         ...
 
+    async def of_each(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
+        """Return the subscriptions of many chats in one look, by chat, the oldest first."""
+        ...
+
     async def add(self, subscription: Subscription) -> bool:
         """Store a subscription; False where the chat follows the topic already (nothing changes)."""
         ...
@@ -52,6 +56,10 @@ class Chats(Protocol):
 
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""
+        ...
+
+    async def put_each(self, chats: Sequence[Chat]) -> None:
+        """Store many chats in one go."""
         ...
 
     async def any_due(self, now: datetime) -> bool:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.core.model import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.storage import codec
-from bot.storage.connection import Connection, Params
+from bot.storage.connection import Connection, Params, Row
 from bot.storage.expansion import Hit, expand
+from bot.storage.view import read_view
 
 
 class Articles:
@@ -80,9 +81,8 @@ class Articles:
             "limit": limit,
         }
         rows = await self._connection.fetch("articles.latest", params)
-        topics = tuple(topic_ids)
-        found = await expand(self._connection, [Hit(chat_id, row["story_id"], 0, topics) for row in rows])
-        return sorted(found.get(chat_id, []), key=_newest_first)
+        stories = await self._stories(chat_id, rows, tuple(topic_ids))
+        return sorted(stories, key=_newest_first)
 
     async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
         """Return those of the articles that the chat may see, newest first."""
@@ -93,8 +93,12 @@ class Articles:
         """Return the stories that most sources tell, of sources that the chat sees."""
         params = {"chat_id": chat_id, "since": codec.millis(since), "limit": limit}
         rows = await self._connection.fetch("articles.popular", params)
-        found = await expand(self._connection, [Hit(chat_id, row["story_id"], 0, ()) for row in rows])
-        return found.get(chat_id, [])
+        return await self._stories(chat_id, rows, ())
+
+    async def _stories(self, chat_id: int, rows: Sequence[Row], topics: tuple[int, ...]) -> list[StoryMatch]:
+        view = await read_view(self._connection, [chat_id])
+        hits = [Hit(chat_id, 0, row["story_id"], topics) for row in rows]
+        return (await expand(self._connection, hits, view)).get(chat_id, [])
 
 
 def _newest_first(story: StoryMatch) -> tuple[float, int]:

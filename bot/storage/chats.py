@@ -1,5 +1,6 @@
 """Chats and their settings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.model import Chat, ChatKind, ChatState
@@ -23,6 +24,10 @@ class Chats:
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""
         await self._connection.execute("chats.put", _params(chat))
+
+    async def put_each(self, chats: Sequence[Chat]) -> None:
+        """Store many chats in one go."""
+        await self._connection.executemany("chats.put", [_params(chat) for chat in chats])
 
     async def any_due(self, now: datetime) -> bool:
         """Return whether an active chat's next slot has come."""

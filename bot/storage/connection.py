@@ -1,6 +1,6 @@
 """What the aggregates need of a driver: three verbs on named SQL, inside a transaction that somebody else opened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -10,10 +10,14 @@ Params = Mapping[str, object]
 
 
 class Row(Protocol):
-    """A row; values by column name."""
+    """A row; values by column name, or all in their order."""
 
     def __getitem__(self, name: str, /) -> Any:
         """Return a column's value."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return the values."""
         ...
 
 

@@ -1,12 +1,15 @@
 """Who follows what, and what they were brought."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.model import DeliveryMode, StoryMatch, Subscription
 from bot.storage import codec
 from bot.storage.connection import Connection, Row
-from bot.storage.expansion import Hit, expand
+from bot.storage.expansion import expand
+from bot.storage.unseen import unseen_stories
+from bot.storage.view import read_view
 
 
 class Subscriptions:
@@ -18,6 +21,14 @@ class Subscriptions:
     async def of(self, chat_id: int) -> list[Subscription]:
         """Return the chat's subscriptions, the oldest first."""
         return [_subscription(row) for row in await self._connection.fetch("subscriptions.of", {"chat_id": chat_id})]
+
+    async def of_each(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
+        """Return the subscriptions of many chats in one look, by chat, the oldest first."""
+        rows = await self._connection.fetch("subscriptions.of_each", {"chat_ids": codec.array(chat_ids)})
+        found: dict[int, list[Subscription]] = defaultdict(list)
+        for row in rows:
+            found[row["chat_id"]].append(_subscription(row))
+        return dict(found)
 
     async def add(self, subscription: Subscription) -> bool:
         """Store a subscription; False where the chat follows the topic already."""
@@ -55,8 +66,10 @@ class Subscriptions:
             "up_to": up_to,
             "now": codec.millis(now),
         }
-        rows = await self._connection.fetch("subscriptions.unseen", params)
-        return await expand(self._connection, _hits(rows))
+        fresh = await self._connection.fetch("subscriptions.fresh", params)
+        passed = await self._connection.fetch("subscriptions.passed", params)
+        view = await read_view(self._connection, chat_ids)
+        return await expand(self._connection, unseen_stories(fresh, passed, view), view)
 
     async def advance(self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int) -> None:
         """Move the watermarks of these chats' subscriptions up to that number, never back."""
@@ -66,16 +79,6 @@ class Subscriptions:
             "up_to": up_to,
         }
         await self._connection.execute("subscriptions.advance", params)
-
-
-def _hits(rows: Collection[Row]) -> list[Hit]:
-    topics: dict[tuple[int, int], dict[int, None]] = {}
-    first: dict[tuple[int, int], int] = {}
-    for row in rows:
-        key = row["chat_id"], row["story_id"]
-        topics.setdefault(key, {})[row["topic_id"]] = None
-        first[key] = row["first_seq"]
-    return [Hit(chat, story, first[chat, story], tuple(met)) for (chat, story), met in topics.items()]
 
 
 def _subscription(row: Row) -> Subscription:

@@ -15,8 +15,7 @@ GROUP, SUPERGROUP = -100, -1001234567890123
 
 async def _put(storage: SqlStorage, *chats: Chat) -> None:
     async with storage.transaction() as unit:
-        for one in chats:
-            await unit.chats.put(one)
+        await unit.chats.put_each(chats)
 
 
 async def _due(storage: SqlStorage, limit: int = 10) -> list[int]:

@@ -43,6 +43,7 @@ async def test_a_subscription_comes_back_as_it_was(storage: SqlStorage) -> None:
         assert await unit.subscriptions.add(older)
 
         assert await unit.subscriptions.of(-7) == [older, newer]
+        assert await unit.subscriptions.of_each([-7, 1]) == {-7: [older, newer]}
         assert await unit.subscriptions.of(1) == []
 
 

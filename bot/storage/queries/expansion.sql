@@ -1,12 +1,8 @@
 -- name: tellings
-SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.language, a.image,
-    a.published_at, a.stored_at, s.public
-FROM article a JOIN source s ON s.id = a.source_id
-WHERE a.story_id IN {{ids:story_ids}}
-ORDER BY a.published_at DESC, a.id DESC
-
--- name: switches
-SELECT chat_id, source_id, enabled FROM chat_source WHERE chat_id IN {{ids:chat_ids}}
+SELECT id, source_id, story_id, url, title, summary, '' AS text, language, image, published_at, stored_at
+FROM article
+WHERE story_id IN {{ids:story_ids}}
+ORDER BY published_at DESC, id DESC
 
 -- name: reasons
 SELECT m.topic_id, m.article_id, m.reasons

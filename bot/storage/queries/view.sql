@@ -1,0 +1,5 @@
+-- name: public
+SELECT id FROM source WHERE public = 1
+
+-- name: switches
+SELECT chat_id, source_id, enabled FROM chat_source WHERE chat_id IN {{ids:chat_ids}}

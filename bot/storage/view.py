@@ -1,0 +1,34 @@
+"""Which sources each chat of a batch sees: public ones and those that it switched on, less those that it switched off.
+
+Readings for one chat have this rule in their SQL (``{{sees}}``). A batch reads the few switches that there are once:
+a look-up for each row of each chat cost more than all the rest of a digest.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bot.storage import codec
+from bot.storage.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The public sources, and the switches of those chats that have any."""
+
+    public: frozenset[str]
+    switches: Mapping[int, Mapping[str, bool]]
+
+    def sees(self, chat_id: int, source_id: str) -> bool:
+        """Return whether a chat sees a source."""
+        own = self.switches.get(chat_id)
+        return source_id in self.public if own is None else own.get(source_id, source_id in self.public)
+
+
+async def read_view(connection: Connection, chat_ids: Collection[int]) -> View:
+    """Read what these chats see."""
+    public = await connection.fetch("view.public")
+    switches: dict[int, dict[str, bool]] = defaultdict(dict)
+    for row in await connection.fetch("view.switches", {"chat_ids": codec.array(chat_ids)}):
+        switches[row["chat_id"]][row["source_id"]] = bool(row["enabled"])
+    return View(frozenset(row["id"] for row in public), dict(switches))
