@@ -9,9 +9,10 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 # What servers add by themselves, so that it says nothing about the document.
 _SERVER_DEFAULTS = frozenset({"iso8859-1", "ascii"})
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00", b"Lo\xa7\x94")
-_CANDIDATES = ("windows-1251", "koi8-r", "iso8859-5", "cp866", "windows-1252")
-# Letters in order of frequency in Russian and Kazakh prose; their lower case is what the right guess shows most.
-_FREQUENT = frozenset("аеинотслвркдмупязыбьгчйхжшюцщэёәғқңөұүһі ")
+_CYRILLIC = ("windows-1251", "koi8-r", "iso8859-5", "cp866")
+_LOWER = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
+_CONVINCING = 0.7
+"""The share that Russian and Kazakh prose has in its own encoding, and no other text in it (.80 and up; under .55)."""
 _SURE = 4
 
 
@@ -48,7 +49,8 @@ def find_charset(body: bytes, content_type: str | None = None) -> str | None:
         return declared
     if wide is not None or _nearly_utf8(body):
         return "utf-8"
-    return max(_CANDIDATES, key=lambda name: _plausibility(body, name))
+    likely = max(_CYRILLIC, key=lambda name: _plausibility(body, name))
+    return likely if _plausibility(body, likely) >= _CONVINCING else "windows-1252"
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -93,7 +95,9 @@ def _nearly_utf8(body: bytes) -> bool:
 
 
 def _plausibility(body: bytes, name: str) -> float:
-    letters = re.sub(rb"[\x00-\x7f]+", b" ", body)[:20_000].decode(name, "replace")
-    if name == "windows-1252":
-        return sum(letter in "éèêàâçüöäßñáíóúåæøœ’“”–—«» " for letter in letters) / max(len(letters), 1)
-    return sum(letter in _FREQUENT for letter in letters) / max(len(letters), 1)
+    """Return the share of lower-case Cyrillic letters in what is not ASCII, were it in that encoding.
+
+    Only runs of three bytes count: words are Cyrillic from end to end, while é and ü stand alone in Latin ones.
+    """
+    words = b"".join(re.findall(rb"[\x80-\xff]{3,}", body[:200_000]))
+    return sum(letter in _LOWER for letter in words.decode(name, "replace")) / max(len(words), _SURE)

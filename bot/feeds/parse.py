@@ -21,11 +21,11 @@ from bot.feeds.xmlfeed import parse_xml
 
 Shape = Literal["xml", "json", "sitemap", "html", "binary"]
 _GZIP = b"\x1f\x8b"
-_LEAD = re.compile(
-    r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+(?!html)[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE
-)
+_LEAD = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _FEED_MARK = re.compile(r"<(?:rss|feed|rdf:rdf|channel|(?:[\w-]+:)?item|entry)[\s>]", re.IGNORECASE)
+
+_PAGE_MARK = re.compile(r"<!doctype html|<(?:div|script|p|a|title|meta|link)[\s>]", re.IGNORECASE)
 
 
 def parse_document(
@@ -81,10 +81,10 @@ def sniff(body: bytes) -> Shape:
     name = root[1].lower() if root else ""
     if name in {"urlset", "sitemapindex"}:
         return "sitemap"
-    if start[:14].lower().startswith("<!doctype html") or name in {"html", "head", "body"}:
+    if name in {"html", "head", "body"}:
         return "html"
     if not root and not _FEED_MARK.search(head):
-        return "html" if re.search(r"<(?:div|script|p|a|title)[\s>]", head, re.IGNORECASE) else _textual(body)
+        return "html" if _PAGE_MARK.search(head) else _textual(body)
     return "xml"
 
 

@@ -16,8 +16,8 @@ from bot.feeds.dates import parse_date
 from bot.feeds.markup import absolute, first_image, fold, paragraphs, plain, plain_guessed
 
 _DATES = ("published", "updated", "created")
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 _DAY_HOURS = 24
+_CHANNEL = re.compile(rb"<channel[\s>]", re.IGNORECASE)  # CDF, and RSS that lost its root
 Fields = Mapping[str, object]
 
 
@@ -44,7 +44,7 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
     except Exception as error:  # feedparser fails in many ways of its own on broken documents
         raise FeedError("feed-not-a-feed", reason=f"{type(error).__name__}: {error}") from error
     version = str(parsed.get("version") or "")
-    if not version and not parsed.entries:
+    if not version and not parsed.entries and not _CHANNEL.search(body[:2048]):
         raise FeedError("feed-not-a-feed", reason=_why_not(parsed))
     feed = cast("Fields", parsed.feed)
     reading = Reading(base_url or _own_base(feed), zone, now, atom=version.startswith("atom"))
@@ -117,16 +117,20 @@ def _shown(fields: Fields, name: str, reading: Reading) -> str:
     value = _text(fields, name)
     detail = fields.get(f"{name}_detail")
     kind = _text(cast("Fields", detail), "type") if isinstance(detail, Mapping) else ""
-    if kind in _HTML_TYPES:
+    if _is_markup(kind):
         return plain(value)
-    return fold(value) if reading.atom else plain_guessed(value)
+    return fold(value) if reading.atom and kind != "application/octet-stream" else plain_guessed(value)
+
+
+def _is_markup(kind: str) -> bool:
+    return "html" in kind or kind.endswith("xml")
 
 
 def _texts(entry: Fields, reading: Reading) -> tuple[str, str]:
     """Return summary and full body. A body that merely repeats the summary is none."""
     summary = _shown(entry, "summary", reading)
     bodies = [
-        paragraphs(_text(item, "value")) if _text(item, "type") in _HTML_TYPES else _text(item, "value")
+        paragraphs(_text(item, "value")) if _is_markup(_text(item, "type")) else _text(item, "value")
         for item in _list(entry, "content")
     ]
     body = max(bodies, key=len, default="")

@@ -1,0 +1,114 @@
+"""``bot.feeds.guard``: which addresses a reader's feed may reach."""
+
+import asyncio
+import ipaddress
+from ipaddress import ip_network
+
+import httpcore
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import FeedError
+from bot.feeds.guard import AddressRefused, GuardedBackend, check_url, is_allowed
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",  # noqa: S104 (refused here)
+        "169.254.169.254", "100.64.0.1", "100.100.100.200", "192.0.0.192", "198.18.0.1", "192.0.2.1",
+        "203.0.113.5", "224.0.0.1", "255.255.255.255", "240.0.0.1", "168.63.129.16", "::", "::1", "fe80::1",
+        "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001:db8::1", "100::1",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1", "2002:7f00:1::", "2002:c0a8:101::1",
+        "2001:0:0:0:0:0:80ff:fffe",
+    ],
+)  # fmt: skip
+def test_addresses_within_are_refused(address):
+    """Private, loopback, link-local, shared, metadata and reserved ranges are refused, also dressed as IPv6."""
+    assert not is_allowed(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_public_addresses_are_allowed(address):
+    """Public addresses of both kinds are allowed, also mapped and translated ones."""
+    assert is_allowed(address)
+
+
+def test_allowed_networks_open_what_they_name():
+    """A network that the operator allows is open, its neighbours are not; a mapped address counts as its IPv4."""
+    networks = (ip_network("127.0.0.0/8"), ip_network("fd00::/8"))
+
+    assert is_allowed("127.0.0.1", networks)
+    assert is_allowed("::ffff:127.0.0.1", networks)
+    assert is_allowed("fd00::1", networks)
+    assert not is_allowed("10.0.0.1", networks)
+    assert not is_allowed("::1", networks)
+
+
+@given(st.ip_addresses(v=4))
+def test_no_dress_opens_a_closed_address(ip):
+    """An IPv4 address in any IPv6 dress is allowed at most where it is allowed bare."""
+    number = int(ip)
+    dresses = (
+        f"::ffff:{ip}",
+        str(ipaddress.IPv6Address((0x64FF9B << 96) | number)),
+        str(ipaddress.IPv6Address((0x2002 << 112) | (number << 80))),
+    )
+
+    assert all(is_allowed(str(ip)) or not is_allowed(dress) for dress in dresses)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x.kz/", "file:///etc/passwd", "gopher://x.kz", "https://user@x.kz/", "https://u:p@x.kz/",
+        "https:///a", "x.kz", "http://[::1", "http://x.kz:99999/", "http://x.kz:0/", "javascript:alert(1)", "",
+    ],
+)  # fmt: skip
+def test_only_plain_web_addresses(url):
+    """Other schemes, credentials, and what is no address are refused before any look-up."""
+    with pytest.raises(FeedError) as caught:
+        check_url(url)
+
+    assert caught.value.message_id == "feed-bad-url"
+
+
+async def test_the_address_that_was_checked_is_the_one_connected_to():
+    """A name is looked up once for each connection, and what it gives is checked: a later answer has no chance."""
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    asked = []
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return next(answers)
+
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    backend = GuardedBackend((ip_network("127.0.0.0/8"),), resolver=resolver)
+    async with server:
+        stream = await backend.connect_tcp("rebind.kz", port)
+        with pytest.raises(AddressRefused) as second:
+            await backend.connect_tcp("rebind.kz", port)
+        await stream.aclose()
+
+    assert str(second.value) == "10.0.0.1"
+    assert asked == ["rebind.kz", "rebind.kz"]
+
+
+async def test_names_with_one_bad_address_use_the_good_one_only():
+    """Of a name's addresses only the allowed ones are tried; with none left the connection is refused."""
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        return {"bad.kz": ["127.0.0.1", "::1"], "mixed.kz": ["127.0.0.1", "127.1.1.1"]}[host]
+
+    backend = GuardedBackend((ip_network("127.1.0.0/16"),), resolver=resolver)
+    with pytest.raises(AddressRefused):
+        await backend.connect_tcp("bad.kz", 9)
+    with pytest.raises(httpcore.ConnectError) as refused_by_host:
+        await backend.connect_tcp("mixed.kz", 9)
+
+    assert not isinstance(refused_by_host.value, AddressRefused)
