@@ -175,7 +175,7 @@ def _index() -> tuple[Mapping[str, Concept], Mapping[str, Concept]]:
 
 def _normal(phrase: str) -> str:
     """Write a phrase as the index has it: small letters, one space for spaces and hyphens, no dots or quotes."""
-    low = unicodedata.normalize("NFC", phrase).casefold().replace("ё", "е")
+    low = unicodedata.normalize("NFC", phrase).casefold().replace("ё", "е").replace("&", " and ")
     return _APART.sub(" ", _DROPPED.sub("", low)).strip()
 
 

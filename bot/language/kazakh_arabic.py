@@ -5,11 +5,14 @@ Nine vowels share five letters: a high hamza (ٴ) before the word, or a ك, گ o
 
 import re
 
+from bot.language.kazakh_latin import mend_loan
+
 # Letters of neighbours' alphabets that Kazakh lacks: Persian ه ی ک, Uyghur ې ۈ ئ, Arabic ة ذ ض ظ ث ط ص أ إ.
 _FOREIGN = frozenset("هیکېۈئةذضظثطصأإ")
 _TELLING = frozenset("ەۇۋڭىٴۆ")
 _HAMZA = "ٴ\u0621"
 _FRONT_MAKERS = frozenset("كگە")
+_BACK_MAKERS = frozenset("قع")
 _WORD = re.compile(rf"[{_HAMZA}ؠ-يٱ-ۓە-ۥ]+")
 
 _CONSONANTS = {
@@ -39,16 +42,20 @@ def to_cyrillic(text: str) -> str:
 def _word(word: str) -> str:
     marked = word[0] in _HAMZA
     bare = word.strip(_HAMZA).replace(_HAMZA[0], "")
-    front = marked or bool(_FRONT_MAKERS & set(bare))
-    # A back consonant decides against the front makers: a compound or a loan (ەلباسى has none, تەگەراندىق has).
-    vowels = _FRONT if front and not ({"ق", "ع"} & set(bare) and not marked) else _BACK
+    letters = set(bare)
+    front = marked or (bool(_FRONT_MAKERS & letters) and not _BACK_MAKERS & letters)
+    # Without a hamza «ا» is «а», and back from there on, unless ك or گ alone makes the word front (كاسىپ).
+    alef_is_back = not marked and ("ە" in letters or not front)
     spelled: list[str] = []
-    for letter in bare:
+    for at, letter in enumerate(bare):
+        if letter in _BACK_MAKERS or (letter == "ا" and (alef_is_back or (not marked and bare[at - 1] not in "كگ"))):
+            front = False
+        elif letter in _FRONT_MAKERS:
+            front = True
         if letter == "ي":
             spelled.append("й" if spelled and spelled[-1] in _VOWELS else "и")
-        elif letter == "ا" and not marked and "ە" in bare:
-            spelled.append("а")
         else:
+            vowels = _FRONT if front else _BACK
             spelled.append(vowels.get(letter) or _CONSONANTS.get(letter, letter))
     return _joined("".join(spelled))
 
@@ -56,4 +63,4 @@ def _word(word: str) -> str:
 def _joined(word: str) -> str:
     """Write «йа, йу, иа» as «я, ю, ия», and mend the beginnings of loans."""
     word = word.replace("йа", "я").replace("йу", "ю").replace("иа", "ия").replace("тс", "ц")
-    return re.sub(r"^и(?=[аоұыу])", "й", word).replace("йа", "я")
+    return mend_loan(re.sub("^ия", "я", re.sub(r"^и(?=[аоұыу])", "й", word).replace("йа", "я")))

@@ -1,0 +1,102 @@
+"""Names across scripts: known pairs meet, in both directions, and few other words do."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.names import MOST_VARIANTS, variants
+from bot.language.scripts import fold
+
+_NAMES = Path(__file__).parent / "data" / "names.tsv"
+
+
+def _rows(kind: str) -> list[dict[str, str]]:
+    with _NAMES.open(encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file, delimiter="\t") if row["kind"] == kind]
+
+
+def _meets(one: str, other: str) -> bool:
+    folded = fold(other.lower())
+    return fold(one.lower()) == folded or folded in {fold(variant) for variant in variants(one)}
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"),
+    [
+        ("Trump", "трамп"),
+        ("Tokayev", "токаев"),
+        ("Тоқаев", "tokayev"),
+        ("Тоқаев", "toqaev"),
+        ("Тоқаев", "tokaev"),
+        ("Токаев", "tokayev"),
+        ("Charlotte", "шарлотта"),
+        ("Шарлотта", "charlotte"),
+        ("Пезешкиан", "pezeshkian"),
+        ("Pezeshkian", "пезешкиан"),
+        ("Zelensky", "зеленский"),
+        ("Зеленский", "zelensky"),
+        ("Айгүл", "айгуль"),
+        ("Жәнібек", "zhanibek"),
+        ("Қасым-Жомарт", "касым-жомарт"),
+        ("Қасым-Жомарт", "kassym-jomart"),
+        ("Мұхтар", "mukhtar"),
+        ("Момышұлы", "momyshuly"),
+        ("Ivanova", "иванова"),
+    ],
+)
+def test_names_meet_across_scripts(name: str, spelling: str) -> None:
+    """The usual spellings in the other languages are among a name's variants."""
+    assert fold(spelling) in {fold(variant) for variant in variants(name)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "least"),
+    [
+        ("given", "kk", "ru", 0.985),
+        ("given", "ru", "kk", 0.985),
+        ("given", "kk", "en", 0.95),
+        ("given", "en", "kk", 0.95),
+        ("surname", "kk", "ru", 0.97),
+        ("surname", "ru", "kk", 0.97),
+        ("surname", "kk", "en", 0.93),
+        ("surname", "en", "kk", 0.93),
+    ],
+)
+def test_recall_over_collected_names(kind: str, one: str, other: str, least: float) -> None:
+    """Of the collected names, at least this share meets its counterpart."""
+    rows = _rows(kind)
+
+    assert sum(_meets(row[one], row[other]) for row in rows) / len(rows) >= least
+
+
+def test_feminine_surnames_stay_feminine() -> None:
+    """«Иванова» is not spelled as «Иванов» is: inflection is not a matter of scripts."""
+    assert "ivanov" not in variants("Иванова")
+    assert "ivanova" in variants("Иванова")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("Тоқаев", "тауке"), ("Trump", "труба"), ("Iran", "ирак"), ("Iran", "израиль"), ("Ираклий", "iran")]
+)
+def test_other_words_do_not_meet(name: str, word: str) -> None:
+    """Likeness of consonants alone is not enough."""
+    assert not _meets(name, word)
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_bounded_lower_case_variants(text: str) -> None:
+    """Whatever is typed, there are at most 64 variants, in lower case, without the name itself."""
+    found = variants(text)
+
+    assert len(found) <= MOST_VARIANTS
+    assert all(variant == variant.lower() for variant in found)
+    assert text.casefold() not in found
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=20))
+def test_case_does_not_matter(name: str) -> None:
+    """A name has the same variants however it is capitalised."""
+    assert variants(name) == variants(name.upper()) == variants(name.title())
