@@ -20,13 +20,13 @@ __all__ = ["Fingerprint", "Place", "StoryBook", "StoryInput", "fingerprint", "gr
 
 WINDOW = timedelta(hours=72)
 # Likeness from which two articles tell one story, or are related. Set on judged pairs: at STORY about nine merges in
-# ten are right, at RELATED precision and recall are about equal. Figures: docs/stories.md.
-STORY = 0.48
-RELATED = 0.38
+# ten are right and more than half are found, at RELATED precision and recall are about equal. Figures: docs/stories.md.
+STORY = 0.46
+RELATED = 0.35
 STORY_ACROSS = 0.40
-RELATED_ACROSS = 0.27
+RELATED_ACROSS = 0.28
 _PRUNE_EVERY = timedelta(hours=6)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before any news feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class StoryBook:
         if newcomer.language not in heads:
             heads[newcomer.language] = Head(newcomer, place.story, place.related, at)
             self._index.add(heads[newcomer.language])
-        if self._latest - self._window - self._pruned > _PRUNE_EVERY:
+        if self._latest - self._pruned > self._window + _PRUNE_EVERY:
             self.prune(self._latest - self._window)
 
     def prune(self, before: datetime) -> None:
@@ -94,7 +94,7 @@ class StoryBook:
             return Place(story.story, story.related)
         first = (head for head in heads if head.story == head.related)
         related = _best(newcomer, first, RELATED, RELATED_ACROSS)
-        return related and Place(newcomer.id, related.related)
+        return None if related is None else Place(newcomer.id, related.related)
 
     def _comparable(self, newcomer: Fingerprint) -> list[Head]:
         """Return the heads that the newcomer may be like; of a story told in its language, that head alone."""
@@ -122,8 +122,9 @@ def _fingerprint(article: StoryInput | Fingerprint) -> Fingerprint:
 
 
 def _best(newcomer: Fingerprint, heads: Iterable[Head], within: float, across: float) -> Head | None:
-    """Return the head that the newcomer passes its threshold by most, the earlier of equals; None where it passes none."""
-    best, most = None, 1.0
+    """Return the head by which the newcomer passes its threshold most, the first of equals; None if there is none."""
+    best: Head | None = None
+    most = 1.0
     for head in heads:
         measure, threshold = _scale(newcomer, head, within, across)
         passed = measure(newcomer, head.article) / threshold

@@ -43,9 +43,8 @@ def weekdays(text: str, language: Locale) -> frozenset[int]:
 
 
 def _each(first: str, last: str | None, month: int) -> set[tuple[int, int]]:
-    begin, end = int(first), int(last or first)
-    if end < begin:  # «в ночь с 31 на 1 июня»
-        begin = end
+    end = int(last or first)
+    begin = min(int(first), end)  # «в ночь с 31 на 1 июня» gives the first of June
     if not 1 <= month <= _MONTHS_IN_YEAR or not 1 <= begin <= end <= _DAYS_IN_MONTH:
         return set()
     return {(month, day) for day in range(begin, end + 1)}

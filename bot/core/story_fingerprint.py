@@ -13,7 +13,8 @@ from datetime import datetime
 
 from bot.core.model import Locale
 from bot.core.story_dates import days, weekdays
-from bot.core.story_names import skeleton, skeletons
+from bot.core.story_facts import Fact, fact_keys, facts, names
+from bot.core.story_names import known, name_key
 from bot.core.story_words import Word, read
 from bot.language.weights import rarity
 
@@ -23,9 +24,6 @@ _NAME = 2.0
 _NUMBER = 2.0
 _FADE = 50.0  # words after which a word of the text counts half
 _MAX_TERMS = 120
-_MAX_NAMES = 40
-_MIN_NAME_RARITY = 0.7  # a name in more than half of the articles tells nothing
-_SMALL_NUMBER = 0.5  # numbers of one digit are in every article
 _STATED_IN = 1_000  # characters: days further down are background
 
 
@@ -42,20 +40,13 @@ class StoryInput:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A name of an article: every skeleton that it may have, and its weight."""
-
-    keys: frozenset[str]
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """All that is needed to compare an article later.
 
-    ``terms`` are lemmas and numbers with their weights, a vector of length 1, the heaviest first. ``names`` are those
-    that were capitalised inside a sentence; ``name_keys`` the skeletons of all capitalised words. ``numbers`` are of
-    title and text, ``title_numbers`` of the title. ``days`` (month, day) and ``weekdays`` are those that the beginning states.
+    ``terms`` are lemmas and numbers with their weights, a vector of length 1, the heaviest first: they serve within a
+    language. ``facts`` are what holds across languages, and ``fact_keys`` all that may be one. ``numbers`` are of title
+    and text, ``title_numbers`` of the title; ``title_names`` the keys of each sure name of the title. ``days``
+    (month, day) and ``weekdays`` are those that the beginning states.
     """
 
     id: str
@@ -63,32 +54,40 @@ class Fingerprint:
     source: str
     published: datetime | None
     terms: Mapping[str, float]
-    names: tuple[Name, ...]
-    name_keys: frozenset[str]
+    facts: tuple[Fact, ...]
+    fact_keys: frozenset[str]
     numbers: frozenset[str]
     title_numbers: frozenset[str]
+    title_names: tuple[frozenset[str], ...]
     days: frozenset[tuple[int, int]]
     weekdays: frozenset[int]
 
 
 def fingerprint(article: StoryInput) -> Fingerprint:
     """Return the article's fingerprint. Pure: it depends on the article and on the package's tables alone."""
-    title, body = read(article.title, article.language), read(article.text, article.language)
-    capitals = {word.lemma for word in (*title, *body) if word.kind == "capital"}
+    language = article.language
+    title, body = read(article.title, language), read(article.text, language)
+    words = [*title, *body]
+    capitals = {word.lemma for word in words if word.kind == "capital" or _is_known_name(word, language)}
     beginning = f"{article.title}\n{article.text[:_STATED_IN]}"
     return Fingerprint(
         id=article.id,
-        language=article.language,
+        language=language,
         source=article.source,
         published=article.published,
-        terms=_terms(title, body, capitals, article.language),
-        names=_names((*title, *body), capitals, article.language),
-        name_keys=_name_keys((*title, *body), article.language),
-        numbers=_numbers((*title, *body)),
+        terms=_terms(title, body, capitals, language),
+        facts=facts(words, capitals, language),
+        fact_keys=fact_keys(words, language),
+        numbers=_numbers(words),
         title_numbers=_numbers(title),
-        days=days(beginning, article.language),
-        weekdays=weekdays(beginning, article.language),
+        title_names=tuple(name.keys for name in names(title, capitals, language)),
+        days=days(beginning, language),
+        weekdays=weekdays(beginning, language),
     )
+
+
+def _is_known_name(word: Word, language: Locale) -> bool:
+    return word.kind == "initial" and known(word.surface, language) is not None
 
 
 def _terms(title: list[Word], body: list[Word], capitals: set[str], language: Locale) -> dict[str, float]:
@@ -109,29 +108,10 @@ def _emphasis(word: Word, capitals: set[str]) -> float:
     return _NAME if word.lemma in capitals else 1.0
 
 
-def _rarity(key: str, capitals: set[str], language: Locale) -> float:
+def _rarity(lemma: str, capitals: set[str], language: Locale) -> float:
     """Return the rarity of a lemma; a name is as common as the news of all three languages make it."""
-    own = rarity(key, language)
-    if key not in capitals:
-        return own
-    return min(own, rarity(skeleton(key), "names"))
-
-
-def _names(words: Iterable[Word], capitals: set[str], language: Locale) -> tuple[Name, ...]:
-    """Return the article's sure names, each once, in the order of their first appearance."""
-    found: dict[str, Name] = {}
-    for word in words:
-        if word.lemma in capitals and word.lemma not in found and word.kind != "number":
-            keys = skeletons(word.surface, language)
-            weight = rarity(skeleton(word.lemma), "names")
-            if keys and weight >= _MIN_NAME_RARITY:
-                found[word.lemma] = Name(keys, weight)
-    return tuple(found.values())[:_MAX_NAMES]
-
-
-def _name_keys(words: Iterable[Word], language: Locale) -> frozenset[str]:
-    capitalised = {word.surface for word in words if word.kind in {"capital", "initial"}}
-    return frozenset(key for surface in capitalised for key in skeletons(surface, language))
+    own = rarity(lemma, language)
+    return min(own, rarity(name_key(lemma, language), "names")) if lemma in capitals else own
 
 
 def _numbers(words: Iterable[Word]) -> frozenset[str]:

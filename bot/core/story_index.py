@@ -11,7 +11,7 @@ from bot.core.story_fingerprint import Fingerprint
 _INDEXED_TERMS = 24
 _CANDIDATES = 40
 _CANDIDATES_ACROSS = 20
-_MIN_NAME_WEIGHT = 1.5  # names of a fifth of all articles («Казахстан») find nothing
+_MIN_WEIGHT = 3.0  # names of a fifth of all articles («Казахстан») find nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Head:
 
 
 class HeadIndex:
-    """Heads by key. Looking up takes time by how many heads share the article's rare keys, not by how many there are."""
+    """Heads by key. Looking up takes time by how many heads share an article's rare keys, not by how many there are."""
 
     def __init__(self, heads: Iterable[Head] = ()) -> None:
         self._heads: list[Head] = []
         self._terms: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
-        self._names: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._facts: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for head in heads:
             self.add(head)
 
@@ -44,8 +44,8 @@ class HeadIndex:
         self._heads.append(head)
         for term, weight in _heaviest(head.article):
             self._terms[head.article.language, term].append((number, weight))
-        for key, weight in _rare_names(head.article).items():
-            self._names[key].append((number, weight))
+        for key, weight in _rare_facts(head.article).items():
+            self._facts[key].append((number, weight))
 
     def alike(self, article: Fingerprint) -> list[Head]:
         """Return the heads in the article's language that share most with it, best first."""
@@ -56,10 +56,10 @@ class HeadIndex:
         return self._best(found, _CANDIDATES)
 
     def alike_across(self, article: Fingerprint) -> list[Head]:
-        """Return the heads in other languages that share most rare names with the article, best first."""
+        """Return the heads in other languages that share most rare facts with the article, best first."""
         found: defaultdict[int, float] = defaultdict(float)
-        for key in _rare_names(article):
-            for number, weight in self._names.get(key, ()):
+        for key in _rare_facts(article):
+            for number, weight in self._facts.get(key, ()):
                 if self._heads[number].article.language != article.language:
                     found[number] += weight
         return self._best(found, _CANDIDATES_ACROSS)
@@ -73,5 +73,5 @@ def _heaviest(article: Fingerprint) -> list[tuple[str, float]]:
     return [pair for pair, _ in zip(article.terms.items(), range(_INDEXED_TERMS), strict=False)]
 
 
-def _rare_names(article: Fingerprint) -> dict[str, float]:
-    return {key: name.weight for name in article.names if name.weight >= _MIN_NAME_WEIGHT for key in name.keys}
+def _rare_facts(article: Fingerprint) -> dict[str, float]:
+    return {key: fact.weight for fact in article.facts if fact.weight >= _MIN_WEIGHT for key in fact.keys}

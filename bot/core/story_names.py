@@ -1,15 +1,22 @@
-"""Names as skeletons that hold across scripts: «Кавано», «Каваноның» and «Kavanaugh» meet.
+"""Names by keys that hold across scripts and languages.
+
+A place or organisation of the concept tables is known by its id: «АҚШ», «США», «американский» and «U.S.» are one. Any
+other name is known by its skeleton: «Кавано», «Каваноның» and «Kavanaugh» meet.
 
 A skeleton is the sequence of consonants, alike ones merged. It collides with ordinary words, so it is no key for
 topics; for stories several rare names must meet at once, and each of them was capitalised.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from bot.core.model import Locale
 from bot.language import english, kazakh, russian
+from bot.language.concepts import concepts
+from bot.language.tokens import normalize
 
-MIN_SKELETON = 2
+MIN_SKELETON = 3  # consonants; shorter ones are of stems of many words
+_KINDS = frozenset({"country", "region", "city", "organisation", "company", "state"})
 _VOWELS = frozenset("aeiouyаәеёиіоөуұүыэюя")
 # Spellings of one sound, longest first; what is missing here is a single letter of the table below.
 _SPELLINGS = (
@@ -25,19 +32,41 @@ _LETTERS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=65_536)
 def skeletons(surface: str, language: Locale) -> frozenset[str]:
     """Return the skeletons of every base that the capitalised word ``surface`` (normalised) may have."""
-    return _of_bases(surface, language)
+    found = (skeleton(part) for base in _bases(surface, language) for part in base.split("-"))
+    return frozenset(key for key in found if len(key) >= MIN_SKELETON)
+
+
+def name_key(lemma: str, language: Locale) -> str:
+    """Return the one key by which a name's rarity is counted: its id where it is known, else its skeleton."""
+    return known(lemma, language) or skeleton(lemma)
 
 
 @lru_cache(maxsize=65_536)
-def _of_bases(surface: str, language: Locale) -> frozenset[str]:
+def known(surface: str, language: Locale) -> str | None:
+    """Return the id of the place or organisation that one word names, or tells the origin of («иранский»)."""
+    table = _known(language)
+    return next((table[base] for base in _bases(surface, language) if base in table), None)
+
+
+@cache
+def _known(language: Locale) -> Mapping[str, str]:
+    """Return the ids by single-word form, in a language; Latin forms («NATO») hold in all."""
+    found: dict[str, str] = {}
+    for concept in concepts():
+        if concept.kind in _KINDS:
+            for locale, form in concept.words():
+                if form not in concept.ambiguous and " " not in form and (locale == language or form.isascii()):
+                    found.setdefault(normalize(form).replace("ё", "е"), concept.id)
+    return found
+
+
+def _bases(surface: str, language: Locale) -> tuple[str, ...]:
     if language == "kk":
-        bases = kazakh.stems(surface)
-    else:
-        bases = russian.lemmas(surface) if language == "ru" else english.lemmas(surface)
-    found = (skeleton(part) for base in bases for part in base.split("-"))
-    return frozenset(key for key in found if len(key) >= MIN_SKELETON)
+        return kazakh.stems(surface)
+    return russian.lemmas(surface) if language == "ru" else english.lemmas(surface)
 
 
 @lru_cache(maxsize=65_536)

@@ -6,14 +6,14 @@ is the business of matching, not of stories.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from bot.core.model import Locale
 from bot.language import english, kazakh, russian
 from bot.language.scripts import kazakh_cyrillic
 from bot.language.tokens import normalize, tokenize
-from bot.language.weights import rarity
+from bot.language.weights import meanings, rarity
 
 # The lead tells the story: an article's tail brings background that other stories share. Also bounds the time.
 MAX_CHARACTERS = 4_000
@@ -23,6 +23,17 @@ _OPENING = " \t\u00a0«»\"“”„‘'([—–-"
 _ENDING = ".!?:…\n"
 _MIN_KAZAKH_STEM = 3
 _ABBREVIATION = 2  # letters at most before a full stop that ends no sentence: «г. Алматы», «ст. 5»
+
+# Small numbers are written out: «двое погибших» and «2 погибших» are one fact. The lemma of each, from two on.
+_NUMERALS: dict[Locale, tuple[str, ...]] = {
+    "kk": ("екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз", "он"),
+    "ru": ("два двое", "три трое", "четыре четверо", "пять пятеро", "шесть", "семь", "восемь", "девять", "десять"),
+    "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
+_DIGITS: dict[Locale, dict[str, str]] = {
+    language: {word: str(number) for number, words in enumerate(rows, start=2) for word in words.split()}
+    for language, rows in _NUMERALS.items()
+}
 
 Kind = Literal["word", "capital", "initial", "number"]
 
@@ -58,7 +69,9 @@ def _words(text: str, language: Locale, *, headline_case: bool) -> Iterator[tupl
         kind: Kind = "word"
         if token.text[0].isupper():
             kind = "initial" if headline_case or _begins_sentence(text, token.start) else "capital"
-        yield token.start, Word(lemma(surface, language), kind, surface)
+        base = lemma(surface, language)
+        digit = _DIGITS[language].get(base)
+        yield token.start, Word(digit, "number", digit) if digit else Word(base, kind, surface)
 
 
 def _numbers(text: str) -> Iterator[tuple[int, Word]]:
@@ -78,6 +91,25 @@ def lemma(surface: str, language: Locale) -> str:
     # No lexicon says which stem is the word; the news does: all its forms share it, so it is in the most articles.
     # Of unknown stems (names) the shortest is the one that most forms share.
     return min(reversed(long_stems(surface)), key=lambda stem: rarity(stem, "kk"))
+
+
+@lru_cache(maxsize=200_000)
+def meaning(surface: str, language: Locale) -> str | None:
+    """Return what a word means, by the table of meanings; None where it is not in it."""
+    table = _meanings(language)
+    candidates = (surface, lemma(surface, language), *(long_stems(surface) if language == "kk" else ()))
+    return next((table[word] for word in candidates if word in table), None)
+
+
+@cache
+def _meanings(language: Locale) -> dict[str, str]:
+    """Return the meanings by the words of the table; in Russian and English by their lemmas too.
+
+    A Kazakh lemma may be shorter than the word («жұмыссыз», jobless: «жұмыс», work) and then means something else.
+    """
+    written = meanings(language)
+    lemmas = {} if language == "kk" else {lemma(word, language): row for word, row in written.items()}
+    return lemmas | written
 
 
 def long_stems(surface: str) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.core.model import Locale
-from bot.core.story_names import skeleton
+from bot.core.story_names import name_key
 from bot.core.story_words import Word, long_stems, read
 
 MIN_DOCUMENTS = 3
@@ -106,7 +106,7 @@ def count_names(found: Iterable[Document]) -> tuple[int, Counter[str]]:
     total, counts = 0, Counter[str]()
     for language, title, text in found:
         words = [*read(title, language), *read(text, language)]
-        counts.update({skeleton(word.lemma) for word in words if word.kind == "capital"} - {""})
+        counts.update({name_key(word.lemma, language) for word in words if word.kind == "capital"} - {""})
         total += 1
     return total, counts
 

@@ -1,9 +1,11 @@
 """How rare words are in the news: measured document frequencies, fixed data of the package.
 
-``ru.tsv`` and ``en.tsv`` hold lemmas (as ``story_words.lemma`` gives them), ``kk.tsv`` stems,
-``names.tsv`` skeletons of names (as ``story_names.skeleton`` gives them) over all three languages. The first line is ``#`` and the number of
+``ru.tsv`` and ``en.tsv`` hold lemmas and ``kk.tsv`` stems, as ``story_words.lemma`` gives them; ``names.tsv`` holds
+names of all three languages, as ``story_names.name_key`` gives them. The first line is ``#`` and the number of
 documents counted; each further line a key and the number of documents that have it. Keys of fewer than three
-documents are left out: they count as rare. ``tests/tools/count_weights.py`` makes the tables anew.
+documents are left out: they count as rare. ``tests/tools/count_weights.py`` makes these tables anew.
+
+``meanings.tsv`` is written by hand.
 """
 
 import math
@@ -28,3 +30,15 @@ def _load(table: Table) -> tuple[float, dict[str, float]]:
     total = int(first.removeprefix("#")) + 1
     counts = (line.split("\t") for line in lines)
     return math.log(total / (UNSEEN + 1)), {key: math.log(total / (int(count) + 1)) for key, count in counts}
+
+
+@cache
+def meanings(language: Literal["kk", "ru", "en"]) -> dict[str, str]:
+    """Return the words of ``meanings.tsv`` in a language, each with the English word by which its row is known.
+
+    The rows are written by hand: what news are about, Kazakh, Russian and English between tabs, base forms.
+    """
+    _, *lines = files("bot.language.weights").joinpath("meanings.tsv").read_text(encoding="utf-8").splitlines()
+    column = ("kk", "ru", "en").index(language)
+    rows = [[cell.split() for cell in line.split("\t")] for line in lines]
+    return {word: row[2][0] for row in rows for word in row[column]}
