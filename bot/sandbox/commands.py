@@ -82,6 +82,22 @@ def _add_user(order: Order) -> JsonObject:
     return order.world.person(user)
 
 
+def _crowd(order: Order) -> JsonObject:
+    """``count [first_id language_code]``: many people at once, who have all begun to talk to the bot."""
+    first = order.number("first_id") or max(order.world.users) + 1
+    for user_id in range(first, first + (order.number("count") or 0)):
+        user = order.world.add_user("Reader", order.text("language_code", "kk"), user_id=user_id)
+        order.world.rooms[user.id].started = True
+    return {"first_id": first}
+
+
+def _choose(order: Order) -> JsonObject:
+    """``chat_id user_id query_id result_id``: send one of the results that the bot offered inline."""
+    question = order.world.questions.get(order.text("query_id"))
+    message = readers.choose(order.world, order.room, order.user, question, order.text("result_id"))
+    return order.world.view(message)
+
+
 def _deactivate(order: Order) -> JsonObject:
     """``user_id``: the person deletes the account."""
     order.user.deactivated = True
@@ -189,11 +205,13 @@ COMMANDS: dict[str, Command] = {
     "send": _send,
     "press": _press,
     "inline": _inline,
+    "choose": _choose,
     "edit": _edit,
     "bot": _bot,
     "member": _member,
     "migrate": _migrate,
     "users": _add_user,
+    "crowd": _crowd,
     "deactivate": _deactivate,
     "chats": _add_chat,
     "update": _update,

@@ -54,6 +54,7 @@ class Message:
     thread_id: int | None = None
     reply_to: int | None = None
     sender_chat_id: int | None = None
+    via_bot: User | None = None
     edited_at: float | None = None
     edits: list[Edit] = field(default_factory=list)
     deleted: bool = False

@@ -1,6 +1,7 @@
 """What people do: write, press, send, edit, come and go. Each act becomes an update for the bot, as with Telegram."""
 
-from bot.sandbox.entities import find
+from bot.sandbox.entities import find, parse
+from bot.sandbox.keyboards import inline_keyboard
 from bot.sandbox.model import JsonObject, Message, Room, User
 from bot.sandbox.replies import bad_request
 from bot.sandbox.shapes import ANONYMOUS_ADMIN, is_present, member_json
@@ -73,11 +74,39 @@ def find_button(message: Message, *, text: str | None, data: str | None) -> Json
 def inline_query(world: World, user: User, query: str, offset: str = "") -> Question:
     """Type ``@bot query`` in any chat."""
     question = world.ask(user, None)
+    question.query = query
     world.updates.add(
         "inline_query",
         {"id": question.id, "from": world.person(user), "query": query, "offset": offset, "chat_type": "sender"},
     )
     return question
+
+
+def choose(world: World, room: Room, user: User, question: Question | None, result_id: str) -> Message:
+    """Send an inline result into a chat; the bot is told by ``chosen_inline_result``, the sender is the person."""
+    found = question.answer.get("results") if question and question.answer else None
+    results = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    result = next((one for one in results if one.get("id") == result_id), None)
+    if question is None or result is None:
+        raise bad_request("RESULT_ID_INVALID")
+    content = result.get("input_message_content")
+    html, mode = (content.get("message_text"), content.get("parse_mode")) if isinstance(content, dict) else ("", "")
+    text, entities = parse(str(html or result.get("title", "")), str(mode or ""))
+    message = world.post(
+        room,
+        user,
+        text=text,
+        html=str(html),
+        entities=entities,
+        keyboard=inline_keyboard(result.get("reply_markup")),
+        via_bot=world.bot,
+    )
+    if _bot_reads(world, room, message):
+        world.updates.add("message", world.shape(message))
+    world.updates.add(
+        "chosen_inline_result", {"result_id": result_id, "from": world.person(user), "query": question.query}
+    )
+    return message
 
 
 def edit(world: World, message: Message, text: str) -> None:

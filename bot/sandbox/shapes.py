@@ -36,6 +36,8 @@ def message_json(message: Message, room: Room, users: dict[int, User]) -> JsonOb
         shape["sender_chat"] = chat_json(room, users)
     shape |= {"chat": chat_json(room, users), "date": message.date}
     shape |= _threading(message, room, users)
+    if message.via_bot is not None:
+        shape["via_bot"] = user_json(message.via_bot)
     if message.edited_at is not None:
         shape["edit_date"] = int(message.edited_at)
     return shape | _content(message)

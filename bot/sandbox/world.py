@@ -26,6 +26,7 @@ class Question:
     user_id: int
     chat_id: int | None
     asked_at: float
+    query: str = ""
     answer: JsonObject | None = None
 
 

@@ -1,6 +1,7 @@
 """Answers to pressed buttons and inline queries."""
 
-from bot.sandbox.entities import utf16_length
+from bot.sandbox.entities import parse, utf16_length
+from bot.sandbox.keyboards import inline_keyboard
 from bot.sandbox.model import JsonObject
 from bot.sandbox.params import Params
 from bot.sandbox.replies import bad_request
@@ -38,6 +39,8 @@ def answer_inline_query(world: World, params: Params) -> bool:
         raise bad_request("RESULT_ID_INVALID")
     if len(set(ids)) != len(ids):
         raise bad_request("RESULT_ID_DUPLICATE")
+    for result in results:
+        _check_content(result)
     answer: JsonObject = {
         "results": results,
         "button": params.json("button"),
@@ -45,6 +48,17 @@ def answer_inline_query(world: World, params: Params) -> bool:
     }
     _settle(world, question, "inline", answer)
     return True
+
+
+def _check_content(result: object) -> None:
+    """Refuse a result whose text or buttons could not be sent."""
+    content = result.get("input_message_content") if isinstance(result, dict) else None
+    if isinstance(content, dict) and "message_text" in content:
+        if not content["message_text"]:
+            raise bad_request("message text is empty")
+        parse(str(content["message_text"]), str(content.get("parse_mode") or ""))
+    if isinstance(result, dict):
+        inline_keyboard(result.get("reply_markup"))
 
 
 def _open_question(world: World, number: str) -> Question:

@@ -295,6 +295,7 @@ const HANDLERS = {
     $("alert").querySelector("p").textContent = event.text;
     $("alert").showModal();
   },
+  inline: (event) => offerResults(event),
   action(event) {
     if (event.chat_id !== room.id) return;
     $("status").textContent = t("typing");
@@ -347,15 +348,30 @@ function fit() { field.style.height = "auto"; field.style.height = `${field.scro
 
 function suggest(open, filter = "") {
   const found = commands.filter((one) => one.command.startsWith(filter));
-  const shown = open && found.length > 0;
-  $("menu").setAttribute("aria-expanded", shown);
-  $("commands").hidden = !shown;
-  $("commands").replaceChildren(...found.map((one, index) => {
-    const pick = () => { suggest(false); say(`/${one.command}`); field.value = ""; field.focus(); };
-    const item = make("button", { type: "button", tabIndex: -1, onclick: pick, aria: { selected: index === 0 } }, `/${one.command}`, make("span", {}, one.description));
+  offer(open ? found.map((one) => [`/${one.command}`, one.description, () => say(`/${one.command}`)]) : []);
+}
+
+function offer(choices) {
+  $("menu").setAttribute("aria-expanded", choices.length > 0);
+  $("commands").hidden = choices.length === 0;
+  $("commands").replaceChildren(...choices.map(([name, description, act], index) => {
+    const pick = () => { offer([]); act(); field.value = ""; fit(); field.focus(); };
+    const item = make("button", { type: "button", tabIndex: -1, onclick: pick, aria: { selected: index === 0 } }, make("b", {}, name), make("span", {}, description));
     item.setAttribute("role", "option");
     return item;
   }));
+}
+
+// "@bot words" asks the bot for inline results, as in Telegram; the newest question alone is shown.
+let asking, asked;
+function inline(query) {
+  clearTimeout(asking);
+  asking = setTimeout(async () => { ({ query_id: asked } = await ask("inline", { user_id: speaker().id, query })); }, 300);
+}
+
+function offerResults(event) {
+  if (event.query_id !== asked || !field.value.startsWith("@")) return;
+  offer(event.results.map((one) => [one.title ?? one.id, one.description ?? "", () => attempt(ask("choose", { ...here(), query_id: event.query_id, result_id: one.id }))]));
 }
 
 function move(step) {
@@ -366,7 +382,13 @@ function move(step) {
   items[next].scrollIntoView({ block: "nearest" });
 }
 
-field.oninput = () => { fit(); const typed = /^\/(\w*)$/.exec(field.value); suggest(Boolean(typed), typed?.[1]); };
+field.oninput = () => {
+  fit();
+  const typed = /^\/(\w*)$/.exec(field.value);
+  const address = `@${state.bot.username} `;
+  suggest(Boolean(typed), typed?.[1]);
+  if (field.value.startsWith(address)) inline(field.value.slice(address.length));
+};
 field.onkeydown = (event) => {
   const choosing = !$("commands").hidden;
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
