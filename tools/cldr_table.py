@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script, no package
 """Write ``bot/language/concept_tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
 
 Run it from the project's root after an update of Babel: ``python tools/cldr_table.py``. The table is kept in the
@@ -22,7 +23,7 @@ _HEAD = """\
 """
 # Organisations, pseudo-locales and outlying islands among CLDR's two-letter territories; AQ is a region in the tables.
 # CD, CG: CLDR's names («Конго - Киншаса») are not what news write.
-_NO_TERRITORIES = frozenset("UN XA XB ZZ QO EZ CQ CP CD CG TA DG AC UM VG VI AQ".split())
+_NO_TERRITORIES = frozenset("UN XA XB ZZ QO EZ CQ CP CD CG TA DG AC UM VG VI AQ".split())  # noqa: SIM905 - codes, not code
 _NO_CITY_ZONES = ("Etc/", "Antarctica/", "Arctic/")
 
 

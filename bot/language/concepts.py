@@ -112,7 +112,9 @@ def validate() -> None:
 @cache
 def _all() -> tuple[Concept, ...]:
     ours, cldr = concept_reader.rows(), concept_reader.cldr_rows()
-    found = [_concept(kind, key, ours.get((kind, key), _NOTHING), cldr.get((kind, key), _NOTHING)) for kind, key in ours]
+    found = [
+        _concept(kind, key, ours.get((kind, key), _NOTHING), cldr.get((kind, key), _NOTHING)) for kind, key in ours
+    ]
     found += _topics()
     taken = {_normal(form) for concept in found if concept.kind in _PLACES for _, form in concept.words()}
     for (kind, key), row in cldr.items():

@@ -40,11 +40,14 @@ def variants(name: str) -> frozenset[str]:
 
 
 def _compound(low: str) -> list[str]:
-    parts = [[part, *_simple(part)][:8] for part in low.split("-") if part]
-    whole = sorted(product(*(range(len(part)) for part in parts)), key=sum)
-    joined = ("-".join(part[at] for part, at in zip(parts, choice, strict=True)) for choice in whole)
-    one_script = (word for word in joined if not (_CYRILLIC.search(word) and re.search("[a-z]", word)))
-    return [word for word, _ in zip(one_script, range(MOST_VARIANTS), strict=False)]
+    """Return a hyphenated name's spellings: each part in one script, the likeliest parts together first."""
+    parts = [[part, *_simple(part)] for part in low.split("-") if part]
+    found: list[str] = []
+    for cyrillic in (True, False):
+        in_script = [[word for word in part if bool(_CYRILLIC.search(word)) is cyrillic][:10] for part in parts[:3]]
+        choices = sorted(product(*(range(len(part)) for part in in_script)), key=sum)[: MOST_VARIANTS // 2]
+        found += ["-".join(part[at] for part, at in zip(in_script, choice, strict=True)) for choice in choices]
+    return found
 
 
 def _simple(low: str) -> list[str]:
@@ -57,11 +60,11 @@ def _simple(low: str) -> list[str]:
         latin = [word for first in cyrillic[:2] for word in _respell(first, _rules("cyrillic_to_latin"), 6)]
         return (known + cyrillic + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
-    cyrillic = _respell(low, _rules(other), 16)
+    cyrillic = _respell(low, _rules(other), 16, slack=4)
     return (known + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40))[:MOST_VARIANTS]
 
 
-def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int) -> list[str]:
+def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int, slack: int = 1) -> list[str]:
     """Return the ``most`` cheapest respellings of ``word``: a beam search over its positions."""
     beams: list[dict[str, int]] = [{} for _ in range(len(word) + 1)]
     beams[0][""] = 0
@@ -74,7 +77,7 @@ def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int) -> list[
                 reached[longer] = min(cost + more, reached.get(longer, 99))
     found = _cheapest(beams[-1], most * 2)
     # A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
-    dearest = found[0][1] + 1 + 2 * len(word) // 5
+    dearest = found[0][1] + slack + 2 * len(word) // 5
     tidy: dict[str, str] = {}
     for spelled, cost in found:
         if cost <= dearest:

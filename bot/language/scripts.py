@@ -14,9 +14,10 @@ from bot.language import kazakh_arabic, kazakh_latin
 _FOLDED = str.maketrans("қғңәөұүіһёҚҒҢӘӨҰҮІҺЁ", "кгнаоууихеКГНАОУУИХЕ")
 
 # Latin letters that look like a Cyrillic one, in the fonts that news sites use. «ə» is Latin schwa.
-_CYRILLIC_TWIN = dict(
-    zip("ABCEHIKMOPTXYaceikmopxyhəƏ", "АВСЕНІКМОРТХҮасеікморхуһәӘ", strict=True)
-) | {"ö": "ө", "Ö": "Ө"}
+_CYRILLIC_TWIN = dict(zip("ABCEHIKMOPTXYaceikmopxyhəƏ", "АВСЕНІКМОРТХҮасеікморхуһәӘ", strict=True)) | {
+    "ö": "ө",
+    "Ö": "Ө",
+}
 _LATIN_TWIN = {twin: letter for letter, twin in _CYRILLIC_TWIN.items() if letter not in "kmhəƏöÖY"}
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһӘҒҚҢӨҰҮІҺ")
 _PIECES = re.compile(r"[^\W\d_]+")

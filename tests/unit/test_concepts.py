@@ -148,7 +148,7 @@ def test_a_malformed_line_is_named(line: object) -> None:
 
 def test_loading_is_quick() -> None:
     """All tables load well below a second on any machine (some 80 ms on the one that they were written on)."""
-    concepts._all.cache_clear()  # noqa: SLF001 - the cache is what is measured
+    concepts._all.cache_clear()
     started = time.perf_counter()
     concepts.concepts()
 

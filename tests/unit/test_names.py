@@ -79,7 +79,8 @@ def test_feminine_surnames_stay_feminine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "word"), [("Тоқаев", "тауке"), ("Trump", "труба"), ("Iran", "ирак"), ("Iran", "израиль"), ("Ираклий", "iran")]
+    ("name", "word"),
+    [("Тоқаев", "тауке"), ("Trump", "труба"), ("Iran", "ирак"), ("Iran", "израиль"), ("Ираклий", "iran")],
 )
 def test_other_words_do_not_meet(name: str, word: str) -> None:
     """Likeness of consonants alone is not enough."""

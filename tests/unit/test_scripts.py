@@ -18,9 +18,10 @@ _SPELLED = {
     "umlauts": "Qazaqstan Respublikasınıñ Prezidenti bügin şetelge resmi saparmen bardı. Būl turalı Aqorda habarladı",
     "apostrophes": "Qazaqstan Respy'bli'kasynyn' Prezi'denti bu'gin s'etelge resmi' saparmen bardy. Bul ty'raly Aqorda "
     "habarlady",
-    "informal": "Qazaqstan Respublikasynyng Prezidenti bugin shetelge resmi saparmen bardy. Bul turaly Aqorda habarlady",
-    "informal without q": "Kazakstan Respublikasynyn Prezidenti bugin shetelge resmi saparmen bardy. Bul turaly Akorda "
-    "habarlady",
+    "informal": "Qazaqstan Respublikasynyng Prezidenti bugin shetelge resmi saparmen bardy. Bul turaly "
+    "Aqorda habarlady",
+    "informal without q": "Kazakstan Respublikasynyn Prezidenti bugin shetelge resmi saparmen bardy. Bul turaly "
+    "Akorda habarlady",
 }
 
 
@@ -80,7 +81,9 @@ def test_kazakh_in_latin_comes_out_in_cyrillic(alphabet: str) -> None:
 
 def test_kazakh_in_arabic_script_comes_out_in_cyrillic() -> None:
     """The high hamza and the front consonants make vowels front."""
-    text = "قازاقستان رەسپۋبليكاسىنىڭ پرەزيدەنتى ۇكىمەت وتىرىسىن وتكىزدى. ءبىز ءۇشىن بۇل ماڭىزدى، دەدى مەملەكەت باسشىسى."
+    text = (
+        "قازاقستان رەسپۋبليكاسىنىڭ پرەزيدەنتى ۇكىمەت وتىرىسىن وتكىزدى. ءبىز ءۇشىن بۇل ماڭىزدى، دەدى مەملەكەت باسشىسى."
+    )
 
     assert kazakh_cyrillic(text) == (
         "қазақстан республикасының президенті үкімет отырысын өткізді. біз үшін бұл маңызды, деді мемлекет басшысы."
