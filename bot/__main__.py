@@ -23,13 +23,17 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--roles", default="updates,ingest,digests,delivery", help="what this process does, by commas")
 
     demo = commands.add_parser("demo", help="run the bot on a local sandbox, in the browser")
-    demo.add_argument("--port", type=int, default=8090, help="port of the page (default %(default)s; 0 takes a free one)")
+    demo.add_argument(
+        "--port", type=int, default=8090, help="port of the page (default %(default)s; 0 takes a free one)"
+    )
     demo.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
     preview = commands.add_parser("preview", help="print the digest that topics would get")
     preview.add_argument("--topic", action="append", required=True, dest="topics", metavar="Q")
     preview.add_argument("--language", choices=("kk", "ru", "en"), default="ru")
-    preview.add_argument("feeds", nargs="*", metavar="FEED_OR_FILE", help="addresses or files; the catalogue by default")
+    preview.add_argument(
+        "feeds", nargs="*", metavar="FEED_OR_FILE", help="addresses or files; the catalogue by default"
+    )
 
     match = commands.add_parser("match", help="match articles, as JSON lines on standard input, against topics")
     match.add_argument("--topics", type=Path, required=True, metavar="FILE", help="one topic a line")
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911 - one for each command
     """Call the command. Each is imported when it is called: ``match`` needs no Telegram, ``run`` no parser of lines."""
     match options.command:
         case "run":

@@ -2,7 +2,7 @@
 
 ::
 
-    settings -> texts, sources, storage, Telegram -> services, handlers -> loops of the chosen roles -> stop, drain, close
+    settings -> texts, sources, storage, Telegram -> services, handlers -> loops of the chosen roles -> stop, close
 """
 
 import asyncio
@@ -145,9 +145,7 @@ async def _connect(program: Program, roles: Collection[Role]) -> ApiBot | None:
 
 def _deliver(program: Program, bot: ApiBot) -> None:
     messenger = TelegramMessenger(bot)
-    delivery = Delivery(
-        program.storage, messenger, program.clock, rate=program.settings.send_rate, owner=program.owner
-    )
+    delivery = Delivery(program.storage, messenger, program.clock, rate=program.settings.send_rate, owner=program.owner)
     program.loops.append(delivery.run)
     program.stops.append(delivery.stop)
     program.checks["telegram"] = delivery.problem

@@ -20,7 +20,7 @@ _TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
 _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
 # What these libraries say at info is one line for each request, with its whole address.
-_TALKATIVE = ("httpx", "httpcore", "apscheduler", "uvicorn", "telegram")
+_TALKATIVE = ("httpx", "httpcore", "apscheduler", "pymorphy3", "uvicorn", "telegram")
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",

@@ -72,5 +72,7 @@ def describe(chat: Chat, tr: Translator) -> str:
     if chat.state is not ChatState.ACTIVE:
         lines.append(tr("schedule-held"))
     elif chat.next_digest_at is not None:
-        lines.append(tr("schedule-next", day=tr.weekday_and_day(chat.next_digest_at), time=tr.clock(chat.next_digest_at)))
+        lines.append(
+            tr("schedule-next", day=tr.weekday_and_day(chat.next_digest_at), time=tr.clock(chat.next_digest_at))
+        )
     return "\n".join(lines)

@@ -36,7 +36,7 @@ async def privacy(_: Update, context: BotContext) -> None:
 
 
 def read_deep_link(parameter: str) -> str:
-    """Return the topic that a ``start`` parameter carries: ``b_`` and base64url, else words joined by ``_`` or ``-``."""
+    """Return the topic of a ``start`` parameter: ``b_`` and base64url, else words joined by ``_`` or ``-``."""
     if parameter.startswith(DEEP_LINK_MARK):
         packed = parameter.removeprefix(DEEP_LINK_MARK)
         try:

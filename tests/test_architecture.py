@@ -62,7 +62,7 @@ def target(name: str) -> str | None:
 
 def allows(room: str, wanted: str) -> bool:
     first = wanted.split(".", maxsplit=1)[0]
-    if first == room or first == "errors":
+    if first in (room, "errors"):
         return True
     if any(wanted == name or wanted.startswith(f"{name}.") or name.startswith(f"{wanted}.") for name in ALLOWED[room]):
         return True
@@ -77,7 +77,9 @@ def test_imports_follow_the_arrow(name, path):
         found = {wanted for wanted in map(target, imports(ast.parse(path.read_text()))) if wanted}
         assert all(wanted.split(".")[0] in LEAVES for wanted in found), f"{name} is a leaf but imports {found}"
         return
-    wrong = {wanted for wanted in map(target, imports(ast.parse(path.read_text()))) if wanted and not allows(room, wanted)}
+    wrong = {
+        wanted for wanted in map(target, imports(ast.parse(path.read_text()))) if wanted and not allows(room, wanted)
+    }
 
     assert not wrong
 
@@ -87,7 +89,7 @@ def test_imports_follow_the_arrow(name, path):
     [(name, path) for name, path in modules() if room_of(path) in PURE],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_inner_rooms_are_pure(name, path):
+def test_the_inner_rooms_are_pure(name, path):  # noqa: ARG001 - the name is the test's id
     """Nothing in core or language awaits, tells the time, reads the environment, or talks to the world."""
     tree = ast.parse(path.read_text())
     impure_imports = {wanted for wanted in imports(tree) if wanted.split(".")[0] in IMPURE_MODULES}
@@ -125,6 +127,19 @@ def test_modules_stay_small():
     long = {name: lines for name, path in modules() if (lines := len(path.read_text().splitlines())) > 300}
 
     assert not long
+
+
+def test_every_test_says_what_it_guarantees():
+    """A test's docstring is the promise that it holds."""
+    silent = [
+        f"{path.name}:{node.name}"
+        for path in ROOT.glob("tests/**/test_*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+        if not ast.get_docstring(node)
+    ]
+
+    assert not silent
 
 
 def test_tests_use_no_mock_library():

@@ -19,7 +19,11 @@ TELEGRAM_TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
 
 def catalogue(locale):
     with (FOLDER / locale / "LC_MESSAGES" / "jarshy.po").open("rb") as file:
-        return {message.id if isinstance(message.id, str) else message.id[0]: message for message in read_po(file) if message.id}
+        return {
+            message.id if isinstance(message.id, str) else message.id[0]: message
+            for message in read_po(file)
+            if message.id
+        }
 
 
 CATALOGUES = {locale: catalogue(locale) for locale in LOCALES}
@@ -30,7 +34,10 @@ def texts(message):
 
 
 def operator_texts(error):
-    return {**error.texts, **{key: text for kind in error.__subclasses__() for key, text in operator_texts(kind).items()}}
+    return {
+        **error.texts,
+        **{key: text for kind in error.__subclasses__() for key, text in operator_texts(kind).items()},
+    }
 
 
 def values(text):
@@ -88,7 +95,9 @@ def test_every_text_is_used_and_every_used_text_is_there():
     """Ids in the code and ids in the catalogues are the same set."""
     code = "\n".join(path.read_text() for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py"))
     built = {f"command-{name}" for name in COMMANDS}
-    built |= {f"header-{kind}" for kind in ("scheduled", "preview", "latest", "weekly")} | {f"in-{locale}" for locale in LOCALES}
+    built |= {f"header-{kind}" for kind in ("scheduled", "preview", "latest", "weekly")} | {
+        f"in-{locale}" for locale in LOCALES
+    }
     unused = {key for key in CATALOGUES["en"] if f'"{key}"' not in code and key not in built}
     asked = set(re.findall(r'(?:\btr|\.count|Error)\(\s*"([a-z]+(?:-[a-z]+)*)"', code))
     missing = asked - set(CATALOGUES["en"]) - set(operator_texts(JarshyError))

@@ -64,7 +64,9 @@ def _index(topics: Sequence[str]) -> TopicIndex:
         try:
             index.add(number, parse_query(topic))
         except TopicError as error:
-            raise SettingsError("setting-malformed", name="--topic", reason=f"nothing to look for in {topic!r}") from error
+            raise SettingsError(
+                "setting-malformed", name="--topic", reason=f"nothing to look for in {topic!r}"
+            ) from error
     return index
 
 
@@ -93,7 +95,9 @@ def _stories(read: Sequence[Read], index: TopicIndex, now: datetime) -> list[Sto
         if not met:
             continue
         number = len(stories)
-        place = book.place(StoryInput(f"{new.source_id} {new.uid}", new.title, new.text, new.language, new.source_id, new.published_at))
+        place = book.place(
+            StoryInput(f"{new.source_id} {new.uid}", new.title, new.text, new.language, new.source_id, new.published_at)
+        )
         story = stories.get(place.story) or StoryMatch(number, (), ())
         topics = tuple(dict.fromkeys((*story.topic_ids, *met)))
         article = Article(

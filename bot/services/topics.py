@@ -71,9 +71,7 @@ async def search(
     """
     candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
     analysed = ((article, analyse(article.title, article.text, article.language)) for article in candidates)
-    return [
-        (article, reasons) for article, analysis in analysed if (reasons := match_one(query, analysis)) is not None
-    ]
+    return [(article, reasons) for article, analysis in analysed if (reasons := match_one(query, analysis)) is not None]
 
 
 def is_fresh(published_at: datetime, stored_at: datetime) -> bool:
@@ -81,9 +79,7 @@ def is_fresh(published_at: datetime, stored_at: datetime) -> bool:
     return stored_at - published_at <= FRESH
 
 
-def _appearances(
-    topic_id: int, matched: Iterable[tuple[Article, tuple[str, ...]]], first: int
-) -> Iterable[TopicStory]:
+def _appearances(topic_id: int, matched: Iterable[tuple[Article, tuple[str, ...]]], first: int) -> Iterable[TopicStory]:
     # In the order of storing, so that a watermark can stand between yesterday's and today's.
     earliest: dict[int, Article] = {}
     for article, _ in sorted(matched, key=lambda pair: (pair[0].stored_at, pair[0].id)):

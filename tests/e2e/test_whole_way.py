@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from feed_server import FeedServer, Item, sources_document
-from news import english, russian, unrelated, kazakh
+from feed_server import FeedServer, sources_document
+from news import english, kazakh, russian, unrelated
 
 ALMATY = ZoneInfo("Asia/Almaty")
 pytestmark = pytest.mark.timeout(240)
@@ -118,7 +118,14 @@ async def test_bad_input_gets_a_sentence_and_changes_nothing(language, words, ne
     await reader.say("/subscribe Иран")
     before = [(await reader.say(command)).text for command in ("/topics", "/schedule", "/timezone")]
 
-    mistakes = ("/subscribe", "/subscribe " + "ұзақ " * 100, "/subscribe ?!…", "/timezone Марс", "/schedule 25:99", "/abracadabra")
+    mistakes = (
+        "/subscribe",
+        "/subscribe " + "ұзақ " * 100,
+        "/subscribe ?!…",
+        "/timezone Марс",
+        "/schedule 25:99",
+        "/abracadabra",
+    )
     for mistake, expected in zip(mistakes, words, strict=False):
         assert expected in (await reader.say(mistake)).text, mistake
     assert words[-1] in (await reader.send("sticker")).text

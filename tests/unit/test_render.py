@@ -75,7 +75,7 @@ def test_pages_stay_within_telegrams_limits_and_lose_nothing(stories, locale):
     blocks = [str(render.story_block(entry, digest(), NAMES, tr(locale))) for entry in entries]
     rest = "\n\n".join(pages)
     for block in blocks:
-        before, found, rest = rest.partition(block)
+        _, found, rest = rest.partition(block)
         assert found
 
 

@@ -1,0 +1,148 @@
+"""Scheduled digests: once a slot, each story once, nothing lost and nothing late forgotten."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.core.model import ChatKind
+
+DAY = timedelta(days=1)
+
+
+async def digests(desk, chat=7):
+    return [answer for key, answer in await desk.outbox() if key.startswith(f"digest:{chat}:")]
+
+
+async def at_slot(desk, hour=3, minute=30):
+    """Move the clock to the next 08:30 of Almaty (03:30 UTC) and let the tick compose."""
+    target = desk.clock.at.replace(hour=hour, minute=minute, second=0)
+    desk.clock.at = target if target > desk.clock.at else target + DAY
+    return await desk.digests.tick()
+
+
+async def test_one_slot_gives_one_digest(desk):
+    """Ticks after the slot compose nothing more, and the next slot is tomorrow's."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    assert await desk.digests.tick() == 0
+    assert await at_slot(desk) == 1
+    desk.clock.forward(seconds=1)
+    assert await desk.digests.tick() == 0
+
+    (digest,) = await digests(desk)
+    assert "Иран туралы жаңалық" in digest.text
+    assert "Жаңалықтар шолуы" in digest.text
+    async with desk.storage.reading() as unit:
+        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 4, 3, 30, tzinfo=UTC)
+
+
+async def test_a_story_is_brought_once(desk):
+    """Tomorrow's digest holds tomorrow's stories; a late article with an old date is not lost."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран бірінші жаңалық: келіссөз"))
+    await at_slot(desk)
+    await desk.news(desk.entry("Теһеранда жаңа әуежай ашылды, деп жазады Иран баспасөзі", minutes_ago=3000))
+    await at_slot(desk)
+
+    first, second = await digests(desk)
+    assert "бірінші" in first.text
+    assert "бірінші" not in second.text
+    assert "әуежай" in second.text
+
+
+async def test_an_empty_digest_is_silent(desk):
+    """No news, no message; the slot moves on."""
+    await desk.say("/subscribe Иран")
+    assert await at_slot(desk) == 1
+
+    assert await digests(desk) == []
+    assert await desk.digests.tick() == 0
+
+
+async def test_days_of_downtime_become_one_digest(desk):
+    """After three missed mornings one digest comes, for the latest slot, and the hours go on."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    desk.clock.at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    assert await desk.digests.tick() == 1
+
+    (key,) = [key for key, _ in await desk.outbox() if key.startswith("digest:")]
+    assert key == "digest:7:20260305T0330Z:0"
+    async with desk.storage.reading() as unit:
+        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 6, 3, 30, tzinfo=UTC)
+
+
+async def test_a_clock_stepped_back_repeats_nothing(desk):
+    """The next slot was moved on already, and the outbox knows the slot."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    await at_slot(desk)
+    desk.clock.forward(minutes=-5)
+    await desk.news(desk.entry("Иранда тағы бір мәлімдеме жасалды"))
+    assert await desk.digests.tick() == 0
+    desk.clock.forward(minutes=5)
+    assert await desk.digests.tick() == 0
+
+    assert len(await digests(desk)) == 1
+
+
+async def test_paused_and_stopped_chats_get_nothing_until_they_return(desk):
+    """What came meanwhile is in the first digest after."""
+    await desk.say("/subscribe Иран")
+    await desk.say("/pause")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    assert await at_slot(desk) == 0
+    await desk.say("/resume")
+    assert await at_slot(desk) == 1
+
+    (digest,) = await digests(desk)
+    assert "Иран туралы жаңалық" in digest.text
+
+
+async def test_each_story_stands_under_one_topic_in_the_readers_language(desk):
+    """Two topics, one story in two languages: one entry, the Kazakh version for a Kazakh reader."""
+    await desk.say("/subscribe Қазақстан")
+    await desk.say("/subscribe Иран")
+    title = "Пезешкиан Астанаға ресми сапармен келді: Иран мен Қазақстан бес құжатқа қол қойды"
+    await desk.news(desk.entry(title))
+    await at_slot(desk)
+
+    (digest,) = await digests(desk)
+    assert digest.text.count(title) == 1
+
+
+async def test_a_digest_for_a_channel_comes_in_parts_without_buttons(desk):
+    """A channel cannot turn pages: three parts at most."""
+    await desk.say("/subscribe Иран")
+    async with desk.storage.transaction() as unit:
+        await unit.chats.put(replace(await unit.chats.get(7), kind=ChatKind.CHANNEL))
+    words = ("мұнай", "газ", "көлік", "спорт", "өнер", "ғылым", "сауда", "су", "жол", "қала", "ауыл", "банк", "білім")
+    await desk.news(*(desk.entry(f"{word} {n * 13}", f"Иран {word} {word}") for n, word in enumerate(words)))
+    await at_slot(desk)
+
+    parts = await digests(desk)
+    assert len(parts) == 2
+    assert not any(part.buttons for part in parts)
+
+
+async def test_a_further_outlet_or_an_edit_is_no_news(desk):
+    """What was brought stays brought when another outlet tells it or the headline is edited."""
+    title = "Пезешкиан Астанаға ресми сапармен келді: Иран мен Қазақстан бес құжатқа қол қойды"
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry(title, id="one"))
+    await at_slot(desk)
+    await desk.news(desk.entry(title + " (толықтырылды)", id="one"), desk.entry(title, id="two"))
+    await at_slot(desk)
+
+    assert len(await digests(desk)) == 1
+    (latest,) = await desk.say("/latest")
+    assert "толықтырылды" in latest.text
+
+
+async def test_old_entries_of_a_new_feed_are_no_news(desk):
+    """An entry that was a week old when it was first stored shows in ``/latest`` only."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иранның өткен жылғы қорытындысы", minutes_ago=8 * 24 * 60))
+    await at_slot(desk)
+
+    assert await digests(desk) == []
+    assert "қорытындысы" in (await desk.say("/latest"))[0].text

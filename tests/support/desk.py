@@ -1,0 +1,173 @@
+"""A reader at the handlers: updates go in as JSON, answers are read from the outbox; the database is a real file."""
+
+import itertools
+import json
+import zlib
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from telegram.ext import ApplicationBuilder, ContextTypes
+
+from bot.core.model import FeedDocument, FeedEntry, InboxUpdate, Source
+from bot.core.polling import Fetched
+from bot.core.render import plain_text
+from bot.i18n import Catalogues
+from bot.services.digests import ScheduledDigests
+from bot.services.ingest import Ingest
+from bot.storage import open_storage
+from bot.storage.codec import keyboard
+from bot.telegram.api import make_bot
+from handlers import register
+from handlers.context import BotContext
+from handlers.dispatch import Dispatcher
+
+ME = {"id": 1, "is_bot": True, "first_name": "Jarshy", "username": "jarshy_bot"}
+TOKEN = "123456:ABC-def"
+
+
+@dataclass
+class SetClock:
+    """A clock that stands where it is put."""
+
+    at: datetime = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+
+    def now(self):
+        return self.at
+
+    def forward(self, **how):
+        self.at += timedelta(**how)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One outbox row, as the reader would see it."""
+
+    html: str
+    keyboard: tuple
+    edits: int | None
+    chat_id: int
+    priority: str
+
+    @property
+    def text(self):
+        return plain_text(self.html)
+
+    def button(self, text):
+        return next(button for row in self.keyboard for button in row if button.text == text)
+
+    @property
+    def buttons(self):
+        return [button.text for row in self.keyboard for button in row]
+
+
+class Desk:
+    """The handlers with everything behind them, and hands to feed them."""
+
+    def __init__(self, application, storage, clock, texts):
+        self.application = application
+        self.storage = storage
+        self.clock = clock
+        self.texts = texts
+        self.callbacks = []
+        self.nudges = 0
+        self._updates = itertools.count(1)
+        self._messages = itertools.count(100)
+        self.digests = ScheduledDigests(storage, clock, texts.translator, self._nudge)
+        self.ingest = Ingest(storage, None, clock, "test")
+        self.dispatcher = Dispatcher(
+            application, storage, clock, texts.translator, nudge=self._nudge, answer_callback=self._answer_callback
+        )
+
+    def _nudge(self):
+        self.nudges += 1
+
+    async def _answer_callback(self, query_id, text):
+        self.callbacks.append((query_id, text))
+
+    async def say(self, text, *, language="kk", chat=7, kind="private", attempts=0, **more):
+        """Handle a text message and return what was answered."""
+        message = {"text": text, **more}
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        return await self.send(message, language=language, chat=chat, kind=kind, attempts=attempts)
+
+    async def send(self, message, *, language="kk", chat=7, kind="private", attempts=0):
+        """Handle any message and return what was answered."""
+        about = {"id": chat, "type": kind, **({"first_name": "A"} if kind == "private" else {"title": "G"})}
+        sender = {"id": 7, "is_bot": False, "first_name": "A", "language_code": language}
+        full = {"message_id": next(self._messages), "date": 1, "chat": about, "from": sender, **message}
+        return await self.handle({"message": full}, chat, attempts=attempts)
+
+    async def press(self, answer, text, *, language="kk", chat=7, data=None):
+        """Press the button of that text and return what was answered."""
+        about = {"id": chat, "type": "private", "first_name": "A"}
+        sender = {"id": 7, "is_bot": False, "first_name": "A", "language_code": language}
+        query = {
+            "id": "q1", "from": sender, "chat_instance": "1", "data": data or answer.button(text).data,
+            "message": {"message_id": 55, "date": 1, "chat": about, "from": ME, "text": "x"},
+        }  # fmt: skip
+        return await self.handle({"callback_query": query}, chat)
+
+    async def handle(self, update, chat=7, *, attempts=0):
+        """Store an update, handle it, and return the outbox rows that it made."""
+        number = next(self._updates)
+        row = InboxUpdate(number, chat, json.dumps({"update_id": number, **update}), self.clock.now(), attempts)
+        async with self.storage.transaction() as unit:
+            await unit.inbox.store([row])
+        await self.dispatcher(row)
+        return [answer for key, answer in await self.outbox() if key.startswith(f"reply:{number}:")]
+
+    async def outbox(self):
+        """Return every row of the outbox by its key."""
+        async with self.storage.transaction() as unit:
+            rows = await unit.connection.fetch_sql(
+                "SELECT dedupe_key, text, keyboard, edits, chat_id, priority FROM outbox ORDER BY id"
+            )
+        return [
+            (
+                row["dedupe_key"],
+                Answer(row["text"], keyboard(row["keyboard"]), row["edits"], row["chat_id"], row["priority"]),
+            )
+            for row in rows
+        ]
+
+    async def news(self, *entries, source=None):
+        """Bring a feed's entries through ingest."""
+        source = source or Source(
+            "kazinform", {"kk": "Қазинформ", "ru": "Казинформ", "en": "Kazinform"}, "https://a.kz/", "kk"
+        )
+        async with self.storage.transaction() as unit:
+            await unit.feeds.sync([source], self.clock.now())
+            ((_, feed),) = await unit.feeds.claim_due(
+                self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=1
+            )
+        document = FeedDocument("Feed", source.language, tuple(entries))
+        await self.ingest.store(source, Fetched(replace(feed, next_fetch_at=self.clock.now()), document))
+
+    def entry(self, title, summary="", *, minutes_ago=10, id=None):  # noqa: A002 - the model's name
+        url = f"https://a.kz/{zlib.crc32(title.encode())}"
+        return FeedEntry(id or url, url, title, summary, "", self.clock.now() - timedelta(minutes=minutes_ago))
+
+
+@asynccontextmanager
+async def open_desk(folder):
+    """Open the handlers over a SQLite file in ``folder``; the network is answered by hand, only ``getMe`` is asked."""
+    storage = await open_storage(f"sqlite:///{folder / 'jarshy.db'}")
+    bot = make_bot(TOKEN, "http://127.0.0.1:9", transport=httpx.MockTransport(_only_get_me))
+    context = ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict)
+    application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(context).build()
+    await application.initialize()
+    register(application)
+    try:
+        yield Desk(application, storage, SetClock(), Catalogues())
+    finally:
+        await application.shutdown()
+        await bot.disconnect()
+        await storage.close()
+
+
+def _only_get_me(request):
+    assert request.url.path.endswith("/getMe")
+    return httpx.Response(200, json={"ok": True, "result": ME})
