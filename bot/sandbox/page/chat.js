@@ -7,7 +7,8 @@ const TEXTS = {
     send: "Жіберу", attach: "Тіркеу", start: "Бастау", as: "Жазатын:", skip: "Хабарлама жазуға өту", close: "Жабу",
     newest: "Ең соңғысына", skipClock: "Келесі шолуға дейін", sendLocation: "Орналасқан жер: Алматы", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Дауыстық хабарлама", block: "Ботты бұғаттау", unblock: "Бұғаттан шығару",
-    blocked: "бұғатталған", bot: "бот", group: "топ", channel: "арна", edited: "өзгертілді", silent: "дыбыссыз",
+    blocked: "бұғатталған", more: "Тағы", remove: "Ботты шығару", add: "Ботты қайта қосу", via: "@{} арқылы",
+    bot: "бот", group: "топ", channel: "арна", edited: "өзгертілді", silent: "дыбыссыз",
     typing: "жазып жатыр…", what: "Бұл бот не істей алады?", sticker: "Стикер", voice: "Дауыстық хабарлама",
     joined: "қосылды", left: "шықты", newTopic: "Топ супертопқа айналды", other: "Басқа хабарлама", offline: "Байланыс үзілді",
   },
@@ -17,7 +18,8 @@ const TEXTS = {
     send: "Отправить", attach: "Прикрепить", start: "Начать", as: "Пишет:", skip: "Перейти к сообщению", close: "Закрыть",
     newest: "К последнему", skipClock: "К следующему дайджесту", sendLocation: "Место: Алматы", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Голосовое сообщение", block: "Заблокировать бота", unblock: "Разблокировать бота",
-    blocked: "заблокирован", bot: "бот", group: "группа", channel: "канал", edited: "изменено", silent: "без звука",
+    blocked: "заблокирован", more: "Ещё", remove: "Убрать бота", add: "Вернуть бота", via: "через @{}",
+    bot: "бот", group: "группа", channel: "канал", edited: "изменено", silent: "без звука",
     typing: "печатает…", what: "Что умеет этот бот?", sticker: "Стикер", voice: "Голосовое сообщение",
     joined: "теперь в группе", left: "больше не в группе", newTopic: "Группа стала супергруппой", other: "Другое сообщение",
     offline: "Связь прервалась",
@@ -28,7 +30,8 @@ const TEXTS = {
     send: "Send", attach: "Attach", start: "Start", as: "Write as:", skip: "Skip to the message box", close: "Close",
     newest: "To the newest", skipClock: "To the next digest", sendLocation: "Place: Almaty", sendFile: "File…",
     sendSticker: "Sticker", sendVoice: "Voice message", block: "Block the bot", unblock: "Unblock the bot",
-    blocked: "blocked", bot: "bot", group: "group", channel: "channel", edited: "edited", silent: "silent",
+    blocked: "blocked", more: "More", remove: "Remove the bot", add: "Add the bot back", via: "via @{}",
+    bot: "bot", group: "group", channel: "channel", edited: "edited", silent: "silent",
     typing: "typing…", what: "What can this bot do?", sticker: "Sticker", voice: "Voice message",
     joined: "joined", left: "left", newTopic: "The group became a supergroup", other: "Another message", offline: "Connection lost",
   },
@@ -119,9 +122,11 @@ const nameOf = (user) => (user?.is_bot ? state.bot.name : user?.first_name) ?? "
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(language === "en" ? "en-GB" : language, { hour: "2-digit", minute: "2-digit" });
 const isMine = (message) => !message.from_bot && (room.type === "private" || message.from?.id === speaker()?.id);
 
+const place = (at) => `${at.latitude.toFixed(3)}, ${at.longitude.toFixed(3)}`;
+
 function preview(message) {
   const kind = ["photo", "document", "location", "sticker", "voice"].find((one) => message[one]);
-  const marks = { photo: "🖼", document: "📄", location: "📍", sticker: message.sticker?.emoji, voice: "🎙" };
+  const marks = { photo: "🖼", document: "📄", location: message.location && `📍 ${place(message.location)}`, sticker: message.sticker?.emoji, voice: "🎙" };
   return `${kind ? `${marks[kind]} ` : ""}${message.text ?? message.caption ?? message.document?.file_name ?? (kind ? "" : service(message))}`;
 }
 
@@ -135,15 +140,15 @@ function attachment(message) {
   const file = (id) => `/sandbox/file?file_id=${encodeURIComponent(id)}`;
   if (message.photo) return make("img", { className: "photo", src: file(message.photo.at(-1).file_id), alt: message.caption ?? "", width: message.photo.at(-1).width || 320, onload: stick });
   if (message.document) return make("a", { className: "file", href: file(message.document.file_id), download: message.document.file_name }, `📄 ${message.document.file_name}`);
-  if (message.location) return make("p", {}, `📍 ${message.location.latitude.toFixed(3)}, ${message.location.longitude.toFixed(3)}`);
-  if (message.sticker) return make("p", {}, `${message.sticker.emoji} ${t("sticker")}`);
-  if (message.voice) return make("p", {}, `🎙 ${t("voice")}, 0:0${message.voice.duration}`);
+  if (message.location) return `📍 ${place(message.location)}`;
+  if (message.sticker) return `${message.sticker.emoji} ${t("sticker")}`;
+  if (message.voice) return `🎙 ${t("voice")}, 0:0${message.voice.duration}`;
   return "";
 }
 
 function bubble(message) {
   if (message.service) return make("p", { className: "service", id: `m${message.message_id}` }, service(message));
-  const marks = [message.edit_date && t("edited"), message.silent && `🔕 ${t("silent")}`, clock(message.date)];
+  const marks = [message.via_bot && t("via").replace("{}", message.via_bot.username), message.edit_date && t("edited"), message.silent && `🔕 ${t("silent")}`, clock(message.date)];
   const author = room.type === "group" || room.type === "supergroup" ? make("p", { className: "from" }, nameOf(message.from)) : "";
   const body = make("div", { className: "body" }, attachment(message), rich(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []));
   body.append(make("span", { className: "meta" }, marks.filter(Boolean).join(" · ")));
@@ -265,7 +270,7 @@ function showHead() {
   $("brand").textContent = state.bot.name;
   $("status").textContent = statusOf();
   document.title = `${state.bot.name} · ${titleOf(room)}`;
-  $("block").textContent = t(blocked() ? "unblock" : "block");
+  $("block").textContent = t(room.type === "private" ? (blocked() ? "unblock" : "block") : blocked() ? "add" : "remove");
   $("block").setAttribute("aria-pressed", blocked());
   for (const one of $("composer").children) if (one.matches("textarea, .round")) one.hidden = !started();
   $("start").hidden = started();
@@ -351,7 +356,8 @@ function suggest(open, filter = "") {
   offer(open ? found.map((one) => [`/${one.command}`, one.description, () => say(`/${one.command}`)]) : []);
 }
 
-function offer(choices) {
+function offer(choices, stacked = false) {
+  $("commands").classList.toggle("stacked", stacked);
   $("menu").setAttribute("aria-expanded", choices.length > 0);
   $("commands").hidden = choices.length === 0;
   $("commands").replaceChildren(...choices.map(([name, description, act], index) => {
@@ -371,7 +377,7 @@ function inline(query) {
 
 function offerResults(event) {
   if (event.query_id !== asked || !field.value.startsWith("@")) return;
-  offer(event.results.map((one) => [one.title ?? one.id, one.description ?? "", () => attempt(ask("choose", { ...here(), query_id: event.query_id, result_id: one.id }))]));
+  offer(event.results.map((one) => [one.title ?? one.id, one.description ?? "", () => attempt(ask("choose", { ...here(), query_id: event.query_id, result_id: one.id }))]), true);
 }
 
 function move(step) {
@@ -408,12 +414,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   suggest(false);
   attachments(false);
+  more(false);
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("#commands, #menu, #text")) suggest(false);
   if (!event.target.closest("#attachments, #attach")) attachments(false);
+  if (!event.target.closest("#actions select, #more")) more(false);
 });
 
+function more(open) { $("actions").classList.toggle("open", open); $("more").setAttribute("aria-expanded", open); }
 function attachments(open) { $("attachments").hidden = !open; $("attach").setAttribute("aria-expanded", open); }
 
 async function upload(file) {
@@ -433,6 +442,7 @@ $("attachments").onclick = (event) => {
 };
 $("file").onchange = () => { for (const file of $("file").files) attempt(upload(file)); $("file").value = ""; };
 $("start").onclick = async () => { await say("/start"); field.focus(); };
+$("more").onclick = () => more(!$("actions").classList.contains("open"));
 $("speaker").onchange = () => { speakers[room.id] = Number($("speaker").value); open(room); };
 $("back").onclick = () => document.body.classList.add("listing");
 $("skip-clock").onclick = () => attempt(ask("skip", { language }));
