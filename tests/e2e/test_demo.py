@@ -1,0 +1,42 @@
+"""``demo``: one command, and the whole bot answers on a page, without a token or a network."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import httpx
+import pytest
+from harness import PROJECT, Control, Reader
+
+pytestmark = pytest.mark.timeout(120)
+
+
+async def test_the_demo_answers_a_reader_and_ends_cleanly(tmp_path):
+    """From ``/start`` to a digest in Kazakh, then Ctrl+C: exit code 0, nothing left behind."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        url = next(word for word in line.split() if word.startswith("http://")).rstrip("/")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert "<html" in (await client.get(f"{url}/")).text
+        control = Control(url)
+        reader = await Reader.join(control, "kk")
+        assert "Сәлем" in (await reader.say("/start", seconds=60)).text
+        await reader.say("/subscribe Иран")
+        async with asyncio.timeout(30):
+            while "Пезешкиан" not in (answer := await reader.say("/digest")).text:
+                assert not answer.links
+        assert "Келесі шолу" in answer.text
+        await control.close()
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = await asyncio.wait_for(process.wait(), 20)
+
+    assert code == 0
+    assert not list(tmp_path.glob("jarshy-demo-*"))
