@@ -88,7 +88,9 @@ def _filled(names: Mapping[Locale, str]) -> Names:
 
 def _line(key: str, names: Names) -> str:
     columns = (", ".join(names[locale]) for locale in LOCALES)
-    return f'"{key}" = "{" | ".join(columns)}"\n'
+    text = " | ".join(columns)
+    # A literal string: tomllib reads a basic one letter by letter.
+    return f'"{key}" = "{text}"\n' if "'" in text else f"\"{key}\" = '{text}'\n"
 
 
 def main() -> None:

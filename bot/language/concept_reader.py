@@ -9,7 +9,7 @@ from importlib.resources import files
 from bot.errors import CatalogueError
 from bot.language.locale import LOCALES, Locale
 
-_TABLES = ("countries", "cities", "kazakhstan", "people", "organisations", "money")
+_TABLES = ("countries", "cities", "kazakhstan", "geography", "people", "organisations", "money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ def parse_row(table: str, key: str, line: object) -> Row:
         names, _, described = text.partition(";")
         forms[locale], adjectives[locale] = _listed(names), _listed(described)
         before = text
+    if "!" not in str(line):
+        return Row(forms, adjectives, frozenset())
     ambiguous = frozenset(form[:-1] for names in forms.values() for form in names if form.endswith("!"))
     bare = {locale: tuple(form.rstrip("!") for form in names) for locale, names in forms.items()}
     return Row(bare, adjectives, ambiguous)
@@ -94,7 +96,7 @@ def alternatives() -> Iterator[tuple[str, ...]]:
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    return tuple(form.strip() for form in text.split(",") if form.strip())
+    return tuple(form for form in map(str.strip, text.split(",")) if form)
 
 
 @cache

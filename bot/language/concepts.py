@@ -5,7 +5,6 @@ kept as it is written, because its case says what an article must show: «Ира
 nothing. Everything is read at the first call and kept.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from bot.language.scripts import fold, kazakh_cyrillic_variants
 
 _NOTHING = Row({}, {}, frozenset())
 _PLACES = frozenset({"country", "region", "city"})
-_APART = re.compile(r"[\s\-‐-―]+")
-_DROPPED = re.compile(r"[.,!?'’‘ʼ`«»“”\"()]+")
+_PLAIN = str.maketrans(
+    {"ё": "е", "&": " and ", **dict.fromkeys("-‐‑‒–—―", " "), **dict.fromkeys(".,!?'’‘ʼ`«»“”\"()", "")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,9 @@ def _index() -> tuple[Mapping[str, Concept], Mapping[str, Concept]]:
 
 def _normal(phrase: str) -> str:
     """Write a phrase as the index has it: small letters, one space for spaces and hyphens, no dots or quotes."""
-    low = unicodedata.normalize("NFC", phrase).casefold().replace("ё", "е").replace("&", " and ")
-    return _APART.sub(" ", _DROPPED.sub("", low)).strip()
+    if not phrase.isascii():
+        phrase = unicodedata.normalize("NFC", phrase)
+    return " ".join(phrase.casefold().translate(_PLAIN).split())
 
 
 @cache
