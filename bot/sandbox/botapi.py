@@ -41,7 +41,9 @@ class BotApi:
             return JSONResponse(error.body(), error.code)
         logged = self.simulation.calls.open(method, _loggable(params), self.simulation.clock())
         rule = self.simulation.faults.pick(method, _chat_id(params))
-        if rule is None:
+        if rule is not None and rule.action == "slow":
+            await asyncio.sleep(rule.seconds)
+        if rule is None or rule.action == "slow":
             return await self._answered(method, params, logged)
         answer = await self._answered(method, params, logged) if rule.handled else None
         return await _suffer(rule, request, answer, logged)

@@ -6,8 +6,8 @@ from typing import Literal
 from bot.sandbox.model import JsonObject
 from bot.sandbox.replies import bad_request
 
-Action = Literal["status", "drop", "hang", "garbage"]
-_ACTIONS = frozenset({"status", "drop", "hang", "garbage"})
+Action = Literal["status", "drop", "hang", "garbage", "slow"]
+_ACTIONS = frozenset({"status", "drop", "hang", "garbage", "slow"})
 
 
 @dataclass(slots=True)
@@ -16,7 +16,8 @@ class Rule:
 
     ``action``: ``status`` answers with ``code``, ``description`` and ``parameters``; ``drop`` cuts the connection
     without an answer; ``hang`` keeps it open for ``seconds`` and then cuts it; ``garbage`` answers 200 with something
-    that is no JSON. ``handled`` says whether the call takes effect before that. ``seconds`` also delays the others.
+    that is no JSON; ``slow`` answers as ever, after ``seconds``. ``handled`` says whether the call takes effect before
+    the fault. ``seconds`` delays the others too.
 
     It meets calls of ``method`` (any, if empty) for ``chat_id`` (any, if None): of those it lets the first ``skip``
     pass, then takes every ``every``-th, ``times`` in all (for ever, if None).

@@ -53,8 +53,13 @@ class Sandbox:
         return self._serving.url
 
     async def start(self) -> None:
-        """Listen; raise SettingsError ``port-taken`` where the port cannot be had."""
+        """Listen, again too after ``stop``, with everything as it was; the port then stays the same.
+
+        Raises:
+            SettingsError: ``port-taken``, the port cannot be had.
+        """
         await self._serving.start()
+        self.simulation.open()
         self._delivering = asyncio.create_task(deliver(self.simulation))
 
     async def stop(self) -> None:

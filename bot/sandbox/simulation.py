@@ -38,6 +38,11 @@ class Simulation:
         self.limits = Limits()
         _populate(self.world)
 
+    def open(self) -> None:
+        """Let polls wait again after ``close``: Telegram is back, with all that it knew."""
+        self.world.updates.closed = False
+        self.world.journal.closed = False
+
     def close(self) -> None:
         """Answer whoever waits for updates or events."""
         self.world.updates.close()

@@ -57,5 +57,5 @@ async def start_bot(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[StartBot]
 
     yield start
     for process in started:
-        await process.kill()
+        await process.sweep()
         print(process.log)

@@ -4,6 +4,7 @@ Nothing here sleeps and hopes: every wait is for an event, with a limit, and say
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -65,6 +66,7 @@ async def _spawn(
         env={**kept, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **environment},
         stdout=output,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # so that ``sweep`` can end what the bot started too
     )
 
 
@@ -79,6 +81,7 @@ class BotProcess:
         self.folder = folder
         self.arguments = ("run", *arguments)
         self.errors: deque[str] = deque(maxlen=5000)
+        self._groups: list[int] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -102,6 +105,7 @@ class BotProcess:
         """Start the process and, unless told otherwise, wait until ``/readyz`` says yes."""
         assert self._process is None, "the bot is already running"
         self._process = await _spawn(self.arguments, self.environment, self.folder, asyncio.subprocess.DEVNULL)
+        self._groups.append(self._process.pid)
         self._reading = asyncio.create_task(self._read(self._process))
         if ready:
             await self.wait_ready()
@@ -140,9 +144,26 @@ class BotProcess:
         assert self._process is not None, "the bot is not running"
         assert self._reading is not None
         code = await asyncio.wait_for(self._process.wait(), seconds)
-        await self._reading
-        self._process = self._reading = None
+        await self._read_rest()
+        self._process = None
         return code
+
+    async def sweep(self) -> None:
+        """End the bot and everything that it started, whatever state it is in."""
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        if self._process is not None:
+            await self.wait_end()
+
+    async def _read_rest(self) -> None:
+        """Read standard error to its end, which comes when the last child that holds it has gone."""
+        assert self._reading is not None
+        try:
+            await asyncio.wait_for(self._reading, STOP_SECONDS)
+        except TimeoutError:
+            raise AssertionError(f"a child outlived the bot by {STOP_SECONDS} s:\n{self.log}") from None
+        self._reading = None
 
     async def _end(self, how: signal.Signals, seconds: float) -> int:
         if self._process is None:

@@ -1,5 +1,6 @@
 """The sandbox's Bot API over HTTP: Telegram's answers, refusals in Telegram's words, and faults."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -287,3 +288,28 @@ async def test_reset_begins_anew(bot: Bot) -> None:
     assert after["born"] != before
     assert (await bot.client.get("/sandbox/messages", params={"chat_id": KK})).json() == []
     assert (await bot.client.get("/sandbox/calls")).json()["calls"] == []
+
+
+async def test_a_telegram_that_goes_away_comes_back_with_all_that_it_knew(bot: Bot) -> None:
+    """After stop and start the port, the chats and the waiting updates are the same, and long polls wait again."""
+    url = bot.sandbox.url
+    readers.say(bot.world, bot.room(), bot.world.users[KK], "сәлем")
+    await bot.sandbox.stop()
+    with pytest.raises(httpx.TransportError):
+        await bot.call("getMe")
+    await bot.sandbox.start()
+    first = (await bot.call("getUpdates"))["result"]
+    poll = asyncio.create_task(bot.call("getUpdates", offset=first[-1]["update_id"] + 1, timeout=30))
+    await bot.call("getMe")
+    readers.say(bot.world, bot.room(), bot.world.users[KK], "тағы")
+
+    assert bot.sandbox.url == url
+    assert [update["message"]["text"] for update in first] == ["сәлем"]
+    assert [update["message"]["text"] for update in (await poll)["result"]] == ["тағы"]
+
+
+async def test_a_slow_answer_is_the_true_one(bot: Bot) -> None:
+    """``slow`` delays and changes nothing else."""
+    bot.sandbox.simulation.faults.add(Rule("slow", method="sendMessage", seconds=0.05, times=1))
+
+    assert (await bot.call("sendMessage", chat_id=KK, text="x"))["result"]["text"] == "x"

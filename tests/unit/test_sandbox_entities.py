@@ -1,6 +1,8 @@
 """The sandbox reads text as Telegram does: entities, offsets, refusals."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sandbox.entities import MAX_ENTITIES, find, parse, utf16_length
 from bot.sandbox.replies import ApiError
@@ -102,3 +104,22 @@ def test_nothing_is_found_inside_a_link_or_code() -> None:
     _, entities = parse('<a href="https://b.kz/">a.kz</a> <code>/x</code> /y', "HTML")
 
     assert [entity["type"] for entity in entities] == ["text_link", "code", "bot_command"]
+
+
+_PIECES = st.sampled_from(
+    ["ә", "😀", " ", "\n", "<b>", "</b>", "<i>", "</i>", "&amp;", "/c", "kaz.kz", "<code>", "</code>"]
+)
+
+
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_every_entity_lies_within_a_trimmed_text(html: str) -> None:
+    """Whatever is sent, either it is refused, or no entity is empty or reaches outside the text."""
+    try:
+        text, entities = parse(html, "HTML")
+    except ApiError:
+        return
+
+    assert text == text.strip()
+    assert all(0 <= int(str(entity["offset"])) < utf16_length(text) for entity in entities)
+    assert all(int(str(one["offset"])) + int(str(one["length"])) <= utf16_length(text) for one in entities)
+    assert all(int(str(entity["length"])) > 0 for entity in entities)
