@@ -6,7 +6,8 @@
     {{now}}                       the database's clock, in milliseconds
     {{greatest}} {{least}}        of several values
     {{skip_locked}} {{locked}}    lock clauses: take what is free; wait for the row
-    {{ids:name}} {{texts:name}}   the parameter, a JSON array, as a sub-select of one column
+    {{ids:name}} {{texts:name}}   the parameter, a JSON array, as a table of the column ``value``
+    {{in_ids:name}} {{in_texts:name}}   the condition that what stands before is in the parameter, a JSON array
     {{rows:name(a BIGINT, …)}}    the parameter, a JSON array of objects, as a table
     {{sees:chat,source}}          the condition that a chat sees a source: public and not switched off, or switched on
 """
@@ -75,6 +76,16 @@ def _sqlite_values(argument: str) -> str:
     return f"(SELECT value FROM json_each(:{argument}))"  # noqa: S608
 
 
+def _sqlite_in(argument: str) -> str:
+    return f"IN {_sqlite_values(argument)}"
+
+
+def _postgres_in(kind: str) -> Callable[[str], str]:
+    # ANY of an array is a condition of an index; IN of a sub-select would be one more join.
+    values = _postgres_values(kind)
+    return lambda argument: f"= ANY(ARRAY{values(argument)})"
+
+
 def _postgres_values(kind: str) -> Callable[[str], str]:
     def values(argument: str) -> str:
         return f"(SELECT CAST(value AS {kind}) FROM json_array_elements_text(CAST(:{argument} AS JSON)))"  # noqa: S608
@@ -96,7 +107,14 @@ SQLITE = Dialect(
         "skip_locked": "",
         "locked": "",
     },
-    {"ids": _sqlite_values, "texts": _sqlite_values, "rows": _sqlite_rows, "sees": _sees},
+    {
+        "ids": _sqlite_values,
+        "texts": _sqlite_values,
+        "in_ids": _sqlite_in,
+        "in_texts": _sqlite_in,
+        "rows": _sqlite_rows,
+        "sees": _sees,
+    },
 )
 
 POSTGRES = Dialect(
@@ -115,6 +133,8 @@ POSTGRES = Dialect(
     {
         "ids": _postgres_values("BIGINT"),
         "texts": _postgres_values("TEXT"),
+        "in_ids": _postgres_in("BIGINT"),
+        "in_texts": _postgres_in("TEXT"),
         "rows": _postgres_rows,
         "sees": _sees,
     },

@@ -9,6 +9,7 @@ Articles and reasons are read once for all chats of a batch; chats that switched
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.core.model import Article, StoryMatch
@@ -26,7 +27,8 @@ class Hit(NamedTuple):
     topic_ids: tuple[int, ...]
 
 
-Tellings = Mapping[int, Sequence[Article]]
+Articles = tuple[Article, ...]
+Tellings = Mapping[int, Articles]
 Reasons = Mapping[tuple[int, int], tuple[str, ...]]
 
 
@@ -35,43 +37,52 @@ async def expand(connection: Connection, hits: Sequence[Hit], view: View) -> dic
     if not hits:
         return {}
     stories = {hit.story_id for hit in hits}
-    topics = {topic for hit in hits for topic in hit.topic_ids}
+    pairs = {(hit.story_id, topic) for hit in hits for topic in hit.topic_ids}
     tellings = await _tellings(connection, stories)
-    reasons = await _reasons(connection, topics, stories) if topics else {}
+    reasons = await _reasons(connection, pairs) if pairs else {}
     return _by_chat(hits, tellings, reasons, view)
 
 
 def _by_chat(hits: Sequence[Hit], tellings: Tellings, reasons: Reasons, view: View) -> dict[int, list[StoryMatch]]:
     found: dict[int, list[StoryMatch]] = defaultdict(list)
-    shared: dict[tuple[int, int, tuple[int, ...]], StoryMatch] = {}
+    plain = {story: _visible(articles, 0, replace(view, switches={})) for story, articles in tellings.items()}
+    shared: dict[tuple[object, ...], StoryMatch] = {}
     for hit in hits:
         if hit.chat_id in view.switches:
-            story = _story(hit, tellings, reasons, view)
+            story = _story(hit, _visible(tellings.get(hit.story_id, ()), hit.chat_id, view), reasons)
         else:
             key = hit[1:]
-            story = shared.get(key) or shared.setdefault(key, _story(hit, tellings, reasons, view))
+            story = shared.get(key) or shared.setdefault(key, _story(hit, plain.get(hit.story_id, ()), reasons))
         if story.articles:
             found[hit.chat_id].append(story)
     return dict(found)
 
 
-def _story(hit: Hit, tellings: Tellings, reasons: Reasons, view: View) -> StoryMatch:
-    articles = tuple(article for article in tellings.get(hit.story_id, ()) if view.sees(hit.chat_id, article.source_id))
-    met = tuple(topic for topic in hit.topic_ids if any((topic, article.id) in reasons for article in articles))
-    why = dict.fromkeys(
-        word for article in articles for topic in hit.topic_ids for word in reasons.get((topic, article.id), ())
-    )
-    return StoryMatch(hit.story_id, met or hit.topic_ids, articles, hit.first_seq, tuple(why))
+def _visible(articles: Articles, chat_id: int, view: View) -> Articles:
+    return tuple(article for article in articles if view.sees(chat_id, article.source_id))
 
 
-async def _tellings(connection: Connection, story_ids: Iterable[int]) -> dict[int, list[Article]]:
+def _story(hit: Hit, articles: Articles, reasons: Reasons) -> StoryMatch:
+    met: set[int] = set()
+    why: dict[str, None] = {}
+    for article in articles:
+        for topic in hit.topic_ids:
+            if (words := reasons.get((topic, article.id))) is not None:
+                met.add(topic)
+                why.update(dict.fromkeys(words))
+    # A match that an edit took away leaves its appearance: the story is told under the topics that still meet it.
+    topics = tuple(topic for topic in hit.topic_ids if topic in met) if met else hit.topic_ids
+    return StoryMatch(hit.story_id, topics, articles, hit.first_seq, tuple(why))
+
+
+async def _tellings(connection: Connection, story_ids: Iterable[int]) -> Tellings:
     stories: dict[int, list[Article]] = defaultdict(list)
     for row in await connection.fetch("expansion.tellings", {"story_ids": codec.array(story_ids)}):
         stories[row["story_id"]].append(codec.article(row))
-    return stories
+    return {story: tuple(articles) for story, articles in stories.items()}
 
 
-async def _reasons(connection: Connection, topic_ids: Iterable[int], story_ids: Iterable[int]) -> Reasons:
-    params = {"topic_ids": codec.array(topic_ids), "story_ids": codec.array(story_ids)}
+async def _reasons(connection: Connection, pairs: Iterable[tuple[int, int]]) -> Reasons:
+    params = {"pairs": codec.rows({"story_id": story, "topic_id": topic} for story, topic in pairs)}
     rows = await connection.fetch("expansion.reasons", params)
     return {(row["topic_id"], row["article_id"]): codec.strings(row["reasons"]) for row in rows}

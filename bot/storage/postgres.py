@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
 POOL = 10  # connections of one process; a role uses one or two at a time
 CONNECT_SECONDS = 10.0
-_SETTINGS = {"application_name": "jarshy", "jit": "off"}  # jit costs more than these short queries take
+
+# The queries are written as look-ups by index, from few rows to many, and joined in that order. The planner is held to
+# it: tables that fill and empty within a minute have no statistics worth the name, and a guess costs a hundredfold.
+_SETTINGS = {
+    "application_name": "jarshy",
+    "join_collapse_limit": "1",
+    "from_collapse_limit": "1",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_sort": "off",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
 
 # SQLSTATE classes of what befalls a server: connection, transaction state (a write in a reading), log-in, deadlock,
 # resources, object state, shutdown, system. https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -61,7 +61,7 @@ class Subscriptions:
         if not chat_ids:
             return {}
         params = {
-            "chat_ids": codec.array(chat_ids),
+            "chat_ids": codec.array(set(chat_ids)),
             "modes": codec.array(mode.value for mode in modes),
             "up_to": up_to,
             "now": codec.millis(now),

@@ -36,7 +36,7 @@ NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 BATCH = 1000  # rows or chats in one transaction
 STORIES = 600
-MET = 8  # articles of the day under each topic
+MET = 4  # articles of the day under each topic: a reader of two topics finds some eight stories
 TEXT = "Қасым-Жомарт Тоқаев Иран президентімен келіссөз жүргізді. " * 20
 MODES = [DeliveryMode.DIGEST]
 
@@ -53,17 +53,22 @@ _TOPICS = "INSERT INTO topic (id, canonical, generation) VALUES (:id, :canonical
 
 
 class Stopwatch:
-    """Times by name, in microseconds for one."""
+    """Times by name, in microseconds for one.
 
-    def __init__(self) -> None:
+    Of SQLite the processor's time, all threads together: the work is this process's own, and a busy machine does not
+    change it. Of a server the time on the wall.
+    """
+
+    def __init__(self, *, wall: bool) -> None:
         self.times: dict[str, float] = {}
+        self._clock = time.perf_counter if wall else time.process_time
 
     @contextmanager
     def of(self, name: str, count: int = 1) -> Iterator[None]:
         """Time a block that does ``count`` of what is named."""
-        start = time.perf_counter()
+        start = self._clock()
         yield
-        self.times[name] = (time.perf_counter() - start) / count * 1e6
+        self.times[name] = (self._clock() - start) / count * 1e6
 
 
 async def fill(storage: SqlStorage, chats: int) -> None:
@@ -142,11 +147,10 @@ async def measure(storage: SqlStorage, watch: Stopwatch) -> int:
         chats, stories = await digests(storage)
     if chats != BATCH:
         raise SystemExit(f"{chats} chats were due")
-    with watch.of("empty tick"):
-        for _ in range(100):
+    with watch.of("empty tick", 200):
+        for _ in range(200):
             async with storage.reading() as unit:
                 await unit.chats.any_due(NOW)
-    watch.times["empty tick"] /= 100
     async with storage.transaction() as unit:
         with watch.of("outbox insert", BATCH):
             await unit.outbox.put([message(f"x:{number}", 10**9 + number) for number in range(BATCH)], NOW)
@@ -184,7 +188,7 @@ async def run(url: str, chats: int) -> dict[str, float]:
         start = time.perf_counter()
         await fill(storage, chats)
         filled = time.perf_counter() - start
-        watch = Stopwatch()
+        watch = Stopwatch(wall=storage.engine.dialect.name == "postgresql")
         stories = await measure(storage, watch)
     finally:
         await storage.close()

@@ -1,10 +1,10 @@
 -- name: known
-SELECT uid_hash, article_id, content_hash FROM entry WHERE source_id = :source_id AND uid_hash IN {{texts:uids}}
+SELECT uid_hash, article_id, content_hash FROM entry WHERE source_id = :source_id AND uid_hash {{in_texts:uids}}
 
 -- name: listed
 -- A day's grain spares most of the writes: identities are kept for weeks.
 UPDATE entry SET listed_at = :now
-WHERE source_id = :source_id AND uid_hash IN {{texts:uids}} AND listed_at < CAST(:now AS BIGINT) - 86400000
+WHERE source_id = :source_id AND uid_hash {{in_texts:uids}} AND listed_at < CAST(:now AS BIGINT) - 86400000
 
 -- name: add_entries
 -- Returns the articles that are new; the others were stored before, perhaps by another process a moment ago.
@@ -30,7 +30,7 @@ SELECT k.value, CAST(:article_id AS BIGINT) FROM {{ids:keys}} AS k WHERE true
 ON CONFLICT DO NOTHING
 
 -- name: drop_postings
-DELETE FROM posting WHERE article_id = :article_id AND key IN {{ids:keys}}
+DELETE FROM posting WHERE article_id = :article_id AND key {{in_ids:keys}}
 
 -- name: posting_keys
 SELECT posting_keys FROM article WHERE id = :id {{locked}}
@@ -47,12 +47,13 @@ WHERE id = :id
 -- name: by_keys
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
     a.published_at, a.stored_at
-FROM article a
-WHERE a.stored_at >= :since AND a.id IN (
+FROM (
     SELECT p.article_id
     FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
     GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
-)
+) AS met
+JOIN article a ON a.id = met.article_id
+WHERE a.stored_at >= :since
 ORDER BY a.published_at DESC, a.id DESC LIMIT :limit
 
 -- name: newest
@@ -69,14 +70,14 @@ ORDER BY id LIMIT :limit
 -- name: latest
 SELECT a.story_id
 FROM topic_match m JOIN article a ON a.id = m.article_id
-WHERE m.topic_id IN {{ids:topic_ids}} AND a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
+WHERE m.topic_id {{in_ids:topic_ids}} AND a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
 GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
 
 -- name: visible
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.language, a.image,
     a.published_at, a.stored_at
 FROM article a
-WHERE a.id IN {{ids:ids}} AND {{sees::chat_id, a.source_id}}
+WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}}
 ORDER BY a.published_at DESC, a.id DESC
 
 -- name: popular

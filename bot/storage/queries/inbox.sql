@@ -15,10 +15,10 @@ SELECT max(update_id) AS update_id FROM inbox
 WITH picked AS MATERIALIZED (
     SELECT i.update_id FROM inbox i
     WHERE i.finished_at IS NULL AND i.available_at <= :now AND i.lease_until <= :now
-        AND NOT EXISTS (
-            SELECT 1 FROM inbox q
-            WHERE q.chat_id = i.chat_id AND q.finished_at IS NULL AND q.update_id < i.update_id
-        )
+        AND (
+            SELECT q.update_id FROM inbox q
+            WHERE q.chat_id = i.chat_id AND q.finished_at IS NULL AND q.update_id < i.update_id LIMIT 1
+        ) IS NULL
     ORDER BY i.update_id LIMIT :limit {{skip_locked}}
 )
 UPDATE inbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_until, attempts = attempts + 1

@@ -17,20 +17,21 @@ UPDATE send_budget SET next_at = {{greatest}}(next_at, {{now}}) + :cost WHERE id
 -- name: claim_replies
 -- A reply waits for another message of its chat that is in flight, and for an earlier reply; an earlier one that failed
 -- and is tried again later steps aside. Paused and stopped chats get their answers.
+-- The conditions are single values, not EXISTS: PostgreSQL would turn those into joins over all that waits, where these
+-- are asked row by row until the limit is reached.
 WITH picked AS MATERIALIZED (
     SELECT o.id FROM outbox o
     WHERE o.state IN ('pending', 'retry') AND o.priority = '0-reply' AND o.available_at <= :now
         AND o.expires_at > :now
-        AND NOT EXISTS (SELECT 1 FROM pace p WHERE p.chat_id = o.chat_id AND p.next_at > :now)
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
-                AND q.state IN ('leased', 'sending')
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
-                AND q.priority = '0-reply' AND q.id < o.id AND q.available_at <= :now AND q.expires_at > :now
-        )
-    ORDER BY o.available_at, o.id LIMIT :limit {{skip_locked}}
+        AND COALESCE((SELECT p.next_at FROM pace p WHERE p.chat_id = o.chat_id), 0) <= :now
+        AND (
+            SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
+                q.state IN ('leased', 'sending')
+                OR (q.priority = '0-reply' AND q.id < o.id AND q.available_at <= :now AND q.expires_at > :now)
+            )
+            LIMIT 1
+        ) IS NULL
+    ORDER BY o.priority, o.available_at, o.id LIMIT :limit {{skip_locked}}
 )
 UPDATE outbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_until
 WHERE id IN (SELECT id FROM picked) RETURNING *
@@ -42,17 +43,18 @@ WITH picked AS MATERIALIZED (
     SELECT o.id FROM outbox o
     WHERE o.state IN ('pending', 'retry') AND o.priority > '0-reply' AND o.available_at <= :now
         AND o.expires_at > :now
-        AND NOT EXISTS (SELECT 1 FROM pace p WHERE p.chat_id = o.chat_id AND p.next_at > :now)
-        AND NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = o.chat_id AND c.state <> 'active')
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
-                AND q.state IN ('leased', 'sending')
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND q.expires_at > :now
-                AND (q.priority < o.priority OR (q.priority = o.priority AND q.id < o.id))
-                AND (q.priority = o.priority OR q.available_at <= :now)
-        )
+        AND COALESCE((SELECT p.next_at FROM pace p WHERE p.chat_id = o.chat_id), 0) <= :now
+        AND COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active'
+        AND (
+            SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
+                q.state IN ('leased', 'sending')
+                OR (
+                    (q.priority < o.priority OR (q.priority = o.priority AND q.id < o.id))
+                    AND q.expires_at > :now AND (q.priority = o.priority OR q.available_at <= :now)
+                )
+            )
+            LIMIT 1
+        ) IS NULL
     ORDER BY o.priority, o.available_at, o.id LIMIT :limit {{skip_locked}}
 )
 UPDATE outbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_until
@@ -60,7 +62,7 @@ WHERE id IN (SELECT id FROM picked) RETURNING *
 
 -- name: mark_sending
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = :lease_until
-WHERE id IN {{ids:ids}} AND state IN ('leased', 'sending')
+WHERE id {{in_ids:ids}} AND state IN ('leased', 'sending')
 
 -- name: settle
 -- A row that has ended stays ended: a late answer of a sender whose lease lapsed never opens it again.
@@ -77,7 +79,7 @@ WHERE outbox.id = s.id AND outbox.settled_at IS NULL
 INSERT INTO pace (chat_id, next_at, paid_until)
 SELECT DISTINCT chat_id, CAST(:now AS BIGINT) + CAST(:chat_pause AS BIGINT),
     CASE WHEN chat_id < 0 THEN CAST(:now AS BIGINT) + CAST(:group_pause AS BIGINT) ELSE 0 END
-FROM outbox WHERE id IN {{ids:ids}}
+FROM outbox WHERE id {{in_ids:ids}}
 ON CONFLICT (chat_id) DO UPDATE SET
     next_at = {{greatest}}(
         pace.next_at,
@@ -127,13 +129,14 @@ FROM (
     FROM outbox o
     WHERE o.state IN ('pending', 'retry')
         AND (o.priority = '0-reply'
-            OR NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = o.chat_id AND c.state <> 'active'))
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
+            OR COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active')
+        AND (
+            SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
                 q.state IN ('leased', 'sending')
                 OR (o.priority > '0-reply' AND q.priority = o.priority AND q.id < o.id)
             )
-        )
+            LIMIT 1
+        ) IS NULL
     ORDER BY o.available_at LIMIT 100
 ) AS due
 

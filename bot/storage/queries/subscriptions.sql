@@ -4,7 +4,7 @@ FROM subscription WHERE chat_id = :chat_id ORDER BY created_at, topic_id
 
 -- name: of_each
 SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until
-FROM subscription WHERE chat_id IN {{ids:chat_ids}} ORDER BY chat_id, created_at, topic_id
+FROM subscription WHERE chat_id {{in_ids:chat_ids}} ORDER BY chat_id, created_at, topic_id
 
 -- name: add
 INSERT INTO subscription (chat_id, topic_id, label, started_at_seq, watermark, created_at, mode, muted_until)
@@ -13,7 +13,7 @@ ON CONFLICT (chat_id, topic_id) DO NOTHING
 RETURNING topic_id
 
 -- name: remove
-DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id IN {{ids:topic_ids}} RETURNING topic_id
+DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id {{in_ids:topic_ids}} RETURNING topic_id
 
 -- name: starting_watermark
 -- From the newest back: the answer is near the end of the index, the maximum over all would read the whole topic.
@@ -23,28 +23,28 @@ ORDER BY first_seq DESC LIMIT 1
 -- name: fresh
 -- Appearances above the watermarks of unmuted topics.
 SELECT s.chat_id, s.topic_id, t.story_id, t.source_id, t.first_seq
-FROM subscription s JOIN topic_story t
-    ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
-WHERE s.chat_id IN {{ids:chat_ids}} AND s.mode IN {{texts:modes}}
-    AND (s.muted_until IS NULL OR s.muted_until <= :now)
+FROM {{ids:chat_ids}} AS c
+JOIN subscription s ON s.chat_id = c.value
+JOIN topic_story t ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
+WHERE s.mode {{in_texts:modes}} AND (s.muted_until IS NULL OR s.muted_until <= :now)
 
 -- name: passed
 -- The same stories' appearances up to the watermarks. What lies above the first watermark was brought. The sign before
 -- first_seq keeps SQLite from walking a topic's whole past: the story leads to the row.
 WITH fresh AS MATERIALIZED (
     SELECT DISTINCT s.chat_id, t.story_id
-    FROM subscription s JOIN topic_story t
-        ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
-    WHERE s.chat_id IN {{ids:chat_ids}} AND s.mode IN {{texts:modes}}
-        AND (s.muted_until IS NULL OR s.muted_until <= :now)
+    FROM {{ids:chat_ids}} AS c
+    JOIN subscription s ON s.chat_id = c.value
+    JOIN topic_story t ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
+    WHERE s.mode {{in_texts:modes}} AND (s.muted_until IS NULL OR s.muted_until <= :now)
 )
 SELECT x.chat_id, x.topic_id, y.story_id, y.source_id, y.first_seq, y.first_seq > x.started_at_seq AS brought,
     x.muted_until IS NOT NULL AND x.muted_until > :now AS muted
 FROM fresh f
 JOIN subscription x ON x.chat_id = f.chat_id
 JOIN topic_story y ON y.topic_id = x.topic_id AND y.story_id = f.story_id AND +y.first_seq <= x.watermark
-WHERE x.mode IN {{texts:modes}}
+WHERE x.mode {{in_texts:modes}}
 
 -- name: advance
 UPDATE subscription SET watermark = :up_to
-WHERE chat_id IN {{ids:chat_ids}} AND mode IN {{texts:modes}} AND watermark < :up_to
+WHERE chat_id {{in_ids:chat_ids}} AND mode {{in_texts:modes}} AND watermark < :up_to

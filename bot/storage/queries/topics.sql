@@ -15,7 +15,7 @@ INSERT INTO topic_match (topic_id, article_id, reasons) VALUES (:topic_id, :arti
 ON CONFLICT (topic_id, article_id) DO UPDATE SET reasons = excluded.reasons
 
 -- name: drop_matches
-DELETE FROM topic_match WHERE article_id IN {{ids:article_ids}}
+DELETE FROM topic_match WHERE article_id {{in_ids:article_ids}}
 
 -- name: add_story
 -- One row for each source whose article of the story met the topic: who does not see the first of them is told of the

@@ -2,4 +2,4 @@
 SELECT id FROM source WHERE public = 1
 
 -- name: switches
-SELECT chat_id, source_id, enabled FROM chat_source WHERE chat_id IN {{ids:chat_ids}}
+SELECT chat_id, source_id, enabled FROM chat_source WHERE chat_id {{in_ids:chat_ids}}
