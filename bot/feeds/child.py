@@ -22,6 +22,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "extract": extract_page,
     "discover": find_links,
 }
+_NICENESS = 5  # parsing steps behind the event loop; starting does not, as documents wait for it
 Answer = tuple[bool, object] | tuple[bool, str, dict[str, object]]
 
 
@@ -40,6 +41,8 @@ def answer(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> An
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answer jobs until the parent closes its end; first say that the imports are done."""
     _send(answers, (True, "ready"))
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
     while header := jobs.read(LENGTH.size):
         name, args, kwargs = pickle.loads(jobs.read(*LENGTH.unpack(header)))  # noqa: S301 (from the parent)
         _send(answers, answer(name, args, kwargs))
@@ -52,14 +55,13 @@ def _send(answers: BinaryIO, value: object) -> None:
 
 
 def _restrain(memory: int) -> None:
-    """Bound the address space, and step behind the event loop's process."""
+    """Bound the address space, and leave no core files."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 (absent on Windows)
 
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import logging
 import os
 import pickle
 import sys
@@ -22,10 +23,12 @@ from bot.core.model import FeedDocument
 from bot.errors import FeedError
 from bot.feeds.frames import LENGTH, FoundLinks, PageText
 
+log = logging.getLogger(__name__)
+
 PARSE_SECONDS = 5.0
 """Wall-clock seconds for one document (facts: hostile ones took feedparser over 11 s)."""
-MEMORY_BYTES = 1024 * 1024 * 1024
-"""Address space of a worker: five times what the largest allowed body needs."""
+MEMORY_BYTES = 512 * 1024 * 1024
+"""Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
 _START_SECONDS = 30.0
 _SLOW_SECONDS = 1.0
 _SLOW_NICENESS = 15
@@ -36,8 +39,8 @@ _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child im
 class ParserPool:
     """Worker processes, started when needed.
 
-    ``keep`` of them stay. Where all are busy for ``patience`` seconds, more are started, up to ``most``, so that
-    documents that hang hold back no other for long.
+    ``keep`` of them stay. Where a document takes longer than ``patience`` seconds and no worker is idle, another is
+    started, up to ``most``: documents that hang hold back no other.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class ParserPool:
         memory: int = MEMORY_BYTES,
         keep: int = 2,
         most: int = 16,
-        patience: float = 0.3,
+        patience: float = 0.2,
     ) -> None:
         self._seconds = seconds
         self._memory = memory
@@ -58,6 +61,7 @@ class ParserPool:
         self._changed = asyncio.Condition()
         self._workers: set[_Worker] = set()
         self._starting = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         """Start the pool."""
@@ -78,6 +82,9 @@ class ParserPool:
 
     async def close(self) -> None:
         """End all workers."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in tuple(self._workers):
             await self._discard(worker)
         self._idle.clear()
@@ -114,7 +121,8 @@ class ParserPool:
 
     async def _run(self, name: str, args: tuple[object, ...], keywords: dict[str, object]) -> object:
         worker = await self._take()
-        slowing = asyncio.get_running_loop().call_later(_SLOW_SECONDS, worker.step_back)
+        loop = asyncio.get_running_loop()
+        timers = (loop.call_later(self._patience, self._spare), loop.call_later(_SLOW_SECONDS, worker.step_back))
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await worker.ask((name, args, keywords))
@@ -128,7 +136,8 @@ class ParserPool:
             await self._discard(worker)
             raise
         finally:
-            slowing.cancel()
+            for timer in timers:
+                timer.cancel()
         await self._give_back(worker)
         return _result(answer)
 
@@ -144,6 +153,20 @@ class ParserPool:
                 return self._idle.pop()
             self._starting += 1
         return await self._start_worker()
+
+    def _spare(self) -> None:
+        """Have a worker ready for the next document, now that one takes long."""
+        if not self._idle and not self._starting and self._count() < self._most:
+            self._starting += 1
+            task = asyncio.create_task(self._start_idle())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _start_idle(self) -> None:
+        try:
+            await self._give_back(await self._start_worker())
+        except FeedError as error:
+            log.warning("no spare parser: %s", error)
 
     async def _give_back(self, worker: "_Worker") -> None:
         if worker.stepped_back or (self._count() > self._keep and self._idle):

@@ -41,6 +41,8 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
         parsed = feedparser.parse(
             body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
         )  # fmt: skip
+    except MemoryError:
+        raise
     except Exception as error:  # feedparser fails in many ways of its own on broken documents
         raise FeedError("feed-not-a-feed", reason=f"{type(error).__name__}: {error}") from error
     version = str(parsed.get("version") or "")
