@@ -65,5 +65,6 @@ def _callback_data(data: object) -> str:
 
 def _address(url: str) -> str:
     if not url.startswith(_URL_SCHEMES):
-        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+        reason = "Unsupported URL protocol" if "://" in url else "Wrong HTTP URL"
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: {reason}")
     return url

@@ -52,8 +52,7 @@ class World:
         self, first_name: str, language_code: str = "", username: str = "", user_id: int | None = None
     ) -> User:
         """Let a person join Telegram; they have not met the bot yet."""
-        taken = [key for key in self.users if key >= FIRST_PERSON]
-        user = User(user_id or max(taken, default=FIRST_PERSON - 1) + 1, first_name, language_code, username)
+        user = User(user_id or max(self.users, default=FIRST_PERSON - 1) + 1, first_name, language_code, username)
         self.users[user.id] = user
         self.rooms[user.id] = Room(user.id, "private", members={user.id: "member"}, started=False)
         self.note_change(user.id)

@@ -313,3 +313,11 @@ async def test_a_slow_answer_is_the_true_one(bot: Bot) -> None:
     bot.sandbox.simulation.faults.add(Rule("slow", method="sendMessage", seconds=0.05, times=1))
 
     assert (await bot.call("sendMessage", chat_id=KK, text="x"))["result"]["text"] == "x"
+
+
+async def test_a_crowd_has_begun_to_talk(bot: Bot) -> None:
+    """Many readers can be made at once for a load test, and the bot may write to each."""
+    made = (await bot.client.post("/sandbox/crowd", json={"count": 5000, "first_id": 50_000})).json()
+
+    assert made["first_id"] == 50_000
+    assert (await bot.call("sendMessage", chat_id=54_999, text="x"))["ok"] is True
