@@ -99,10 +99,8 @@ def _cheapest(beam: Mapping[str, int], most: int) -> list[tuple[str, int]]:
 
 
 def _joined(word: str) -> str:
-    """Write «йа, йу» with one letter, and «йе» at the beginning («Майер» keeps it)."""
-    for pair, letter in (("йа", "я"), ("йу", "ю")):
-        word = word.replace(pair, letter)
-    return word.removeprefix("й") if word.startswith("йе") else word
+    """Write «йа, йу» with one letter."""
+    return word.replace("йа", "я").replace("йу", "ю")
 
 
 @cache
