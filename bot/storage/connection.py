@@ -20,6 +20,10 @@ class Row(Protocol):
         """Return the values."""
         ...
 
+    def keys(self) -> Iterable[str]:
+        """Return the names of the columns."""
+        ...
+
 
 class Connection(Protocol):
     """A connection in a transaction."""
@@ -42,6 +46,10 @@ class Connection(Protocol):
 
     async def executemany_sql(self, sql: str, params: Iterable[Params]) -> None:
         """Run SQL that has no name for each set of parameters."""
+        ...
+
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows as they are, the engine's fastest way."""
         ...
 
 

@@ -66,6 +66,11 @@ class PostgresConnection:
         """Run SQL for each set of parameters."""
         await self._executemany(sql.numbered(text), params)
 
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows as they are, by COPY."""
+        with named_errors(self._url):
+            await self._raw.copy_records_to_table(table, columns=columns, records=rows)
+
     async def _fetch(self, query: Numbered, params: Params) -> Sequence[Row]:
         text, names = query
         with named_errors(self._url):

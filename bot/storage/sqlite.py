@@ -62,6 +62,13 @@ class SqliteConnection:
         with named_errors(self._url):
             await self._open().executemany(text, map(_bound, params))
 
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows as they are."""
+        places = ", ".join("?" * len(columns))
+        text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names of the schema
+        with named_errors(self._url):
+            await self._open().executemany(text, rows)
+
     def end(self) -> None:
         """Make this connection unusable: outside its transaction each statement would commit by itself."""
         self._raw = None

@@ -69,6 +69,7 @@ CREATE TABLE entry (
 ){{without_rowid}};
 
 CREATE INDEX entry_article ON entry (article_id);
+CREATE INDEX entry_listed ON entry (listed_at);
 
 CREATE TABLE posting (
     key BIGINT NOT NULL,
