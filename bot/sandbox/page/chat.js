@@ -230,7 +230,7 @@ const titleOf = (chat) => chat.title ?? chat.first_name;
 const speaker = () => (room.type === "private" ? userOf(room) : state.users.find((user) => user.id === speakers[room.id]));
 const started = () => room.type !== "private" || messages.get(room.id)?.size > 0;
 const blocked = () => room.bot_status === "kicked" || room.bot_status === "left";
-const statusOf = () => (room.type === "private" ? `${t("bot")} · ${blocked() ? t("blocked") : `@${state.bot.username}`}` : t(room.type === "channel" ? "channel" : "group"));
+const statusOf = () => (room.type === "private" ? `${titleOf(room)} · ${blocked() ? t("blocked") : `${t("bot")} @${state.bot.username}`}` : t(room.type === "channel" ? "channel" : "group"));
 
 function face(chat, node = make("span", { className: "face", aria: { hidden: "true" } })) {
   node.textContent = [...titleOf(chat)][0];
@@ -266,7 +266,7 @@ async function open(chat) {
 
 function showHead() {
   face(room, $("face"));
-  $("title").textContent = room.type === "private" ? `${state.bot.name} — ${titleOf(room)}` : titleOf(room);
+  $("title").textContent = room.type === "private" ? state.bot.name : titleOf(room);
   $("brand").textContent = state.bot.name;
   $("status").textContent = statusOf();
   document.title = `${state.bot.name} · ${titleOf(room)}`;
