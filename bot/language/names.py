@@ -61,7 +61,7 @@ def _simple(low: str) -> list[str]:
         return (known + cyrillic + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
     cyrillic = _respell(low, _rules(other), 16, slack=4)
-    return (known + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40))[:MOST_VARIANTS]
+    return (known + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40, slack=2))[:MOST_VARIANTS]
 
 
 def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int, slack: int = 1) -> list[str]:

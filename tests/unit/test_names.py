@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.names import MOST_VARIANTS, variants
+from bot.language.names import MOST_VARIANTS, _rules, variants
 from bot.language.scripts import fold
 
 _NAMES = Path(__file__).parent / "data" / "names.tsv"
@@ -101,3 +101,19 @@ def test_any_text_gives_bounded_lower_case_variants(text: str) -> None:
 def test_case_does_not_matter(name: str) -> None:
     """A name has the same variants however it is capitalised."""
     assert variants(name) == variants(name.upper()) == variants(name.title())
+
+
+@pytest.mark.parametrize(
+    "table", ["latin_to_cyrillic", "cyrillic_to_latin", "kazakh_to_russian", "russian_to_kazakh"]
+)
+def test_no_rule_stands_behind_a_more_general_one(table: str) -> None:
+    """The first rule that matches is taken, so a rule behind its own beginning would never be reached."""
+    shadowed = [
+        (general.pattern.pattern, rule.pattern.pattern)
+        for rules in _rules(table).values()
+        for at, rule in enumerate(rules)
+        for general in rules[:at]
+        if general.pattern.pattern.isalpha() and rule.pattern.pattern.lstrip("^").startswith(general.pattern.pattern)
+    ]
+
+    assert shadowed == []
