@@ -75,6 +75,7 @@ class FeedError(JarshyError):
         "feed-blocked-address": "address not allowed: {address}",
         "feed-bad-url": "not an address that can be fetched: {url}",
         "feed-status": "HTTP status {status}",
+        "feed-robots": "robots.txt does not allow {url}",
         "feed-encoding": "the body cannot be decoded: {reason}",
         "feed-empty": "the document is empty",
         "feed-not-a-feed": "not a feed: {reason}",

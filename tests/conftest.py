@@ -2,6 +2,11 @@
 
 import pytest
 from desk import open_desk
+from hypothesis import settings
+
+# A law holds or it does not; how long an example takes says more about the machine.
+settings.register_profile("jarshy", deadline=None)
+settings.load_profile("jarshy")
 
 
 @pytest.fixture

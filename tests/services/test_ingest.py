@@ -7,6 +7,7 @@ import pytest
 from bot.core.model import Feed, FeedDocument, Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
+from bot.services.ingest import Ingest
 
 SOURCE = Source("kazinform", {"kk": "Қазинформ", "ru": "Казинформ", "en": "Kazinform"}, "https://a.kz/", "kk")
 
@@ -86,10 +87,8 @@ async def test_a_failed_or_unchanged_feed_keeps_its_state(desk):
     assert [dict(row) for row in rows] == [{"failures": 0, "error": None}]
 
 
-async def test_stories_are_the_same_after_a_restart(desk, tmp_path):
+async def test_stories_are_the_same_after_a_restart(desk):
     """A new process takes in what others stored: the second outlet joins the story of the first."""
-    from bot.services.ingest import Ingest
-
     title = "Пезешкиан Астанаға ресми сапармен келді: Иран мен Қазақстан бес құжатқа қол қойды"
     await desk.news(desk.entry(title, id="one"))
     desk.ingest = Ingest(desk.storage, None, desk.clock, "another")
