@@ -131,12 +131,20 @@ def _concept(kind: str, key: str, ours: Row, cldr: Row) -> Concept:
     forms = {locale: _distinct((*first.forms.get(locale, ()), *second.forms.get(locale, ()))) for locale in LOCALES}
     adjectives = {locale: ours.adjectives.get(locale, ()) for locale in LOCALES}
     if kind in _PLACES:
+        forms = {locale: _distinct((*names, *_unhyphenated(names))) for locale, names in forms.items()}
         adjectives["kk"] = _distinct((*adjectives["kk"], *map(inhabitant, _single(forms["kk"]))))
     return Concept(f"{kind}:{key}", kind, forms, adjectives, ours.ambiguous)
 
 
 def _single(forms: Iterable[str]) -> Iterator[str]:
     return (form for form in forms if form.isalpha() and not form.isupper())
+
+
+def _unhyphenated(forms: Iterable[str]) -> Iterator[str]:
+    """Yield «Лос Анджелес» for «Лос-Анджелес»: news in Kazakh often leave the hyphen out."""
+    return (
+        form.replace("-", " ") for form in forms if all(part[:1].isupper() for part in form.split("-")) and "-" in form
+    )
 
 
 def inhabitant(place: str) -> str:
