@@ -7,6 +7,7 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
+from bot.ports.retention import Retention
 from bot.ports.storage import Storage, Unit
 from bot.ports.world import Clock, FeedSource, Messenger
 
@@ -20,6 +21,7 @@ __all__ = [
     "Inbox",
     "Messenger",
     "Outbox",
+    "Retention",
     "Sequences",
     "Storage",
     "Subscriptions",

@@ -70,6 +70,13 @@ class Chats(Protocol):
         """Return active chats whose next slot (ordinary or weekly) has come, locked until the transaction ends."""
         ...
 
+    async def forget(self, chat_id: int) -> None:
+        """Delete all of the chat's rows and the topics that nobody follows any more; its updates keep their ids alone.
+
+        A message that is put afterwards, in the same transaction too, goes out: the answer to ``/forget``.
+        """
+        ...
+
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give all rows of a group to the supergroup that it became."""
         ...

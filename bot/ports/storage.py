@@ -1,11 +1,14 @@
 """The database: units of work over all aggregates."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
+from bot.ports.retention import Retention
 
 
 class Unit(Protocol):
@@ -20,6 +23,7 @@ class Unit(Protocol):
     compositions: Compositions
     outbox: Outbox
     inbox: Inbox
+    retention: Retention
 
 
 class Storage(Protocol):
@@ -31,6 +35,21 @@ class Storage(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Unit]:
         """Open a consistent reading beside the writers. Writing in it fails."""
+        ...
+
+    def changes(self) -> AsyncIterator[str]:
+        """Name what other processes committed, as they do: ``topics``, ``outbox`` or ``inbox``.
+
+        A wake-up, not a message: several changes may come as one, and all three are named where some may have been
+        missed. It never ends; where one process has the database for itself it never begins either.
+        """
+        ...
+
+    def polling(self) -> AbstractAsyncContextManager[asyncio.Event]:
+        """Wait to be the one process that polls Telegram, and stay it to the end of the block.
+
+        The event is set where that was lost (the connection that held it broke): stop polling then.
+        """
         ...
 
     async def close(self) -> None:

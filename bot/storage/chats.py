@@ -6,8 +6,17 @@ from datetime import datetime
 from bot.core.model import Chat, ChatKind, ChatState
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
+from bot.storage.retention import Retention
 
-_CHILDREN = ("subscriptions", "sources", "compositions", "outbox", "inbox", "pace")
+_MOVES = (
+    "chats.move_subscriptions",
+    "chats.move_sources",
+    "chats.move_compositions",
+    "chats.move_outbox",
+    "chats.move_inbox",
+    "chats.move_pace",
+)
+_FORGETS = ("chats.forget_compositions", "chats.forget_outbox", "chats.forget_inbox")
 
 
 class Chats:
@@ -38,12 +47,24 @@ class Chats:
         params = {"now": codec.millis(now), "limit": limit}
         return [_chat(row) for row in await self._connection.fetch("chats.claim_due", params)]
 
+    async def forget(self, chat_id: int) -> None:
+        """Delete all of the chat's rows and the topics that nobody follows any more; its updates keep their ids alone.
+
+        The pace stays: it is the bot's promise to Telegram, and says nothing of the chat.
+        """
+        followed = await self._connection.fetch("subscriptions.of", {"chat_id": chat_id})
+        for name in _FORGETS:
+            await self._connection.execute(name, {"id": chat_id})
+        await self._connection.execute("chats.drop", {"id": chat_id})
+        await self._connection.execute("chats.disable_own_feeds")
+        await Retention(self._connection).topics_of([row["topic_id"] for row in followed])
+
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give all rows of a group to its supergroup; the group's settings win over a supergroup's made meanwhile."""
         params = {"old_id": old_id, "new_id": new_id}
         await self._connection.execute("chats.copy", params)
-        for child in _CHILDREN:
-            await self._connection.execute(f"chats.move_{child}", params)
+        for name in _MOVES:
+            await self._connection.execute(name, params)
         await self._connection.execute("chats.drop", {"id": old_id})
 
 

@@ -1,6 +1,7 @@
 """What the aggregates need of a driver: three verbs on named SQL, inside a transaction that somebody else opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -48,6 +49,10 @@ class Connection(Protocol):
         """Run SQL that has no name for each set of parameters."""
         ...
 
+    async def notify(self, name: str) -> None:
+        """Wake other processes when this transaction commits; nothing where there are none."""
+        ...
+
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows as they are, the engine's fastest way."""
         ...
@@ -65,6 +70,14 @@ class Engine(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         """Open a consistent reading that writes nothing."""
+        ...
+
+    def changes(self) -> AsyncIterator[str]:
+        """Name what other processes committed."""
+        ...
+
+    def polling(self) -> AbstractAsyncContextManager[asyncio.Event]:
+        """Be the one process that polls Telegram."""
         ...
 
     async def close(self) -> None:

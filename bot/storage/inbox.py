@@ -25,7 +25,10 @@ class Inbox:
             }
             for update in updates
         )
-        return len(await self._connection.fetch("inbox.store", {"updates": table}))
+        new = await self._connection.fetch("inbox.store", {"updates": table})
+        if new:
+            await self._connection.notify("inbox")
+        return len(new)
 
     async def last_update_id(self) -> int | None:
         """Return the greatest update id stored, for the polling offset."""

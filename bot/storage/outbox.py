@@ -27,6 +27,7 @@ class Outbox:
         """Store messages as pending; one whose ``dedupe_key`` is stored is passed over."""
         created_at = codec.millis(now)
         await self._connection.executemany("outbox.put", [_message_params(message, created_at) for message in messages])
+        await self._connection.notify("outbox")
 
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int, rate: float) -> Claim:
         """Lease what may be sent now and reserve its share of the send budget.

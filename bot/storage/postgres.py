@@ -1,10 +1,12 @@
 """The PostgreSQL driver: a pool of asyncpg. Any number of processes may share the database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import StorageError
+from bot.storage import postgres_watch as watch
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.dialect import POSTGRES
@@ -66,6 +68,10 @@ class PostgresConnection:
         """Run SQL for each set of parameters."""
         await self._executemany(sql.numbered(text), params)
 
+    async def notify(self, name: str) -> None:
+        """Wake other processes when this transaction commits; equal names of one transaction wake once."""
+        await self._fetch((watch.NOTIFY, ("name",)), {"name": name})
+
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows as they are, by COPY."""
         with named_errors(self._url):
@@ -91,6 +97,7 @@ class PostgresEngine:
     def __init__(self, url: str, pool: "asyncpg.Pool[Any]") -> None:
         self.url = without_password(url)
         self._pool = pool
+        self._dsn = url
         self._queries = {name: sql.numbered(text) for name, text in sql.load(POSTGRES).items()}
 
     @classmethod
@@ -122,9 +129,25 @@ class PostgresEngine:
         async with self._within(isolation="repeatable_read", readonly=True) as connection:
             yield connection
 
+    async def changes(self) -> AsyncIterator[str]:
+        """Name what processes committed, this one too."""
+        async for name in watch.changes(self._connect):
+            yield name
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[asyncio.Event]:
+        """Wait for the advisory lock, which the server frees with its connection."""
+        async with watch.polling(self._connect) as lost:
+            yield lost
+
     async def close(self) -> None:
         """Close the pool, after whatever still runs on it."""
         await self._pool.close()
+
+    async def _connect(self) -> "asyncpg.Connection[Any]":
+        import asyncpg  # noqa: PLC0415 - an extra
+
+        return await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS, server_settings=_SETTINGS)
 
     @asynccontextmanager
     async def _within(self, **options: Any) -> AsyncIterator[Connection]:

@@ -69,6 +69,9 @@ class SqliteConnection:
         with named_errors(self._url):
             await self._open().executemany(text, rows)
 
+    async def notify(self, name: str) -> None:
+        """Do nothing: one process has the file for itself."""
+
     def end(self) -> None:
         """Make this connection unusable: outside its transaction each statement would commit by itself."""
         self._raw = None
@@ -118,6 +121,16 @@ class SqliteEngine:
         """Own the reader for one snapshot; SQLite refuses its writes."""
         async with self._read_lock, self._within(self._reader, "BEGIN") as connection:
             yield connection
+
+    async def changes(self) -> AsyncIterator[str]:
+        """Wait for ever: there are no other processes."""
+        await asyncio.Event().wait()
+        yield ""
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[asyncio.Event]:
+        """Be the one at once: the file's lock keeps others out."""
+        yield asyncio.Event()
 
     async def close(self) -> None:
         """Close both connections, after whatever still runs on them."""

@@ -1,7 +1,8 @@
 """``ports.Storage`` on SQL: one class over both engines."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.storage.articles import Articles
@@ -11,6 +12,7 @@ from bot.storage.connection import Connection, Engine
 from bot.storage.feeds import Feeds
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.retention import Retention
 from bot.storage.sequences import Sequences
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.topics import Topics
@@ -33,6 +35,7 @@ class SqlUnit:
         self.compositions: ports.Compositions = Compositions(connection)
         self.outbox: ports.Outbox = Outbox(connection)
         self.inbox: ports.Inbox = Inbox(connection)
+        self.retention: ports.Retention = Retention(connection)
 
 
 class SqlStorage:
@@ -58,6 +61,14 @@ class SqlStorage:
         """Open a consistent reading beside the writers. Writing in it fails."""
         async with self.engine.reading() as connection:
             yield SqlUnit(connection)
+
+    def changes(self) -> AsyncIterator[str]:
+        """Name what other processes committed: ``topics``, ``outbox`` or ``inbox``. Never ends."""
+        return self.engine.changes()
+
+    def polling(self) -> AbstractAsyncContextManager[asyncio.Event]:
+        """Wait to be the one process that polls Telegram; the event is set where that was lost."""
+        return self.engine.polling()
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.

@@ -17,6 +17,7 @@ class Topics:
         """Return the topic of that canonical text, and whether it was made just now."""
         params = {"canonical": canonical, "generation": generation}
         if made := await self._connection.fetch("topics.create", params):
+            await self._connection.notify("topics")
             return _topic(made[0]), True
         (known,) = await self._connection.fetch("topics.find", {"canonical": canonical})
         return _topic(known), False

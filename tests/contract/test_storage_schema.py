@@ -65,9 +65,8 @@ def test_every_query_is_used_and_every_use_is_there() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in Path(sql.__file__).parent.glob("*.py"))
     aggregates = {name.partition(".")[0] for name in sql.load(SQLITE)}
     used = {name for name in re.findall(r'"([a-z]+\.[a-z_]+)"', code) if name.partition(".")[0] in aggregates}
-    moves = {name for name in sql.load(SQLITE) if name.startswith("chats.move_")}
 
-    assert used | moves == set(sql.load(SQLITE))
+    assert used == set(sql.load(SQLITE))
 
 
 async def _plan(storage: SqlStorage, name: str, **params: object) -> str:

@@ -60,3 +60,19 @@ DELETE FROM pace WHERE chat_id = :old_id
 
 -- name: drop
 DELETE FROM chat WHERE id = :id
+
+-- name: forget_compositions
+DELETE FROM composition WHERE chat_id = :id
+
+-- name: forget_outbox
+DELETE FROM outbox WHERE chat_id = :id
+
+-- name: forget_inbox
+-- The id stays, so that Telegram's repetition of an update does not undo what it did.
+UPDATE inbox SET chat_id = NULL, payload = '{}' WHERE chat_id = :id
+
+-- name: disable_own_feeds
+-- A reader's feed that nobody has on any more is asked no more.
+UPDATE source SET enabled = 0
+WHERE public = 0 AND enabled = 1
+    AND (SELECT c.chat_id FROM chat_source c WHERE c.source_id = source.id AND c.enabled = 1 LIMIT 1) IS NULL

@@ -1,0 +1,36 @@
+"""What storage promises of deleting."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Retention(Protocol):
+    """Deletes what need not be kept, in small steps: each call deletes at most ``limit`` rows and returns how many."""
+
+    async def articles(self, before: datetime, *, limit: int) -> int:
+        """Delete articles that were first stored before then, with their postings and matches; identities stay."""
+        ...
+
+    async def stories(self, before: datetime, *, limit: int) -> int:
+        """Delete appearances of stories that were first stored before then."""
+        ...
+
+    async def identities(self, before: datetime, *, limit: int) -> int:
+        """Delete identities of deleted articles that no document has listed since then."""
+        ...
+
+    async def messages(self, before: datetime, *, limit: int) -> int:
+        """Delete outbox rows that were settled before then; from then on their ``dedupe_key`` is free again."""
+        ...
+
+    async def updates(self, before: datetime, *, limit: int) -> int:
+        """Delete inbox rows that were finished before then."""
+        ...
+
+    async def compositions(self, before: datetime, *, limit: int) -> int:
+        """Delete compositions made before then."""
+        ...
+
+    async def topics(self, *, limit: int) -> int:
+        """Delete topics that nobody follows, with their matches and appearances; return how many topics."""
+        ...

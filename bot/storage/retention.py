@@ -1,0 +1,71 @@
+"""Deleting what need not be kept, in small steps: each call deletes at most ``limit`` rows and says how many."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot.storage import codec
+from bot.storage.connection import Connection, Row
+
+LISTED_GRAIN = timedelta(days=1)  # how exactly the listing of an entry is noted
+
+
+class Retention:
+    """``ports.Retention`` on SQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def articles(self, before: datetime, *, limit: int) -> int:
+        """Delete articles that were first stored before then, with their postings and matches; identities stay."""
+        params = {"before": codec.millis(before), "limit": limit}
+        rows = await self._connection.fetch("retention.old_articles", params)
+        await self._connection.executemany(
+            "articles.drop_postings",
+            [{"article_id": row["id"], "keys": codec.array(codec.unpacked(row["posting_keys"]))} for row in rows],
+        )
+        ids = codec.array(row["id"] for row in rows)
+        await self._connection.execute("topics.drop_matches", {"article_ids": ids})
+        await self._connection.execute("retention.drop_articles", {"ids": ids})
+        return len(rows)
+
+    async def stories(self, before: datetime, *, limit: int) -> int:
+        """Delete appearances of stories that were first stored before then."""
+        return await self._delete("retention.stories", before, limit)
+
+    async def identities(self, before: datetime, *, limit: int) -> int:
+        """Delete identities of deleted articles that no document has listed since then.
+
+        What the newest document of a source lists stays, however long that document has not changed.
+        """
+        return await self._delete("retention.identities", before, limit, grain=codec.whole_millis(LISTED_GRAIN))
+
+    async def messages(self, before: datetime, *, limit: int) -> int:
+        """Delete outbox rows that were settled before then, and the pacing of chats that rested since."""
+        await self._delete("retention.paces", before, limit)
+        return await self._delete("retention.messages", before, limit)
+
+    async def updates(self, before: datetime, *, limit: int) -> int:
+        """Delete inbox rows that were finished before then."""
+        return await self._delete("retention.updates", before, limit)
+
+    async def compositions(self, before: datetime, *, limit: int) -> int:
+        """Delete compositions made before then; their buttons open nothing any more."""
+        return await self._delete("retention.compositions", before, limit)
+
+    async def topics(self, *, limit: int) -> int:
+        """Delete topics that nobody follows, with their matches and appearances; return how many topics."""
+        return await self._drop(await self._connection.fetch("retention.drop_topics", {"limit": limit}))
+
+    async def topics_of(self, topic_ids: Collection[int]) -> None:
+        """Delete those of these topics that nobody follows."""
+        await self._drop(await self._connection.fetch("retention.drop_topics_of", {"ids": codec.array(topic_ids)}))
+
+    async def _drop(self, rows: Sequence[Row]) -> int:
+        ids = codec.array(row["id"] for row in rows)
+        await self._connection.execute("retention.drop_topic_matches", {"ids": ids})
+        await self._connection.execute("retention.drop_topic_stories", {"ids": ids})
+        return len(rows)
+
+    async def _delete(self, name: str, before: datetime, limit: int, **more: int) -> int:
+        params = {"before": codec.millis(before), "limit": limit, **more}
+        return len(await self._connection.fetch(name, params))

@@ -1,0 +1,178 @@
+"""Retention in small steps, and a chat that wants to be forgotten."""
+
+from storage_samples import DAY, LEASE, NOW, chat, follow, message, new_article, placed, publish, reply, source, update
+
+from bot.core.model import Composition, DeliveryMode, Feed, SettledState, Settlement, StoredEntry
+from bot.storage import SqlStorage
+
+OLD = NOW - 31 * DAY
+BEFORE = NOW - 30 * DAY
+
+
+async def _rows(storage: SqlStorage, table: str) -> int:
+    async with storage.reading() as unit:
+        return (await unit.connection.fetch_sql(f"SELECT count(*) AS n FROM {table}"))[0]["n"]  # noqa: S608
+
+
+async def test_old_articles_go_with_all_that_is_theirs(storage: SqlStorage) -> None:
+    """Articles leave with postings and matches, the oldest first, a step at a time; identities stay."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        topic = await follow(unit, 1, "иран")
+        for number in (1, 2, 3):
+            await publish(unit, number, [topic], keys=[7, -number], stored_at=OLD + number * 60 * DAY / 86400)
+        await publish(unit, 4, [topic], keys=[7, -4])
+    steps = []
+    for _ in range(3):
+        async with storage.transaction() as unit:
+            steps.append(await unit.retention.articles(BEFORE, limit=2))
+
+    assert steps == [2, 1, 0]
+    async with storage.reading() as unit:
+        assert [article.id for article in await unit.articles.by_keys([frozenset({7})], since=OLD, limit=9)] == [4]
+        assert await unit.articles.known("inform", ["a1", "a4"]) == {
+            "a1": StoredEntry(1, "hash-a1"),
+            "a4": StoredEntry(4, "hash-a4"),
+        }
+    assert [await _rows(storage, table) for table in ("posting", "topic_match", "entry")] == [2, 1, 4]
+
+
+async def test_old_appearances_go(storage: SqlStorage) -> None:
+    """Appearances of stories first stored before then leave, others stay unseen."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        topic = await follow(unit, 1, "иран")
+        await publish(unit, 1, [topic], stored_at=OLD)
+        await publish(unit, 2, [topic])
+
+        assert await unit.retention.stories(BEFORE, limit=9) == 1
+        unseen = await unit.subscriptions.unseen([1], modes=[DeliveryMode.DIGEST], up_to=9, now=NOW)
+    assert [story.story_id for story in unseen[1]] == [2]
+
+
+async def test_an_entry_that_a_feed_still_lists_is_never_new_again(storage: SqlStorage) -> None:
+    """Identities stay while the source's newest document lists the entry, and 30 days more."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], OLD)
+        await unit.articles.add([placed(1, stored_at=OLD), placed(2, stored_at=OLD), placed(3, stored_at=OLD)])
+        await unit.articles.listed("inform", ["a1"], NOW)
+        await unit.feeds.settle(Feed("inform", NOW, changed_at=OLD))
+        await unit.retention.articles(BEFORE, limit=9)
+        assert await unit.retention.identities(BEFORE, limit=9) == 0
+
+        await unit.feeds.settle(Feed("inform", NOW, changed_at=NOW))
+        assert await unit.retention.identities(BEFORE, limit=1) == 1
+        assert await unit.retention.identities(BEFORE, limit=9) == 1
+        assert set(await unit.articles.known("inform", ["a1", "a2", "a3"])) == {"a1"}
+
+
+async def test_identities_of_stored_articles_stay(storage: SqlStorage) -> None:
+    """An article that is still there is still known."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], OLD)
+        await unit.articles.add([placed(1, stored_at=OLD)])
+        await unit.feeds.settle(Feed("inform", NOW, changed_at=NOW))
+
+        assert await unit.retention.identities(BEFORE, limit=9) == 0
+
+
+async def test_settled_messages_go_and_waiting_ones_stay(storage: SqlStorage) -> None:
+    """Outbox rows settled before then leave; what waits is kept however old."""
+    async with storage.transaction() as unit:
+        await unit.outbox.put([message("old", 1), message("new", 2), message("waiting", 3)], OLD)
+        claim = await unit.outbox.claim(OLD, owner="a", lease=LEASE, limit=2, rate=1e6)
+        old, new = claim.messages
+        await unit.outbox.settle([Settlement(old.id, SettledState.SENT)], OLD)
+        await unit.outbox.settle([Settlement(new.id, SettledState.SENT)], NOW)
+
+        assert await unit.retention.messages(NOW - 7 * DAY, limit=9) == 1
+        assert await unit.outbox.counts() == {"sent": 1, "pending": 1}
+    assert await _rows(storage, "pace") == 1
+
+
+async def test_finished_updates_go_and_waiting_ones_stay(storage: SqlStorage) -> None:
+    """Inbox rows finished before then leave, done or set aside."""
+    async with storage.transaction() as unit:
+        await unit.inbox.store([update(1), update(2, 2), update(3, 3), update(4, 4)])
+        await unit.inbox.done(1, OLD)
+        await unit.inbox.fail(2, OLD, error="unreadable", retry_at=None)
+        await unit.inbox.done(3, NOW)
+
+        assert await unit.retention.updates(BEFORE, limit=9) == 2
+        assert [found.update_id for found in await unit.inbox.claim(NOW, owner="a", lease=LEASE, limit=9)] == [4]
+
+
+async def test_old_compositions_go(storage: SqlStorage) -> None:
+    """Compositions made before then open nothing any more."""
+    async with storage.transaction() as unit:
+        await unit.compositions.add([Composition(1, 1, ("p",), OLD), Composition(2, 1, ("p",), NOW)])
+
+        assert await unit.retention.compositions(BEFORE, limit=9) == 1
+        assert await unit.compositions.get(1, 1) is None
+        assert await unit.compositions.get(2, 1) is not None
+
+
+async def test_topics_that_nobody_follows_go(storage: SqlStorage) -> None:
+    """They leave with their matches and appearances; followed ones stay."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        kept, left = await follow(unit, 1, "иран"), await follow(unit, 1, "ирак")
+        await publish(unit, 1, [kept, left])
+        await unit.subscriptions.remove(1, [left])
+
+        assert await unit.retention.topics(limit=9) == 1
+        assert await unit.topics.find("ирак") is None
+        assert await unit.topics.find("иран") is not None
+    assert [await _rows(storage, table) for table in ("topic_match", "topic_story")] == [1, 1]
+
+
+async def test_a_forgotten_chat_leaves_nothing(storage: SqlStorage) -> None:
+    """All of a chat's rows leave, with its own feed's polling and topics that were its alone; others keep theirs."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform"), source("mine", public=False)], NOW)
+        both = await follow(unit, 1, "иран")
+        await follow(unit, 2, "иран")
+        alone = await follow(unit, 1, "ирак")
+        await unit.feeds.switch(1, "mine", on=True)
+        await publish(unit, 1, [both, alone])
+        await unit.compositions.add([Composition(1, 1, ("p",), NOW)])
+        await unit.outbox.put([message("mine", 1), message("theirs", 2)], NOW)
+        await unit.inbox.store([update(1, 1, payload='{"name": "Айгүл"}'), update(2, 2)])
+
+        await unit.chats.forget(1)
+        await unit.outbox.put([reply("reply:1:0", 1)], NOW)
+        await unit.inbox.done(1, NOW)
+
+    async with storage.transaction() as unit:
+        assert await unit.chats.get(1) is None
+        assert await unit.subscriptions.of(1) == []
+        assert await unit.topics.find("ирак") is None
+        assert len(await unit.subscriptions.of(2)) == 1
+        assert [known.id for known in await unit.feeds.sources()] == ["inform"]
+        assert await unit.inbox.store([update(1, 1)]) == 0
+        claim = await unit.outbox.claim(NOW, owner="a", lease=LEASE, limit=9, rate=1e6)
+        assert [leased.message.dedupe_key for leased in claim.messages] == ["reply:1:0", "theirs"]
+        rows = await unit.connection.fetch_sql("SELECT chat_id, payload FROM inbox WHERE update_id = 1")
+    assert [tuple(row) for row in rows] == [(None, "{}")]
+    assert [await _rows(storage, table) for table in ("composition", "chat_source", "subscription")] == [0, 0, 1]
+
+
+async def test_forgetting_an_unknown_chat_is_nothing(storage: SqlStorage) -> None:
+    """Whoever was never known, or was forgotten already, may ask for it."""
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(2))
+        await unit.chats.forget(1)
+
+        assert await unit.chats.get(2) is not None
+
+
+async def test_an_edit_after_retention_makes_no_article(storage: SqlStorage) -> None:
+    """A deleted article that its feed edits stays deleted, and known by its new hash."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        await unit.articles.add([placed(1, keys=[5], stored_at=OLD)])
+        await unit.retention.articles(BEFORE, limit=9)
+        await unit.articles.change(1, new_article("a1", content_hash="new"), frozenset({6}))
+
+        assert await unit.articles.known("inform", ["a1"]) == {"a1": StoredEntry(1, "new")}
+    assert await _rows(storage, "posting") == 0
