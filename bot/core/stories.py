@@ -21,8 +21,8 @@ __all__ = ["Fingerprint", "Place", "StoryBook", "StoryInput", "fingerprint", "gr
 WINDOW = timedelta(hours=72)
 # Likeness from which two articles tell one story, or are related. Set on judged pairs: at STORY about nine merges in
 # ten are right and more than half are found, at RELATED precision and recall are about equal. Figures: docs/stories.md.
-STORY = 0.46
-RELATED = 0.35
+STORY = 0.48
+RELATED = 0.37
 STORY_ACROSS = 0.40
 RELATED_ACROSS = 0.28
 _PRUNE_EVERY = timedelta(hours=6)
@@ -81,10 +81,9 @@ class StoryBook:
         """Forget articles published before then; a story is forgotten with the last of its heads."""
         self._pruned = before
         self._places = {key: entry for key, entry in self._places.items() if entry[0] >= before}
-        kept = [head for head in self._index if head.at >= before]
-        self._index = HeadIndex(kept)
+        self._index.prune(before)
         self._stories = {}
-        for head in kept:
+        for head in self._index:
             self._stories.setdefault(head.story, {})[head.article.language] = head
 
     def _find(self, newcomer: Fingerprint) -> Place | None:

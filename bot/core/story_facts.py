@@ -7,9 +7,10 @@ names together still say little.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core.model import Locale
-from bot.core.story_names import known, name_key, skeletons
+from bot.core.story_names import known, name_keys, name_rarity, skeletons
 from bot.core.story_words import Word, meaning
 from bot.language.weights import rarity
 
@@ -58,11 +59,21 @@ def names(words: Iterable[Word], capitals: set[str], language: Locale) -> tuple[
     found: dict[str, Fact] = {}
     for word in words:
         if word.lemma in capitals and word.kind in {"capital", "initial"}:
-            key, keys = name_key(word.lemma, language), _name_keys(word.surface, language)
-            weight = rarity(key, "names")
-            if keys and key not in found and weight >= _MIN_NAME_RARITY:
-                found[key] = Fact(keys, weight * weight)
+            key, fact = _name(word.surface, word.lemma, language)
+            if fact.keys:
+                found.setdefault(key, fact)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=65_536)
+def _name(surface: str, lemma: str, language: Locale) -> tuple[str, Fact]:
+    """Return a name's own key and the name as a fact, without keys where it tells nothing.
+
+    Cached, for articles share them: thousands of fingerprints of own objects would cost time in garbage collection.
+    """
+    own = next(iter(name_keys(lemma, language)), "")
+    weight = name_rarity(lemma, language)
+    return own, Fact(_name_keys(surface, language) if weight >= _MIN_NAME_RARITY else frozenset(), weight * weight)
 
 
 def _name_keys(surface: str, language: Locale) -> frozenset[str]:
@@ -74,14 +85,19 @@ def _numbers(words: Iterable[Word]) -> tuple[Fact, ...]:
     """Return the numbers that tell an event from others: those of one digit and years do not."""
     telling = dict.fromkeys(word.lemma for word in words if word.kind == "number" and len(word.lemma) > 1)
     numbers = [number for number in telling if not _YEAR.fullmatch(number)][:_MAX_NUMBERS]
-    return tuple(Fact(frozenset({_number_key(number)}), _NUMBER_WEIGHT) for number in numbers)
+    return tuple(_single(_number_key(number), _NUMBER_WEIGHT) for number in numbers)
 
 
 def _meant(words: Iterable[Word], language: Locale) -> tuple[Fact, ...]:
     """Return what the words are about, by the table of meanings."""
     spoken = (word.surface for word in words if word.kind != "number")
     found = dict.fromkeys(row for surface in spoken if (row := meaning(surface, language)))
-    return tuple(Fact(frozenset({_meaning_key(row)}), rarity(row, "en") ** 2) for row in found)
+    return tuple(_single(_meaning_key(row), rarity(row, "en") ** 2) for row in found)
+
+
+@lru_cache(maxsize=16_384)
+def _single(key: str, weight: float) -> Fact:
+    return Fact(frozenset({key}), weight)
 
 
 def _meaning_keys(surface: str, language: Locale) -> Iterator[str]:

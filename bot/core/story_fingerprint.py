@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.core.model import Locale
 from bot.core.story_dates import days, weekdays
 from bot.core.story_facts import Fact, fact_keys, facts, names
-from bot.core.story_names import known, name_key
+from bot.core.story_names import known
 from bot.core.story_words import Word, read
 from bot.language.weights import rarity
 
@@ -109,9 +109,10 @@ def _emphasis(word: Word, capitals: set[str]) -> float:
 
 
 def _rarity(lemma: str, capitals: set[str], language: Locale) -> float:
-    """Return the rarity of a lemma; a name is as common as the news of all three languages make it."""
+    """Return the rarity of a lemma; a known place is as common as the news of all three languages make it."""
     own = rarity(lemma, language)
-    return min(own, rarity(name_key(lemma, language), "names")) if lemma in capitals else own
+    origin = known(lemma, language) if lemma in capitals else None
+    return min(own, rarity(origin, "names")) if origin else own
 
 
 def _numbers(words: Iterable[Word]) -> frozenset[str]:

@@ -1,17 +1,22 @@
 """Which stories a new article could belong to: an inverted index over the heaviest keys of the stories' heads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.model import LOCALES
 from bot.core.story_fingerprint import Fingerprint
 
-# An article that shares none of these with a head has a cosine far below any threshold.
+# An article that shares none of these with a head has a likeness far below any threshold.
 _INDEXED_TERMS = 24
-_CANDIDATES = 40
-_CANDIDATES_ACROSS = 20
-_MIN_WEIGHT = 3.0  # names of a fifth of all articles («Казахстан») find nothing
+_INDEXED_FACTS = 16
+_CANDIDATES = 24
+_CANDIDATES_ACROSS = 12
+
+
+# By language and key: the number of each head that has the key, and the key's weight there.
+_Postings = dict[tuple[str, str], list[tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +32,34 @@ class Head:
 class HeadIndex:
     """Heads by key. Looking up takes time by how many heads share an article's rare keys, not by how many there are."""
 
-    def __init__(self, heads: Iterable[Head] = ()) -> None:
-        self._heads: list[Head] = []
-        self._terms: defaultdict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
-        self._facts: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for head in heads:
-            self.add(head)
+    def __init__(self) -> None:
+        self._heads: dict[int, Head] = {}
+        self._added = 0
+        self._terms: _Postings = {}
+        self._facts: _Postings = {}
 
     def __iter__(self) -> Iterator[Head]:
         """Return the heads in the order in which they came."""
-        return iter(self._heads)
+        return iter(self._heads.values())
 
     def add(self, head: Head) -> None:
         """Take in a head."""
-        number = len(self._heads)
-        self._heads.append(head)
+        number, language = self._added, head.article.language
+        self._added += 1
+        self._heads[number] = head
         for term, weight in _heaviest(head.article):
-            self._terms[head.article.language, term].append((number, weight))
-        for key, weight in _rare_facts(head.article).items():
-            self._facts[key].append((number, weight))
+            self._terms.setdefault((language, term), []).append((number, weight))
+        for key, weight in _rarest(head.article).items():
+            self._facts.setdefault((language, key), []).append((number, weight))
+
+    def prune(self, before: datetime) -> None:
+        """Forget the heads from before then."""
+        self._heads = {number: head for number, head in self._heads.items() if head.at >= before}
+        self._terms, self._facts = self._kept(self._terms), self._kept(self._facts)
+
+    def _kept(self, postings: _Postings) -> _Postings:
+        kept = {key: [entry for entry in entries if entry[0] in self._heads] for key, entries in postings.items()}
+        return {key: entries for key, entries in kept.items() if entries}
 
     def alike(self, article: Fingerprint) -> list[Head]:
         """Return the heads in the article's language that share most with it, best first."""
@@ -58,9 +72,10 @@ class HeadIndex:
     def alike_across(self, article: Fingerprint) -> list[Head]:
         """Return the heads in other languages that share most rare facts with the article, best first."""
         found: defaultdict[int, float] = defaultdict(float)
-        for key in _rare_facts(article):
-            for number, weight in self._facts.get(key, ()):
-                if self._heads[number].article.language != article.language:
+        others = [language for language in LOCALES if language != article.language]
+        for key in _rarest(article):
+            for language in others:
+                for number, weight in self._facts.get((language, key), ()):
                     found[number] += weight
         return self._best(found, _CANDIDATES_ACROSS)
 
@@ -73,5 +88,6 @@ def _heaviest(article: Fingerprint) -> list[tuple[str, float]]:
     return [pair for pair, _ in zip(article.terms.items(), range(_INDEXED_TERMS), strict=False)]
 
 
-def _rare_facts(article: Fingerprint) -> dict[str, float]:
-    return {key: fact.weight for fact in article.facts if fact.weight >= _MIN_WEIGHT for key in fact.keys}
+def _rarest(article: Fingerprint) -> dict[str, float]:
+    rarest = sorted(article.facts, key=lambda fact: -fact.weight)[:_INDEXED_FACTS]
+    return {key: fact.weight for fact in rarest for key in sorted(fact.keys)}

@@ -10,7 +10,8 @@ from bot.core.story_fingerprint import Fingerprint
 
 # Each penalty was chosen on judged Russian and English pairs, where a conflict meant two stories without exception.
 _CONFLICT = 0.25  # the articles state different days, or different weekdays
-_TITLE_FACT = 0.1  # for each article none of whose title's numbers, or names, stands in the other one
+_MISSING = 0.05  # the title of one has numbers (or names), none of which stands in the other article
+_MISSING_BOTH = 0.2  # likewise of each of the two
 _ONE_OUTLET = 0.2  # an outlet seldom tells one story twice, and often tells like ones in like words
 _ONE_DAY = 0.1  # for each day between the two
 _SERIES_SHARE = 0.5  # like texts of one outlet that share fewer of their numbers are a series: weather, rates, scores
@@ -24,8 +25,8 @@ _SECONDS_IN_DAY = 86_400
 
 def likeness(one: Fingerprint, other: Fingerprint) -> float:
     """Return how alike two articles of one language are: the cosine of their terms, less what speaks against it."""
-    few, many = sorted((one.terms, other.terms), key=len)
-    cosine = sum(weight * many[key] for key, weight in few.items() if key in many)
+    # fsum: the sum must not hang on the order of a set, which differs from process to process.
+    cosine = math.fsum(one.terms[key] * other.terms[key] for key in one.terms.keys() & other.terms.keys())
     penalty = _against(one, other)
     if one.source == other.source:
         penalty += _ONE_OUTLET + _SERIES * _shares_less(one, other, _SERIES_SHARE, _MIN_SERIES_NUMBERS)
@@ -46,8 +47,10 @@ def _share(facts: tuple[Fact, ...], keys: frozenset[str]) -> float:
 
 def _against(one: Fingerprint, other: Fingerprint) -> float:
     """Return what speaks against one story, whatever the languages."""
-    missing = _title_facts_missing(one, other) + _title_facts_missing(other, one)
-    return _TITLE_FACT * missing + _stated_conflict(one, other) + _ONE_DAY * _days_apart(one, other)
+    numbers = _differ(one.title_numbers, other.numbers) + _differ(other.title_numbers, one.numbers)
+    names = _unnamed(one, other) + _unnamed(other, one)
+    missing = sum((0.0, _MISSING, _MISSING_BOTH)[sides] for sides in (numbers, names))
+    return missing + _stated_conflict(one, other) + _ONE_DAY * _days_apart(one, other)
 
 
 def _stated_conflict(one: Fingerprint, other: Fingerprint) -> float:
@@ -59,10 +62,9 @@ def _differ(one: frozenset[object], other: frozenset[object]) -> bool:
     return bool(one) and bool(other) and one.isdisjoint(other)
 
 
-def _title_facts_missing(one: Fingerprint, other: Fingerprint) -> int:
-    """Return of how many kinds (numbers, names) the title of ``one`` has some, but none that ``other`` knows."""
-    names = bool(one.title_names) and all(map(other.fact_keys.isdisjoint, one.title_names))
-    return _differ(one.title_numbers, other.numbers) + names
+def _unnamed(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether the title of ``one`` has names, and ``other`` has none of them."""
+    return bool(one.title_names) and all(map(other.fact_keys.isdisjoint, one.title_names))
 
 
 def _shares_less(one: Fingerprint, other: Fingerprint, share: float, least: int) -> bool:

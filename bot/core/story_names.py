@@ -14,6 +14,7 @@ from bot.core.model import Locale
 from bot.language import english, kazakh, russian
 from bot.language.concepts import concepts
 from bot.language.tokens import normalize
+from bot.language.weights import rarity
 
 MIN_SKELETON = 3  # consonants; shorter ones are of stems of many words
 _KINDS = frozenset({"country", "region", "city", "organisation", "company", "state"})
@@ -39,9 +40,19 @@ def skeletons(surface: str, language: Locale) -> frozenset[str]:
     return frozenset(key for key in found if len(key) >= MIN_SKELETON)
 
 
-def name_key(lemma: str, language: Locale) -> str:
-    """Return the one key by which a name's rarity is counted: its id where it is known, else its skeleton."""
-    return known(lemma, language) or skeleton(lemma)
+def name_keys(lemma: str, language: Locale) -> tuple[str, ...]:
+    """Return the keys by which a name is counted: its id where it is known, and its skeleton.
+
+    Both, so that a name that enters the concept tables later is as common as it was.
+    """
+    origin, bones = known(lemma, language), skeleton(lemma)
+    return (*((origin,) if origin else ()), *((bones,) if len(bones) >= MIN_SKELETON else ()))
+
+
+@lru_cache(maxsize=65_536)
+def name_rarity(lemma: str, language: Locale) -> float:
+    """Return how rare a name is in the news of all three languages."""
+    return min((rarity(key, "names") for key in name_keys(lemma, language)), default=0.0)
 
 
 @lru_cache(maxsize=65_536)

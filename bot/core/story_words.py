@@ -5,14 +5,14 @@ is the business of matching, not of stories.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from bot.core.model import Locale
 from bot.language import english, kazakh, russian
 from bot.language.scripts import kazakh_cyrillic
-from bot.language.tokens import normalize, tokenize
+from bot.language.tokens import Token, normalize, tokenize
 from bot.language.weights import meanings, rarity
 
 # The lead tells the story: an article's tail brings background that other stories share. Also bounds the time.
@@ -22,6 +22,7 @@ _GAPS = re.compile(r"[ \u00a0\u202f]|,(?=\d{3}(?:\D|$))")
 _OPENING = " \t\u00a0«»\"“”„‘'([—–-"
 _ENDING = ".!?:…\n"
 _MIN_KAZAKH_STEM = 3
+_JUDGED_FOR_CASE = 20  # words
 _ABBREVIATION = 2  # letters at most before a full stop that ends no sentence: «г. Алматы», «ст. 5»
 
 # Small numbers are written out: «двое погибших» and «2 погибших» are one fact. The lemma of each, from two on.
@@ -55,14 +56,15 @@ def read(text: str, language: Locale) -> list[Word]:
     text = text[:MAX_CHARACTERS]
     if language == "kk":
         text = kazakh_cyrillic(text) or text
-    headline_case = _is_headline_case(text)
-    found = [*_words(text, language, headline_case=headline_case), *_numbers(text)]
+    found = [*_words(text, language), *_numbers(text)]
     found.sort(key=lambda pair: pair[0])
     return [word for _, word in found]
 
 
-def _words(text: str, language: Locale, *, headline_case: bool) -> Iterator[tuple[int, Word]]:
-    for token in tokenize(text):
+def _words(text: str, language: Locale) -> Iterator[tuple[int, Word]]:
+    tokens = tokenize(text)
+    headline_case = _is_headline_case(tokens)
+    for token in tokens:
         surface = normalize(token.text).lstrip("0123456789.-")
         if not surface:
             continue
@@ -117,10 +119,10 @@ def long_stems(surface: str) -> list[str]:
     return [stem for stem in kazakh.stems(surface) if len(stem) >= _MIN_KAZAKH_STEM] or [surface]
 
 
-def _is_headline_case(text: str) -> bool:
-    """Whether capitals say nothing here: most words of the text are capitalised, as in English headlines."""
-    tokens = tokenize(text)[:20]
-    return sum(token.text[0].isupper() for token in tokens) * 2 > len(tokens)
+def _is_headline_case(tokens: Sequence[Token]) -> bool:
+    """Whether capitals say nothing here: most words are capitalised, as in English headlines."""
+    first = tokens[:_JUDGED_FOR_CASE]
+    return sum(token.text[0].isupper() for token in first) * 2 > len(first)
 
 
 def _begins_sentence(text: str, start: int) -> bool:

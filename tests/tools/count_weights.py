@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.core.model import Locale
-from bot.core.story_names import name_key
+from bot.core.story_names import name_keys
 from bot.core.story_words import Word, long_stems, read
 
 MIN_DOCUMENTS = 3
@@ -106,7 +106,8 @@ def count_names(found: Iterable[Document]) -> tuple[int, Counter[str]]:
     total, counts = 0, Counter[str]()
     for language, title, text in found:
         words = [*read(title, language), *read(text, language)]
-        counts.update({name_key(word.lemma, language) for word in words if word.kind == "capital"} - {""})
+        capitals = {word.lemma for word in words if word.kind == "capital"}
+        counts.update({key for name in capitals for key in name_keys(name, language)})
         total += 1
     return total, counts
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.stories import Place, StoryBook, StoryInput, fingerprint, group
@@ -184,6 +184,7 @@ def test_articles_without_dates_and_words() -> None:
     assert len({place.story for place in group(articles)}) == len(odd)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     title=st.text(max_size=60),
     text=st.text(max_size=300),
@@ -201,6 +202,7 @@ def test_any_text_has_a_place(title: str, text: str, language: str, published: d
     assert book.place(article).story in {"x", *SAMPLES}
 
 
+@settings(max_examples=10, deadline=None)
 @given(st.permutations(list(SAMPLES.values())))
 def test_grouping_ignores_input_order(articles: list[StoryInput]) -> None:
     """Grouping is by date: the order in which articles are given changes nothing but the order of the result."""

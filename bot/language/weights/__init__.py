@@ -1,7 +1,7 @@
 """How rare words are in the news: measured document frequencies, fixed data of the package.
 
 ``ru.tsv`` and ``en.tsv`` hold lemmas and ``kk.tsv`` stems, as ``story_words.lemma`` gives them; ``names.tsv`` holds
-names of all three languages, as ``story_names.name_key`` gives them. The first line is ``#`` and the number of
+names of all three languages, as ``story_names.name_keys`` gives them. The first line is ``#`` and the number of
 documents counted; each further line a key and the number of documents that have it. Keys of fewer than three
 documents are left out: they count as rare. ``tests/tools/count_weights.py`` makes these tables anew.
 
