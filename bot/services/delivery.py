@@ -45,16 +45,13 @@ _log = logging.getLogger(__name__)
 class Delivery:
     """One sender. Any number of them, in any processes, share an outbox and its ``rate`` of messages a second."""
 
-    def __init__(
-        self, storage: Storage, messenger: Messenger, clock: Clock, *, rate: float, owner: str, window: int = WINDOW
-    ) -> None:
+    def __init__(self, storage: Storage, messenger: Messenger, clock: Clock, *, rate: float, owner: str) -> None:
         self._storage = storage
         self._messenger = messenger
         self._clock = clock
         self._rate = rate
         self._owner = owner
-        self._window = window
-        self._pacing = Pacing(rate, window)
+        self._pacing = Pacing(rate, WINDOW)
         self._flying: set[asyncio.Task[None]] = set()
         self._finished: list[Attempt] = []
         self._held: dict[int, datetime] = {}
@@ -153,7 +150,7 @@ class Delivery:
     async def _exchange(self) -> None:
         """Settle what came back, mark the next window as in flight, commit, and let it go."""
         finished = list(self._finished)
-        free = 0 if self._blocked() else self._window - len(self._flying)
+        free = 0 if self._blocked() else WINDOW - len(self._flying)
         turns = self._pacing.take(free, self._now())
         if not (finished or turns):
             return
@@ -172,7 +169,8 @@ class Delivery:
             task.add_done_callback(self._landed)
 
     async def _send(self, turn: Turn) -> None:
-        await asyncio.sleep(turn.at - self._now())
+        if (wait := turn.at - self._now()) > 0:
+            await asyncio.sleep(wait)
         if self._blocked():
             self._finished.append(Attempt(turn.row, None, self._clock.now()))
             return
@@ -187,7 +185,7 @@ class Delivery:
         if not task.cancelled() and (error := task.exception()) is not None:
             # A messenger does not raise; if it does, the row's lease lapses and it counts as uncertain.
             _log.error("an attempt to send broke off: %s", outline(error))
-        if len(self._flying) * 2 <= self._window:
+        if len(self._flying) * 2 <= WINDOW:
             self._woken.set()
         else:
             asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._woken.set)
@@ -245,9 +243,9 @@ class Delivery:
         """Return how long nothing needs to be done, unless something wakes the loop."""
         if self._finished:
             return _LINGER_SECONDS
-        if self._blocked() or len(self._flying) >= self._window:
+        if self._blocked() or len(self._flying) >= WINDOW:
             return _LOOK_SECONDS
-        claim_at = max(self._claim_at, self._pacing.claim_at()) if len(self._pacing) < self._window else math.inf
+        claim_at = max(self._claim_at, self._pacing.claim_at()) if len(self._pacing) < WINDOW else math.inf
         return min(_LOOK_SECONDS, max(0.0, min(claim_at, self._pacing.take_at()) - self._now()))
 
     async def _wind_up(self) -> None:

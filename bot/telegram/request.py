@@ -11,8 +11,10 @@ import httpx
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-POOL: Final = 12
-"""Connections kept. httpcore's cost grows with its pool: 8 to 16 is measured to be the place to stay."""
+from bot.telegram.lanes import Lanes
+
+POOL: Final = 16
+"""Most connections; delivery uses half of them, so that a button's answer finds one free."""
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 10.0
@@ -67,7 +69,7 @@ class StatusRequest(HTTPXRequest):
             read_timeout=read_seconds,
             write_timeout=WRITE_SECONDS,
             pool_timeout=POOL_SECONDS,
-            httpx_kwargs={"trust_env": False, "transport": transport},
+            httpx_kwargs={"trust_env": False, "transport": transport or Lanes(pool)},
         )
 
     async def do_request(  # noqa: PLR0917 the library's own signature

@@ -351,7 +351,7 @@ async def test_graceful_stop(storage: SqlStorage, messenger: FakeMessenger):
 
 
 async def test_killed_sender_loses_nothing(storage: SqlStorage, messenger: FakeMessenger):
-    """What a killed sender left comes again when its leases lapse: at most its window twice, then without a sound."""
+    """What a killed sender left comes again when its leases lapse; what was in flight repeats, without a sound."""
     messenger.seconds = 0.2
     await put(storage, *(message(number) for number in range(1, 31)))
     task = asyncio.create_task(sender(storage, messenger).run())
