@@ -50,7 +50,14 @@ def parser() -> argparse.ArgumentParser:
     check = of_sources.add_parser("check", help="ask each source and say how it answers")
     check.add_argument("--file", type=Path, metavar="F", help="a catalogue in place of the one in use")
 
-    commands.add_parser("migrate", help="bring the database up to date")
+    migrate = commands.add_parser("migrate", help="bring the database up to date, or move it to another")
+    migrate.add_argument("--from", dest="source", metavar="URL", help="the database that is to be moved")
+    migrate.add_argument("--to", dest="target", metavar="URL", help="an empty database")
+
+    backup = commands.add_parser("backup", help="write the database, running or not, into a SQLite file")
+    backup.add_argument("file", type=Path, metavar="FILE")
+
+    commands.add_parser("stats", help="print how much there is of what")
     return root
 
 
@@ -97,10 +104,18 @@ def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911 - one for each co
             from bot.cli.preview import preview  # noqa: PLC0415
 
             return asyncio.run(preview(_settings(options), options.topics, options.language, options.feeds))
-        case _:
-            from bot.cli.migrate import migrate  # noqa: PLC0415
+        case "migrate":
+            from bot.cli.database import migrate  # noqa: PLC0415
 
-            return asyncio.run(migrate(_settings(options)))
+            return asyncio.run(migrate(_settings(options), options.source, options.target))
+        case "backup":
+            from bot.cli.database import backup  # noqa: PLC0415
+
+            return asyncio.run(backup(_settings(options), options.file))
+        case _:
+            from bot.cli.database import stats  # noqa: PLC0415
+
+            return asyncio.run(stats(_settings(options)))
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -11,7 +11,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,9 +30,11 @@ from bot.feeds.worker import ParserPool
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock
+from bot.pulse import Pulse
 from bot.services.delivery import Delivery
 from bot.services.digests import ScheduledDigests
 from bot.services.ingest import Ingest
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage import SqlStorage, open_storage
 from bot.telegram.api import ApiBot, greet, make_bot
@@ -50,6 +52,7 @@ from handlers.dispatch import Dispatcher
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
+UPKEEP = timedelta(minutes=1)
 STOP_SECONDS = 10
 
 
@@ -78,13 +81,19 @@ class Program:
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None
 
-    def every_tick(self, name: str, work: Callable[[], Awaitable[Any]]) -> None:
-        """Run the work each second, never twice at once; a stall delays it and skips nothing that is due."""
+    def beside(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run the work beside the loops, until the program stops."""
+        self.stops.append(asyncio.create_task(work).cancel)
+
+    def every(self, name: str, work: Callable[[], Awaitable[object]], interval: timedelta) -> None:
+        """Run the work at that interval, never twice at once; a stall delays it and skips nothing that is due."""
+        pulse = Pulse(name, work, interval)
+        self.checks[name] = pulse.problem
         self.scheduler.add_job(
-            work,
+            pulse.beat,
             "interval",
             id=name,
-            seconds=TICK.total_seconds(),
+            seconds=interval.total_seconds(),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -114,6 +123,7 @@ async def serve(
         if Role.INGEST in roles:
             await _ingest(program)
         receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
+        program.beside(_hear(program, receive))
         await _listen(program, receive)
         log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
         await _run(program, stop)
@@ -154,7 +164,7 @@ def _deliver(program: Program, bot: ApiBot) -> None:
 
 def _compose(program: Program) -> None:
     digests = ScheduledDigests(program.storage, program.clock, program.texts.translator, program.nudge)
-    program.every_tick("digests", digests.tick)
+    program.every("digests", digests.tick, TICK)
 
 
 async def _ingest(program: Program) -> None:
@@ -172,7 +182,9 @@ async def _ingest(program: Program) -> None:
     program.stack.push_async_callback(source.close)
     ingest = Ingest(program.storage, source, program.clock, program.owner)
     program.stack.push_async_callback(ingest.close)
-    program.every_tick("ingest", ingest.tick)
+    program.every("ingest", ingest.tick, TICK)
+    upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
+    program.every("upkeep", upkeep.tick, UPKEEP)
 
 
 async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
@@ -205,11 +217,29 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
     else:
         await clear_webhook(bot)
         poller = Poller(bot, program.storage, program.clock, wake=runner.wake)
-        polling = asyncio.create_task(poller.run())
-        program.stops.append(polling.cancel)
-    menus = asyncio.create_task(set_menus(bot, menus_of(program.texts)))
-    program.stops.append(menus.cancel)
+        program.beside(_poll(program, poller))
+    program.beside(set_menus(bot, menus_of(program.texts)))
     return runner
+
+
+async def _poll(program: Program, poller: Poller) -> None:
+    """Poll Telegram wherever this process is the one that does: of many processes only one may."""
+    while True:
+        async with program.storage.polling() as lost:
+            polling = asyncio.create_task(poller.run())
+            try:
+                await lost.wait()
+            finally:
+                polling.cancel()
+
+
+async def _hear(program: Program, receive: InboxRunner | None) -> None:
+    """Wake up for what other processes committed."""
+    async for name in program.storage.changes():
+        if name == "outbox":
+            program.nudge()
+        elif name == "inbox" and receive:
+            receive.wake()
 
 
 def menus_of(texts: Catalogues) -> list[Menu]:

@@ -1,6 +1,7 @@
 """``match``: which topics each article on standard input meets, and why."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class TopicFile:
                     self.index.add(numbers[query.canonical], query)
                 self._lines.append((text, numbers[query.canonical]))
 
-    def matched(self, found: dict[int, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    def matched(self, found: Mapping[int, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
         """Return the lines that are met, as they stand in the file and in its order, with the words that met them."""
         return [(text, found[topic]) for text, topic in self._lines if topic in found]
 

@@ -4,6 +4,7 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 ``tests/contract`` is the proof that an implementation of ``Storage`` keeps what is promised here, on each engine.
 """
 
+from bot.ports.figures import Figures
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
@@ -18,6 +19,7 @@ __all__ = [
     "Compositions",
     "FeedSource",
     "Feeds",
+    "Figures",
     "Inbox",
     "Messenger",
     "Outbox",

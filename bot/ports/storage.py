@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.ports.figures import Figures
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
@@ -24,6 +25,7 @@ class Unit(Protocol):
     outbox: Outbox
     inbox: Inbox
     retention: Retention
+    figures: Figures
 
 
 class Storage(Protocol):

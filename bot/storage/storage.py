@@ -10,6 +10,7 @@ from bot.storage.chats import Chats
 from bot.storage.compositions import Compositions
 from bot.storage.connection import Connection, Engine
 from bot.storage.feeds import Feeds
+from bot.storage.figures import Figures
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
 from bot.storage.retention import Retention
@@ -36,6 +37,7 @@ class SqlUnit:
         self.outbox: ports.Outbox = Outbox(connection)
         self.inbox: ports.Inbox = Inbox(connection)
         self.retention: ports.Retention = Retention(connection)
+        self.figures: ports.Figures = Figures(connection)
 
 
 class SqlStorage:

@@ -1,0 +1,38 @@
+"""A tick that says when it is late."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot import metrics
+from bot.logs import outline
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(seconds=60)  # a tick that has not ended for so long, beyond its interval, is a problem
+
+
+class Pulse:
+    """Runs a tick's work, outlives its failures, and knows when it last went well."""
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[object]], interval: timedelta) -> None:
+        self._name = name
+        self._work = work
+        self._limit = (interval + PATIENCE).total_seconds()
+        self._well_at = asyncio.get_running_loop().time()
+
+    async def beat(self) -> None:
+        """Do the work once; a failure is logged, and the next beat tries again."""
+        try:
+            await self._work()
+        except Exception as error:  # noqa: BLE001 - a tick must come again, whatever went wrong in this one
+            metrics.LOOP_FAILURES.labels(self._name).inc()
+            log.error("%s failed and will be tried again: %s", self._name, outline(error))  # noqa: TRY400 - see outline
+        else:
+            self._well_at = asyncio.get_running_loop().time()
+
+    async def problem(self) -> str | None:
+        """Return that the tick is late, None where it is not."""
+        late = asyncio.get_running_loop().time() - self._well_at
+        return f"the last tick that went well was {late:.0f} s ago" if late > self._limit else None
