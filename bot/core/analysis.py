@@ -6,10 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.language.identify import identify
+from bot.language.identify import read
 from bot.language.keys import FormKeys, form_keys
 from bot.language.locale import Locale
-from bot.language.scripts import kazakh_cyrillic
 from bot.language.tokens import Token, tokenize
 
 MAX_CHARACTERS = 200_000  # of an article that is read; what follows is left out
@@ -55,8 +54,7 @@ def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
     """Read an article. Both texts may be empty; of long ones the first 200,000 characters are read."""
     title = title[:MAX_CHARACTERS]
     whole = f"{title}\n{text[: MAX_CHARACTERS - len(title)]}"
-    language = identify(whole, declared)
-    transliterated = language == "kk" and kazakh_cyrillic(whole) is not None
+    language, transliterated = read(whole, declared)
     tokens = tuple(tokenize(whole))
     one_case = _has_one_case(whole, len(tokens))
     known = [form_keys(token.text, language, transliterated=transliterated, one_case=one_case) for token in tokens]

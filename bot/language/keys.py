@@ -1,8 +1,9 @@
 """Words into keys: the 64-bit numbers by which an article's words and a topic's words meet.
 
-A key is a hash of (language, reading, stem), the same in every process and Python version. The readings:
+A key is a hash of (reading, stem), and of the language for ``STEM``, the same in every process and Python version.
+The readings:
 
-- ``STEM``      the word in this language, whatever its case
+- ``STEM``      the word in one language, whatever its case
 - ``FOLDED``    the stem without Kazakh letters, for topics typed without them («Казакстан»)
 - ``NAME``      the folded stem of a word that begins with a capital: what other spellings of a name meet
 - ``INNER``     likewise, not at the beginning of a sentence: for names that are ordinary words too («Того»)
@@ -55,10 +56,15 @@ class FormKeys(NamedTuple):
 
 
 class WordKeys(NamedTuple):
-    """What a topic's word meets: any of ``keys`` in an article; ``postings`` find articles that may have them."""
+    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the folded stems behind them."""
 
     keys: frozenset[int]
-    postings: frozenset[int]
+    stems: frozenset[str]
+
+    @property
+    def postings(self) -> frozenset[int]:
+        """Posting keys that find articles with any of ``keys``, and some others."""
+        return frozenset(map(posting_key, self.stems))
 
 
 Term = tuple[Locale, Reading, str]
@@ -66,8 +72,14 @@ Term = tuple[Locale, Reading, str]
 
 def key(locale: Locale, reading: Reading, stem: str) -> int:
     """Return the key of a stem, a signed 64-bit number."""
-    digest = blake2b(f"{locale}{reading}{stem}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    text = f"{locale}{stem}" if reading is Reading.STEM else f"{reading}{stem}"
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
+
+
+def posting_key(folded: str) -> int:
+    """Return the posting key of a folded stem: the same in all languages."""
+    return key("kk", Reading.FOLDED, folded)
 
 
 # ------------------------------------------------------------------------------------------- the article's side
@@ -86,7 +98,9 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
         spellings += kazakh_cyrillic_variants(word)
     found = tuple(dict.fromkeys(stem for spelling in spellings for stem in _readings(spelling, locale)))
     folded = tuple(dict.fromkeys(map(fold, found)))
-    readings = [(Reading.STEM, found), (Reading.FOLDED, tuple(stem for stem in folded if stem not in found))]
+    readings = [(Reading.STEM, found)]
+    if locale == "kk":
+        readings.append((Reading.FOLDED, tuple(stem for stem in folded if stem not in found)))
     if one_case or word[:1].isupper():
         readings.append((Reading.NAME, folded))
     if one_case or word[:2].isupper():
@@ -95,9 +109,7 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
     packed = inner = _packed(opening)
     if one_case or word[:1].isupper():
         inner += _packed([key(locale, Reading.INNER, stem) for stem in folded])
-    return FormKeys(
-        inner if one_case else packed, inner, _packed([key(locale, Reading.FOLDED, stem) for stem in folded])
-    )
+    return FormKeys(inner if one_case else packed, inner, _packed([posting_key(stem) for stem in folded]))
 
 
 def _packed(keys: list[int]) -> bytes:
@@ -134,7 +146,7 @@ def form_word_keys(word: str, locale: Locale, reading: Reading, *, loose: bool) 
     shapes = {*_bases(low, locale), *(kazakh.bases(low) if loose and locale == "kk" else ())}
     if reading is not Reading.STEM:
         shapes = set(map(fold, shapes))
-    places = LOCALES if locale == "en" else (locale,)
+    places = LOCALES if locale == "en" and reading is Reading.STEM else (locale,)
     return _collect((place, reading, shape) for place in places for shape in sorted(shapes))
 
 
@@ -183,14 +195,10 @@ def _name_terms(word: str) -> Iterable[Term]:
     if len(word) < _MIN_NAME:
         return
     for variant in (word, *names.variants(word)):
-        cyrillic = any("а" <= letter <= "я" for letter in variant)
-        if not cyrillic and word.isascii() and variant != word and len(word) < _MIN_RESPELT:
-            continue
-        for locale in ("kk", "ru") if cyrillic else LOCALES:
-            yield locale, Reading.NAME, fold(variant)
+        if variant == word or len(word) >= _MIN_RESPELT or not (word.isascii() and variant.isascii()):
+            yield "kk", Reading.NAME, fold(variant)
 
 
 def _collect(terms: Iterable[Term]) -> WordKeys:
-    listed = list(terms)
-    keys = frozenset(key(*term) for term in listed)
-    return WordKeys(keys, frozenset(key(locale, Reading.FOLDED, fold(stem)) for locale, _, stem in listed))
+    listed = dict.fromkeys(terms)
+    return WordKeys(frozenset(key(*term) for term in listed), frozenset(fold(stem) for _, _, stem in listed))

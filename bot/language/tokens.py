@@ -8,7 +8,7 @@ from typing import NamedTuple
 # accents of decomposed text (and of stress, as in «за́мок»).
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _COMBINING = "\u0300-\u036f"
-_LETTER = rf"(?:[^\W_][{INVISIBLE}{_COMBINING}]*)"
+_LETTER = rf"(?:[^\W_ʼ][{INVISIBLE}{_COMBINING}]*)"
 # A join stands between letters: «АҚШ-тың», «Boeing’тің», «O'Neill»; U+2010 and U+2011 are hyphens too.
 _JOIN = "[-\u2010\u2011'’ʼ‘`´]"
 _DOTTED_ACRONYM = r"(?<![\w.])(?:[^\W\d_]\.){2,}"

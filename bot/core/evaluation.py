@@ -1,0 +1,67 @@
+"""A clause against one article, by definition: what every faster way must agree with."""
+
+from collections.abc import Iterator
+
+from bot.core.analysis import Analysis
+from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, positive_leaves
+from bot.core.matches import Span, surfaces
+from bot.language.keys import WordKeys
+
+
+class Evaluation:
+    """One article, asked about many clauses; what is known of a leaf is kept."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._known: dict[int, set[Span]] = {}
+
+    def meets(self, clause: Clause) -> bool:
+        """Whether the article meets a clause."""
+        match clause:
+            case Leaf():
+                return bool(self._spans(clause))
+            case All(parts):
+                return all(self.meets(part) for part in parts)
+            case Either(parts):
+                return any(self.meets(part) for part in parts)
+            case Without(part):
+                return not self.meets(part)
+
+    def reasons(self, clause: Clause) -> tuple[str, ...]:
+        """Return the distinct surface forms that speak for a match, in order of appearance."""
+        return surfaces({span for leaf in self._speaking(clause) for span in self._spans(leaf)}, self._analysis)
+
+    def _speaking(self, clause: Clause) -> Iterator[Leaf]:
+        """Yield the leaves of the alternatives that are met."""
+        match clause:
+            case Either(parts):
+                for part in parts:
+                    if self.meets(part):
+                        yield from self._speaking(part)
+            case All(parts):
+                for part in parts:
+                    yield from self._speaking(part)
+            case _:
+                yield from positive_leaves(clause)
+
+    def _spans(self, leaf: Leaf) -> set[Span]:
+        if leaf.id not in self._known:
+            self._known[leaf.id] = {
+                (token, len(literal.words)) for literal in leaf.literals for token in self._places(literal)
+            }
+        return self._known[leaf.id]
+
+    def _places(self, literal: Literal) -> Iterator[int]:
+        """Yield the tokens at which a literal begins, in no order."""
+        title, places = self._analysis.title_tokens, self._analysis.places
+        end = title if literal.zone is Zone.TITLE else len(self._analysis.tokens)
+        first, *rest = literal.words
+        for token in {token for key in first.keys for token in places.get(key, ())}:
+            last = token + len(rest)
+            if last < end and (token >= title or last < title):
+                following = enumerate(rest, start=token + 1)
+                if all(self._stands(word, at) for at, word in following):
+                    yield token
+
+    def _stands(self, word: WordKeys, token: int) -> bool:
+        return any(token in self._analysis.places.get(key, ()) for key in word.keys)

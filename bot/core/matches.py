@@ -1,0 +1,73 @@
+"""The topics that one article meets, and why: reasons are put together when they are asked for."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from bot.core.analysis import Analysis
+from bot.core.phrases import Hits
+from bot.core.postings import Int64
+
+Span = tuple[int, int]  # the first token, and how many
+
+
+def surfaces(spans: set[Span], analysis: Analysis) -> tuple[str, ...]:
+    """Return the distinct surface forms of spans in order of appearance."""
+    return tuple(dict.fromkeys(analysis.surface(token, length) for token, length in sorted(spans)))
+
+
+class Matches(Mapping[int, tuple[str, ...]]):
+    """Topic ids, each with the surface forms that met it, in order of appearance."""
+
+    def __init__(self, analysis: Analysis, topics: Int64, leaves: Int64, hits: Hits) -> None:
+        """Hold a topic id and a leaf for each piece of evidence, and where the leaves of this article stand."""
+        self._analysis, self._topics, self._leaves, self._hits = analysis, topics, leaves, hits
+        self._others: dict[int, tuple[str, ...]] = {}
+
+    @cached_property
+    def ids(self) -> Int64:
+        """The ids of the topics, in order."""
+        return np.union1d(self._topics, np.array(list(self._others), np.int64))
+
+    def include(self, topic_id: int, reasons: tuple[str, ...]) -> None:
+        """Take in a topic that was found in another way."""
+        self._others[topic_id] = reasons
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.ids.tolist())
+
+    def __getitem__(self, topic_id: int) -> tuple[str, ...]:
+        if topic_id in self._others:
+            return self._others[topic_id]
+        leaves = self._leaves_of[topic_id]
+        if len(leaves) == 1:
+            return self._surfaces(leaves[0])
+        return surfaces({span for leaf in leaves for span in self._spans[leaf]}, self._analysis)
+
+    @cached_property
+    def _leaves_of(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for topic, leaf in zip(self._topics.tolist(), self._leaves.tolist(), strict=True):
+            found.setdefault(topic, []).append(leaf)
+        return found
+
+    @cached_property
+    def _spans(self) -> dict[int, set[Span]]:
+        found: dict[int, set[Span]] = {}
+        columns = (self._hits.leaves.tolist(), self._hits.tokens.tolist(), self._hits.lengths.tolist())
+        for leaf, token, length in zip(*columns, strict=True):
+            found.setdefault(leaf, set()).add((token, length))
+        return found
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    def _surfaces(self, leaf: int) -> tuple[str, ...]:
+        if leaf not in self._known:
+            self._known[leaf] = surfaces(self._spans[leaf], self._analysis)
+        return self._known[leaf]

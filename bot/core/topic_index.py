@@ -1,0 +1,114 @@
+"""All distinct topics against an article, in time that hardly grows with their number.
+
+Two layers: a frozen ``Segment`` in NumPy, and the topics that came since, held by their rarest group of keys. Topics
+come and go without a rebuild; ``compacted`` makes a new index with all of them in the segment, off the event loop.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.analysis import Analysis
+from bot.core.columns import without_dead
+from bot.core.compiling import compile_query
+from bot.core.conjunctions import conjunctions
+from bot.core.evaluation import Evaluation
+from bot.core.literals import Clause, required_groups
+from bot.core.matches import Matches
+from bot.core.query import Query
+from bot.core.segment import Segment
+from bot.core.segment_builder import Builder
+
+
+class TopicIndex:
+    """Topics by their ids. Not for several threads at once."""
+
+    def __init__(self, topics: Iterable[tuple[int, Query]] = ()) -> None:
+        self._recent: dict[int, Clause] = {}
+        self._anchors: dict[int, set[int]] = {}
+        builder = Builder()
+        for topic_id, query in topics:
+            self._build(builder, topic_id, compile_query(query))
+        self._segment = Segment(builder.columns())
+
+    def __len__(self) -> int:
+        return len(self._segment) + len(self._recent)
+
+    @property
+    def recent(self) -> int:
+        """The number of topics outside the segment; past some thousands, ``compacted`` pays."""
+        return len(self._recent)
+
+    def add(self, topic_id: int, query: Query) -> None:
+        """Take a topic in, or give a known id another query."""
+        self.remove(topic_id)
+        self._hold(topic_id, compile_query(query))
+
+    def remove(self, topic_id: int) -> None:
+        """Let a topic go; nothing happens where it is unknown."""
+        clause = self._recent.pop(topic_id, None)
+        if clause is None:
+            self._segment.strike(topic_id)
+            return
+        for key in _anchor(clause):
+            self._anchors[key].discard(topic_id)
+            if not self._anchors[key]:
+                del self._anchors[key]
+
+    def compacted(self) -> "TopicIndex":
+        """Return an index of the same topics, all in the segment but those too intricate for it."""
+        index = TopicIndex()
+        builder = Builder(without_dead(self._segment.columns, self._segment.alive))
+        for topic_id, clause in self._recent.items():
+            index._build(builder, topic_id, clause)
+        index._segment = Segment(builder.columns())
+        return index
+
+    def match(self, analysis: Analysis) -> Matches:
+        """Return the ids of the topics that an article meets, each with the surface forms that met it."""
+        return self.match_batch((analysis,))[0]
+
+    def match_batch(self, batch: Sequence[Analysis]) -> list[Matches]:
+        """Return what ``match`` does for each article, at less cost than one by one."""
+        if not batch:
+            return []
+        evidence, hits = self._segment.match(batch)
+        topics = self._segment.columns.topic_ids[evidence.topics]
+        found = []
+        for number, analysis in enumerate(batch):
+            of_article = evidence.articles == number if len(batch) > 1 else slice(None)
+            hit = hits if len(batch) == 1 else hits.of_article(number)
+            matches = Matches(analysis, topics[of_article], evidence.leaves[of_article], hit)
+            self._match_recent(analysis, matches)
+            found.append(matches)
+        return found
+
+    def _match_recent(self, analysis: Analysis, matches: Matches) -> None:
+        if not self._recent:
+            return
+        candidates = {topic for key in analysis.places.keys() & self._anchors.keys() for topic in self._anchors[key]}
+        evaluation = Evaluation(analysis)
+        for topic_id in candidates:
+            if evaluation.meets(self._recent[topic_id]):
+                matches.include(topic_id, evaluation.reasons(self._recent[topic_id]))
+
+    def _build(self, builder: Builder, topic_id: int, clause: Clause) -> None:
+        alternatives = conjunctions(clause)
+        if alternatives is None:
+            self._hold(topic_id, clause)
+        else:
+            builder.add(topic_id, alternatives)
+
+    def _hold(self, topic_id: int, clause: Clause) -> None:
+        self._recent[topic_id] = clause
+        for key in _anchor(clause):
+            self._anchors.setdefault(key, set()).add(topic_id)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the arrays of the segment."""
+        return self._segment.nbytes
+
+
+def _anchor(clause: Clause) -> frozenset[int]:
+    """Return keys of which an article that meets ``clause`` has at least one: those of its smallest group."""
+    group = min(required_groups(clause), key=len)
+    return frozenset().union(*(literal.words[0].keys for literal in group))
