@@ -7,9 +7,11 @@ acutes á ǵ ń ó ú ý (2018), umlauts ä ğ ñ ö ş ū ü (2021), apostrophe
 import re
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 
 _APOSTROPHES = str.maketrans("’‘ʼʻ`´′", "'''''''")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]*)*")
+_LONGEST_WORD = 60  # letters; longer ones are no words
 _VOWELS = frozenset("аәоөұүыіеуиэюя")
 _BACK = frozenset("аоұы")
 _FRONT = frozenset("әөүіе")
@@ -73,12 +75,16 @@ def to_cyrillic(text: str, alphabet: Alphabet | None = None) -> str:
     alphabet = alphabet or alphabet_of(text)
     has_q = "q" in text.lower()
     text = text.translate(_APOSTROPHES)
-    return _WORD.sub(lambda match: _cased(match.group(), _word(match.group().lower(), alphabet, has_q)), text)
+    return _WORD.sub(lambda match: _respelled(match.group(), alphabet, has_q), text)
+
+
+def _respelled(word: str, alphabet: Alphabet, has_q: bool) -> str:
+    return word if len(word) > _LONGEST_WORD else _cased(word, _word(word.lower(), alphabet, has_q))
 
 
 def variants(word: str) -> list[str]:
     """Return the readings of one word in all alphabets that its letters allow, the likeliest first."""
-    low = word.lower().translate(_APOSTROPHES)
+    low = word.lower().translate(_APOSTROPHES)[:_LONGEST_WORD]
     first = alphabet_of(low)
     others = [Alphabet.ACUTES, Alphabet.UMLAUTS] if first is Alphabet.INFORMAL else []
     readings = [_word(low, alphabet, has_q) for alphabet in (first, *others) for has_q in ("q" in low, True)]
@@ -90,6 +96,7 @@ def variants(word: str) -> list[str]:
     return list(dict.fromkeys(readings))
 
 
+@lru_cache(maxsize=20_000)
 def _word(low: str, alphabet: Alphabet, has_q: bool) -> str:
     if _is_foreign(low, alphabet):
         return low
@@ -211,6 +218,7 @@ def is_kazakh(text: str) -> bool:
     return sum(_sign(word, alphabet) for word in words) / len(words) >= needed
 
 
+@lru_cache(maxsize=20_000)
 def _sign(word: str, alphabet: Alphabet) -> float:
     """Weigh what one word says: positive for Kazakh, negative for another language."""
     if word in _OTHER_WORDS:

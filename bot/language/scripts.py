@@ -20,8 +20,9 @@ _CYRILLIC_TWIN = dict(zip("ABCEHIKMOPTXYaceikmopxyhəƏ", "АВСЕНІКМОР�
 }
 _LATIN_TWIN = {twin: letter for letter, twin in _CYRILLIC_TWIN.items() if letter not in "kmhəƏöÖY"}
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһӘҒҚҢӨҰҮІҺ")
+_CYRILLIC, _ARABIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("Ѐ-ӿ", "\u0600-\u06ff", "A-Za-zÀ-ɏ"))
 _PIECES = re.compile(r"[^\W\d_]+")
-_JUDGED_CHARACTERS = 4_000
+_JUDGED_CHARACTERS = 1_500
 
 
 def fold(word: str) -> str:
@@ -71,16 +72,14 @@ def _is_latin(letter: str) -> bool:
 def kazakh_cyrillic(text: str) -> str | None:
     """Return ``text`` in Cyrillic where it is Kazakh in Latin or Arabic script, else None.
 
-    Judged on the first 4,000 characters, by function words, endings and letters that only Kazakh has together.
+    Judged on the first 1,500 characters, by function words, endings and letters that only Kazakh has together.
     English, Russian, Turkish and Uzbek give None.
     """
     sample = text[:_JUDGED_CHARACTERS]
-    letters = [letter for letter in sample if letter.isalpha()]
-    arabic = sum(1 for letter in letters if "\u0600" <= letter <= "\u06ff")
-    latin = sum(1 for letter in letters if _is_latin(letter))
-    if arabic * 2 > len(letters) and kazakh_arabic.is_kazakh(sample):
+    cyrillic, arabic, latin = (len(letters.findall(sample)) for letters in (_CYRILLIC, _ARABIC, _LATIN))
+    if arabic > cyrillic + latin and kazakh_arabic.is_kazakh(sample):
         return kazakh_arabic.to_cyrillic(text)
-    if latin * 3 > len(letters) * 2 and kazakh_latin.is_kazakh(sample):
+    if latin > 2 * (cyrillic + arabic) and kazakh_latin.is_kazakh(sample):
         return kazakh_latin.to_cyrillic(text)
     return None
 
