@@ -49,12 +49,8 @@ class DocumentReader:
 @asynccontextmanager
 async def document_reader() -> AsyncIterator[DocumentReader]:
     """Open a reader with its worker process and its connections."""
-    client = WebClient(host_pause=0)
-    try:
-        async with ParserPool() as parser:
-            yield DocumentReader(parser, client)
-    finally:
-        await client.close()
+    async with ParserPool() as parser:
+        yield DocumentReader(parser, WebClient(host_pause=0))
 
 
 def _file(path: Path) -> bytes:
