@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import StorageError
@@ -160,7 +160,7 @@ class PostgresEngine:
             try:
                 yield PostgresConnection(raw, self._queries, self.url)
             except BaseException:
-                with named_errors(self.url):
+                with suppress(StorageError), named_errors(self.url):  # a broken connection has rolled back by itself
                     await transaction.rollback()
                 raise
             with named_errors(self.url):
@@ -184,7 +184,7 @@ def named_errors(url: str) -> Iterator[None]:
         if not str(error.sqlstate).startswith(_BEFALLS):
             raise
         raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
-    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
 
 

@@ -100,4 +100,4 @@ async def _beat(connection: "asyncpg.Connection[Any]", lost: asyncio.Event) -> N
 def _broken() -> tuple[type[Exception], ...]:
     import asyncpg  # noqa: PLC0415 - an extra
 
-    return OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError
+    return OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError

@@ -184,7 +184,11 @@ def named_errors(url: str) -> Iterator[None]:
 
 
 async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connection:
-    raw = await aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # Opened first and wrapped then: where opening fails, aiosqlite's thread would outlive the loop and complain.
+    opened = await asyncio.to_thread(
+        sqlite3.connect, path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    raw = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
     try:
         raw.row_factory = sqlite3.Row
         for pragma in _PRAGMAS:
