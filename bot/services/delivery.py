@@ -27,8 +27,8 @@ from bot.services.settling import Attempt, Hold, write_down
 
 WINDOW: Final = 8
 """Most requests in flight; below the messenger's connections."""
-LEASE: Final = timedelta(seconds=30)
-"""Outlasts the messenger's time limit for a request (20 s), with the wait for a turn before it."""
+LEASE: Final = timedelta(seconds=20)
+"""Outlasts the messenger's time limit for a request (15 s), with the wait for a turn before it."""
 GRACE_SECONDS: Final = 8.0
 """How long a stop waits for what is in flight."""
 
@@ -45,12 +45,22 @@ _log = logging.getLogger(__name__)
 class Delivery:
     """One sender. Any number of them, in any processes, share an outbox and its ``rate`` of messages a second."""
 
-    def __init__(self, storage: Storage, messenger: Messenger, clock: Clock, *, rate: float, owner: str) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        rate: float,
+        owner: str,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._storage = storage
         self._messenger = messenger
         self._clock = clock
         self._rate = rate
         self._owner = owner
+        self._lease = lease
         self._pacing = Pacing(rate, WINDOW)
         self._flying: set[asyncio.Task[None]] = set()
         self._finished: list[Attempt] = []
@@ -78,7 +88,9 @@ class Delivery:
         """Return why messages do not go out, None where they do."""
         if self._refusal is not None:
             return f"Telegram refuses the token: {self._refusal}"
-        return None if self._probe is None else "Telegram does not answer"
+        if self._probe is not None:
+            return "Telegram does not answer"
+        return "the database fails" if self._failures else None
 
     async def run(self) -> None:
         """Send until ``stop``. Cancelling leaves what is in flight to its lease."""
@@ -132,9 +144,9 @@ class Delivery:
         instant = self._clock.now()
         self._claim_at = now  # a nudge changes it meanwhile
         async with self._storage.transaction() as unit:
-            claim = await unit.outbox.claim(instant, owner=self._owner, lease=LEASE, limit=limit, rate=self._rate)
+            claim = await unit.outbox.claim(instant, owner=self._owner, lease=self._lease, limit=limit, rate=self._rate)
             due = await unit.outbox.next_due() if len(claim.messages) < limit else instant
-        self._pacing.add(claim, self._now(), now + LEASE.total_seconds() / 2)
+        self._pacing.add(claim, self._now(), now + self._lease.total_seconds() / 2)
         if len(claim.messages) < limit and self._claim_at == now:
             self._claim_at = now + self._look_in(claim, due, instant)
         return bool(claim.messages)
@@ -158,7 +170,9 @@ class Delivery:
             async with self._storage.transaction() as unit:
                 await write_down(unit, finished, self._clock.now())
                 if turns:
-                    await unit.outbox.mark_sending([turn.row.id for turn in turns], self._clock.now(), lease=LEASE)
+                    await unit.outbox.mark_sending(
+                        [turn.row.id for turn in turns], self._clock.now(), lease=self._lease
+                    )
         except BaseException:
             self._pacing.put_back(turns)
             raise

@@ -30,6 +30,8 @@ POLL_SECONDS: Final = 25
 BATCH: Final = 100  # Bot API, getUpdates: the most
 QUIET_LIMIT: Final = timedelta(days=6)
 """After this long without an update the offset is forgotten: after a week Telegram may begin at a lower id."""
+GRACE_SECONDS: Final = 30.0
+"""How much longer than one poll Telegram may be silent before that is a problem."""
 _LONGEST_PAUSE: Final = 15.0
 
 _log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class Poller:
         self._poll_seconds = poll_seconds
         self._offset: int | None = None
         self._last_update_at = clock.now()
+        self._last_answer_at = clock.now()
         self._failures = 0
 
     async def run(self) -> None:
@@ -70,6 +73,7 @@ class Poller:
         """Ask once, store what comes, and return how many updates were new."""
         result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
         updates = self._read(result)
+        self._last_answer_at = self._clock.now()
         self._forget_stale_offset()
         if not updates:
             return 0
@@ -80,6 +84,13 @@ class Poller:
         metrics.UPDATES.inc(new)
         self._wake()
         return new
+
+    async def problem(self) -> str | None:
+        """Return since when Telegram brings no updates, None where it answers as it should."""
+        silence = self._clock.now() - self._last_answer_at
+        if silence.total_seconds() <= self._poll_seconds + GRACE_SECONDS:
+            return None
+        return f"getUpdates has not answered for {silence.total_seconds():.0f} s"
 
     def _parameters(self) -> dict[str, object]:
         return {

@@ -20,7 +20,7 @@ CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 10.0
 WRITE_SECONDS: Final = 5.0
 POOL_SECONDS: Final = 1.0
-REQUEST_SECONDS: Final = 20.0
+REQUEST_SECONDS: Final = 15.0
 """The whole request's time limit: httpx's own limits are for each step, and a slow trickle passes them all."""
 
 _TOO_MANY_REQUESTS = 429

@@ -20,9 +20,9 @@ from bot.ports import Clock, Storage
 
 Handle = Callable[[InboxUpdate], Awaitable[None]]
 
-HANDLING_SECONDS: Final = 45.0
+HANDLING_SECONDS: Final = 25.0
 """The time limit of one handling; the lease outlasts it, so that no update is in two hands."""
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 RETRIES: Final = (timedelta(seconds=1), timedelta(seconds=5))
 """When a failed update is tried again. After the last it is set aside."""
 MOST_ATTEMPTS: Final = 10
