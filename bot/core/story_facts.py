@@ -18,6 +18,7 @@ _MAX_NAMES = 40
 _MAX_NUMBERS = 12
 _MIN_NAME_RARITY = 0.7  # a name in more than half of the articles tells nothing
 _NUMBER_WEIGHT = 6.0
+_TITLE = 2.0  # a fact of the title counts as much as two
 _MEANT_IN = 80  # words: what an article is about stands in its title and lead
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -30,12 +31,20 @@ class Fact:
     weight: float
 
 
-def facts(words: Sequence[Word], capitals: set[str], language: Locale) -> tuple[Fact, ...]:
-    """Return the facts of an article, of which ``words`` are title and text, each fact once.
+def facts(title: Sequence[Word], body: Sequence[Word], capitals: set[str], language: Locale) -> tuple[Fact, ...]:
+    """Return the facts of an article, each once; those of its title weigh more.
 
     ``capitals`` are the lemmas that are sure to be names.
     """
-    return (*names(words, capitals, language)[:_MAX_NAMES], *_numbers(words), *_meant(words[:_MEANT_IN], language))
+    words = [*title, *body]
+    found = [*names(words, capitals, language)[:_MAX_NAMES], *_numbers(words), *_meant(words[:_MEANT_IN], language)]
+    stated = fact_keys(title, language)
+    return tuple(fact if stated.isdisjoint(fact.keys) else _heavier(fact) for fact in found)
+
+
+@lru_cache(maxsize=65_536)
+def _heavier(fact: Fact) -> Fact:
+    return Fact(fact.keys, fact.weight * _TITLE)
 
 
 def fact_keys(words: Sequence[Word], language: Locale) -> frozenset[str]:

@@ -76,7 +76,7 @@ def fingerprint(article: StoryInput) -> Fingerprint:
         source=article.source,
         published=article.published,
         terms=_terms(title, body, capitals, language),
-        facts=facts(words, capitals, language),
+        facts=facts(title, body, capitals, language),
         fact_keys=fact_keys(words, language),
         numbers=_numbers(words),
         title_numbers=_numbers(title),

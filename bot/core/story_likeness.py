@@ -19,7 +19,7 @@ _SERIES = 0.3
 _MIN_SERIES_NUMBERS = 2
 _OTHER_FACTS_SHARE = 0.2  # three numbers or more on both sides, and hardly one of them in common: other facts
 _MIN_FACTS = 3
-_DOUBT = 40.0  # about the weight of one rare name: articles that share fewer facts than that prove little
+_DOUBT = 80.0  # the weight of three rare names: articles that share fewer facts than that prove little
 _SECONDS_IN_DAY = 86_400
 
 
