@@ -9,7 +9,7 @@ from importlib.resources import files
 from bot.errors import CatalogueError
 from bot.language.locale import LOCALES, Locale
 
-_TABLES = ("countries", "cities", "kazakhstan", "geography", "people", "organisations", "money")
+_TABLES = ("countries", "cities", "kazakhstan", "geography", "people", "organisations", "culture", "money")
 
 
 @dataclass(frozen=True, slots=True)
