@@ -24,6 +24,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.SetZone: schedule.change_zone,
     actions.Unfollow: topics.unfollow,
     actions.Follow: _follow,
+    actions.Refine: topics.refine,
 }
 
 

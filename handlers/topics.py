@@ -7,8 +7,10 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.model import Button, Keyboard, Subscription
+from bot.core.query import parse_query
 from bot.core.render import Block, page_keyboard, paginate, shorten
 from bot.core.texts import Translator
+from bot.core.understanding import Refinement, explain, refinements
 from bot.errors import ReaderError
 from bot.services.digests import keep
 from handlers.context import BotContext
@@ -27,13 +29,37 @@ async def follow(update: Update, context: BotContext, text: str) -> None:
     outcome = await context.services.subscriptions.subscribe(context.chat.id, text)
     subscription = outcome.subscription
     said = context.tr("subscribed" if outcome.is_new else "subscribed-already", topic=subscription.label)
-    await context.update_panel(update, said, _after_following(subscription, context.tr))
+    await _show_followed(update, context, said, subscription)
+
+
+async def refine(update: Update, context: BotContext, action: actions.Refine) -> None:
+    """Change a topic as the pressed button says."""
+    outcome = await context.services.subscriptions.refine(context.chat.id, action.topic_id, action.change)
+    if outcome is None:
+        raise ReaderError("button-stale")
+    said = context.tr("subscribed", topic=outcome.subscription.label)
+    await _show_followed(update, context, said, outcome.subscription)
+
+
+async def _show_followed(update: Update, context: BotContext, said: str, subscription: Subscription) -> None:
+    """Show how a topic was understood, and the buttons that change it."""
+    understood = context.tr("understood", what=explain(parse_query(subscription.label)))
+    await context.update_panel(update, said + "\n" + understood, _after_following(subscription, context.tr))
 
 
 def _after_following(subscription: Subscription, tr: Translator) -> Keyboard:
+    changes = tuple(
+        (Button(_on_change(one, tr), actions.encode(actions.Refine(subscription.topic_id, one.change))),)
+        for one in refinements(subscription.label)
+    )
     latest = Button(str(tr("button-latest")), actions.encode(actions.ShowLatest(subscription.topic_id)))
     undo = Button(str(tr("button-unfollow")), actions.encode(actions.Unfollow(subscription.topic_id)))
-    return ((latest, undo),)
+    return ((latest, undo), *changes)
+
+
+def _on_change(refinement: Refinement, tr: Translator) -> str:
+    words = shorten(refinement.shown, BUTTON_LENGTH)
+    return str(tr(f"button-{refinement.change}", words=words).unescape())
 
 
 async def unsubscribe(_: Update, context: BotContext) -> None:

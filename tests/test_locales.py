@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.core.model import LOCALES
+from bot.core.understanding import Change
 from bot.errors import JarshyError
 from bot.i18n import FOLDER, Catalogues
 from handlers import COMMANDS
@@ -98,6 +99,7 @@ def test_every_text_is_used_and_every_used_text_is_there():
     built |= {f"header-{kind}" for kind in ("scheduled", "preview", "latest", "weekly")} | {
         f"in-{locale}" for locale in LOCALES
     }
+    built |= {f"button-{change}" for change in Change}
     unused = {key for key in CATALOGUES["en"] if f'"{key}"' not in code and key not in built}
     asked = set(re.findall(r'(?:\btr|\.count|Error)\(\s*"([a-z]+(?:-[a-z]+)*)"', code))
     missing = asked - set(CATALOGUES["en"]) - set(operator_texts(JarshyError))

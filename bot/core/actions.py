@@ -63,7 +63,15 @@ class Follow:
     text: str
 
 
-Action = TurnPage | SetLocale | SetZone | SetSchedule | Unfollow | ShowLatest | Follow
+@dataclass(frozen=True, slots=True)
+class Refine:
+    """Change a topic that the chat follows, in one of the ways of ``core.understanding.Change``."""
+
+    topic_id: int
+    change: str
+
+
+Action = TurnPage | SetLocale | SetZone | SetSchedule | Unfollow | ShowLatest | Follow | Refine
 
 _CODES: dict[str, type[Action]] = {
     "p": TurnPage,
@@ -73,6 +81,7 @@ _CODES: dict[str, type[Action]] = {
     "u": Unfollow,
     "n": ShowLatest,
     "f": Follow,
+    "r": Refine,
 }
 _CODE_OF = {action: code for code, action in _CODES.items()}
 _READ: dict[object, Callable[[str], int | str]] = {int: int, str: str, "int": int, "str": str}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core.model import Subscription
 from bot.core.query import parse_query
+from bot.core.understanding import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
 from bot.services.topics import follow
@@ -53,6 +54,20 @@ class Subscriptions:
         watermark = await self._unit.subscriptions.starting_watermark(topic.id, now - REACH_BACK)
         subscription = Subscription(chat_id, topic.id, " ".join(text.split()), watermark, now)
         return Followed(subscription, is_new=await self._unit.subscriptions.add(subscription))
+
+    async def refine(self, chat_id: int, topic_id: int, change: str) -> Followed | None:
+        """Change a topic as a button offered; None where it is not followed any more, or cannot be changed so.
+
+        Raises:
+            TopicError: the topic that it would become is too long.
+        """
+        for subscription in await self.of(chat_id):
+            if subscription.topic_id == topic_id:
+                wanted = [one.text for one in refinements(subscription.label) if one.change == change]
+                if wanted:
+                    await self._unit.subscriptions.remove(chat_id, [topic_id])
+                    return await self.subscribe(chat_id, wanted[0])
+        return None
 
     async def find(self, chat_id: int, text: str) -> Subscription | None:
         """Return the chat's subscription that the text names: by meaning, else by its label.

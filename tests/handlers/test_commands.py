@@ -148,6 +148,22 @@ async def test_a_stale_button_is_said_and_changes_nothing(desk):
     assert "Иран" in (await desk.say("/topics"))[0].text
 
 
+async def test_a_topic_says_how_it_was_understood_and_changes_by_buttons(desk):
+    """Wider by synonyms in other languages; the old topic gives way to the new one."""
+    await desk.news(desk.entry("Нефть подорожала на бирже", "Баррель стоит семьдесят долларов."))
+    (followed,) = await desk.say("/subscribe мұнай")
+    assert "Іздейтінім: мұнай" in followed.text
+    assert "жоқ" in (await desk.say("/latest"))[0].text
+
+    wider = next(text for text in followed.buttons if text.startswith("Қосу:"))
+    (changed,) = await desk.press(followed, wider)
+    assert changed.edits == 55
+    assert "мұнай | нефть" in changed.text
+    assert "подорожала" in (await desk.say("/latest"))[0].text
+    assert "1. мұнай | нефть" in (await desk.say("/topics"))[0].text
+    assert await desk.press(followed, wider) == []
+
+
 async def test_plain_text_is_offered_as_a_topic(desk):
     """Nothing is followed before the reader says so."""
     (offer,) = await desk.say("теңге бағамы")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions
+from bot.core.understanding import Change
 from bot.errors import ReaderError
 
 ids = st.integers(0, 2**63 - 1)
@@ -19,6 +20,7 @@ every_action = st.one_of(
     st.builds(actions.Unfollow, ids),
     st.builds(actions.ShowLatest, ids),
     st.builds(actions.Follow, texts),
+    st.builds(actions.Refine, ids, st.sampled_from(list(Change)).map(str)),
 )
 
 

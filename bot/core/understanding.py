@@ -1,0 +1,106 @@
+"""How a topic was understood, in a line that a reader of any language reads, and what it could be changed into.
+
+::
+
+    теңге бағамы   ->   теңге / тенге / tenge + бағамы
+    нефть | газ    ->   нефть | газ
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.compiling import named
+from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_query
+from bot.language import kazakh, russian
+from bot.language.concepts import Concept, suggest
+from bot.language.locale import LOCALES
+
+_LONGEST_NAME = 6  # words
+
+
+class Change(StrEnum):
+    """Ways to change a topic by a button."""
+
+    WIDER = "wider"
+    PHRASE = "phrase"
+    HEADLINE = "headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """One way to change a topic: ``text`` is the topic that it becomes, ``shown`` what the button says of it."""
+
+    change: Change
+    text: str
+    shown: str
+
+
+def explain(query: Query) -> str:
+    """Return what the topic looks for: names in all languages, words, ``+`` for and, ``|`` for or, ``−`` for not."""
+    return _explain(query.root)
+
+
+def _explain(node: Node) -> str:
+    match node:
+        case Words(words):
+            return " + ".join(_names(concept) if concept else " ".join(run) for run, concept in _runs(words))
+        case Phrase(words):
+            concept, _ = named(words)
+            return _names(concept) if concept and concept.query is None else f"«{' '.join(words)}»"
+        case Title(inner):
+            return f"title: {_explain(inner)}"
+        case Not(inner):
+            return f"− {_inner(inner)}"
+        case And(parts):
+            return " + ".join(map(_inner, parts)).replace(" + − ", " − ")
+        case Or(parts):
+            return " | ".join(map(_explain, parts))
+
+
+def _inner(node: Node) -> str:
+    return f"({_explain(node)})" if isinstance(node, Or) else _explain(node)
+
+
+def _names(concept: Concept) -> str:
+    return " / ".join(dict.fromkeys(concept.name(locale) for locale in LOCALES))
+
+
+def _runs(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Concept | None]]:
+    """Yield known names, the longest first, and every other word by itself."""
+    at = 0
+    while at < len(words):
+        sizes = range(min(_LONGEST_NAME, len(words) - at), 0, -1)
+        runs = ((words[at : at + size], named(words[at : at + size])[0]) for size in sizes)
+        known = (found for found in runs if found[1] and (found[1].query is None or found[0] == words))
+        run, concept = next(known, (words[at : at + 1], None))
+        yield run, concept
+        at += len(run)
+
+
+def refinements(label: str) -> tuple[Refinement, ...]:
+    """Return what a topic could become. Only plain words are changed: a reader who wrote syntax knows better."""
+    query = parse_query(label)
+    if not isinstance(query.root, Words):
+        return ()
+    words, text = query.root.words, label
+    typed = label.split() if len(label.split()) == len(words) else words
+    found = []
+    others = [other for word in words for other in _others(word)]
+    if others:
+        wider = " ".join(map(_alternatives, typed, words))
+        found.append(Refinement(Change.WIDER, wider if len(words) > 1 else wider.strip("()"), ", ".join(others)))
+    if len(words) > 1 and named(words)[0] is None:
+        found.append(Refinement(Change.PHRASE, f'"{text}"', f"«{text}»"))
+    found.append(Refinement(Change.HEADLINE, f"title:({text})" if len(words) > 1 else f"title:{text}", text))
+    return tuple(found)
+
+
+def _others(word: str) -> tuple[str, ...]:
+    bases = (word, *sorted(kazakh.bases(word)), *russian.bases(word))
+    return next((others for base in bases if (others := suggest(base))), ())
+
+
+def _alternatives(typed: str, word: str) -> str:
+    others = [f'"{other}"' if " " in other else other for other in _others(word)]
+    return f"({' | '.join((typed, *others))})" if others else typed
