@@ -11,6 +11,7 @@ from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, pars
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, concepts, lookup
 from bot.language.keys import Reading, form_word_keys, own_word_keys, word_keys
+from bot.language.light_words import is_function_word, is_light
 from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold
 from bot.language.tokens import tokenize
@@ -54,18 +55,46 @@ def _leaf(words: tuple[str, ...], zone: Zone) -> Leaf:
 
 
 def _words(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause:
-    """Read a run of words: known names as one leaf each, the longest first, and every other word by itself."""
-    parts: list[Clause] = []
+    """Read a run of words: all of them anywhere, or those that say what it is about in the title."""
+    runs = _runs(words, zone, ready=ready)
+    telling = [(run, clause) for run, clause in runs if not (len(run) == 1 and is_function_word(run[0]))] or runs
+    everything = _all(tuple(clause for _, clause in telling))
+    heavy = [run for run, _ in telling if not (len(run) == 1 and is_light(run[0], last=run[0] == words[-1]))]
+    if zone is Zone.TITLE or not heavy or len(heavy) == len(telling) or _is_proper_name(heavy):
+        return everything
+    return Either((everything, _all(tuple(_run(run, Zone.TITLE) for run in heavy))))
+
+
+def _runs(words: tuple[str, ...], zone: Zone, *, ready: bool) -> list[tuple[tuple[str, ...], Clause]]:
+    """Divide words into known names, the longest first, and single words; each with what meets it."""
+    found: list[tuple[tuple[str, ...], Clause]] = []
     at = 0
     while at < len(words):
         runs = (words[at : at + size] for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1))
-        name, part = next(
-            ((run, clause) for run in runs if (clause := _name(run, zone, ready=ready and run == words))),
-            (words[at : at + 1], _leaf(words[at : at + 1], zone)),
+        found.append(
+            next(
+                ((run, clause) for run in runs if (clause := _name(run, zone, ready=ready and run == words))),
+                (words[at : at + 1], _word(words[at], zone, beside=len(words) > 1)),
+            )
         )
-        parts.append(part)
-        at += len(name)
-    return _all(tuple(parts))
+        at += len(found[-1][0])
+    return found
+
+
+def _is_proper_name(runs: list[tuple[str, ...]]) -> bool:
+    """Whether all that is left is one name: who asks for Tokayev's orders does not ask for all on Tokayev."""
+    concept = named(runs[0])[0] if len(runs) == 1 else None
+    return concept is not None and concept.name("kk")[:1].isupper()
+
+
+def _run(run: tuple[str, ...], zone: Zone) -> Clause:
+    return _name(run, zone, ready=False) or _word(run[0], zone, beside=True)
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str, zone: Zone, *, beside: bool) -> Leaf:
+    """Return what meets a word. ``beside`` others a Kazakh one means its family too: алаяқ, алаяқтық."""
+    return leaf((Literal((word_keys(word, family=beside),), zone),))
 
 
 def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
@@ -73,7 +102,7 @@ def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
 
     A describing word («иранский») stands for such words in all languages, not for the country itself.
     """
-    concept, form = _named(words)
+    concept, form = named(words)
     if concept is None:
         return None
     if concept.query is not None:
@@ -82,11 +111,15 @@ def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
         return _described(concept.id, words, zone)
     if form is not None and form.islower() and concept.name("kk")[:1].isupper():
         return None  # an ordinary word that a name may go by: «елорда», the capital
-    return _names(concept.id, words, zone)
+    known = _names(concept.id, words, zone)
+    if form is None or len(words) == 1 or form == form.title() or form.isupper():
+        return known
+    # A name with an ordinary word in it («Украинадағы соғыс») may be said in other words too.
+    return Either((known, _all(tuple(_run((word,), zone) for word in words))))
 
 
 @lru_cache(maxsize=50_000)
-def _named(words: tuple[str, ...]) -> tuple[Concept | None, str | None]:
+def named(words: tuple[str, ...]) -> tuple[Concept | None, str | None]:
     """Return the concept that ``words`` name, the last of them possibly inflected, and its form that they are."""
     *first, last = words
     for base in (last, *sorted(kazakh.bases(last)), *russian.bases(last)):
