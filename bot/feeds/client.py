@@ -1,20 +1,18 @@
 """Getting one address: redirects followed by hand, every hop guarded and in its host's turn, all within limits."""
 
 import asyncio
-import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-import httpcore
 import httpx
 
 from bot import __version__
 from bot.errors import FeedError
 from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
-from bot.feeds.guard import AddressRefused, GuardedBackend, Network, Resolver, check_url, resolve
+from bot.feeds.guard import Guard, Network, Resolver, check_url, resolve
 from bot.feeds.hosts import HostTurns
-from bot.feeds.transport import GuardedTransport
+from bot.feeds.wire import exchange
 
 TOTAL_SECONDS = 20.0
 """Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
@@ -51,20 +49,17 @@ class WebClient:
         allowed_networks: Collection[Network] = (),
         contact: str = "",
         resolver: Resolver = resolve,
-        transport: httpx.AsyncBaseTransport | None = None,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        self.user_agent = f"Jarshy/{__version__} (news digests; +{contact})" if contact else f"Jarshy/{__version__}"
+        agent = (
+            f"Jarshy/{__version__} (news digests; +{contact})" if contact else f"Jarshy/{__version__} (news digests)"
+        )
+        self._headers = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING}
         self._seconds = total_seconds
         self._turns = HostTurns(host_pause)
-        context = httpx.create_ssl_context(trust_env=False)
-        self._open = self._client(transport or _transport(None, resolver, context))
-        self._guarded = self._client(transport or _transport(tuple(allowed_networks), resolver, context))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._open.aclose()
-        await self._guarded.aclose()
+        self._context = httpx.create_ssl_context(trust_env=False)
+        self._open = Guard(None, resolver=resolver)
+        self._guarded = Guard(tuple(allowed_networks), resolver=resolver)
 
     async def get(
         self, url: str, *, guarded: bool, headers: Mapping[str, str] | None = None, limit: int = BODY_LIMIT
@@ -96,53 +91,14 @@ class WebClient:
     async def _hop(
         self, url: str, headers: Mapping[str, str], limit: int, *, guarded: bool, seconds: float
     ) -> Response:
-        client = self._guarded if guarded else self._open
+        guard = self._guarded if guarded else self._open
         try:
             async with asyncio.timeout(seconds):
-                return await _read(client, url, headers, limit)
+                raw = await exchange(url, {**self._headers, **headers}, guard=guard, context=self._context, limit=limit)
         except TimeoutError:
             raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
-        except httpx.TimeoutException as error:
-            raise FeedError("feed-unreachable", reason=_reason(error)) from error
-        except httpx.ConnectError as error:
-            if isinstance(error.__cause__, AddressRefused):
-                raise FeedError("feed-blocked-address", address=str(error)) from error
-            raise FeedError("feed-unreachable", reason=_reason(error)) from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-            raise FeedError("feed-bad-url", url=url) from error
-        except (httpx.HTTPError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise FeedError("feed-unreachable", reason=_reason(error)) from error
-
-    def _client(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=transport,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(10.0, pool=None),
-            headers={"user-agent": self.user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
-        )
-
-
-async def _read(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], limit: int) -> Response:
-    raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-    async with client.stream("GET", url, headers=raw) as response:
-        fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
-        if response.status_code in _REDIRECTS or response.status_code == 304:  # noqa: PLR2004 (no body counts)
-            return Response(response.status_code, url, fields)
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > limit:
-                raise FeedError("feed-too-large", limit=limit)
-    return Response(
-        response.status_code, url, fields, unpack_content(bytes(body), fields.get("content-encoding", ""), limit)
-    )
-
-
-def _transport(
-    networks: Collection[Network] | None, resolver: Resolver, context: ssl.SSLContext
-) -> httpx.AsyncBaseTransport:
-    return GuardedTransport(GuardedBackend(networks, resolver=resolver), context)
+        body = unpack_content(raw.body, raw.headers.get("content-encoding", ""), limit) if raw.body else b""
+        return Response(raw.status, url, raw.headers, body)
 
 
 def _joined(url: str, location: str) -> str:
@@ -150,7 +106,3 @@ def _joined(url: str, location: str) -> str:
         return urljoin(url, location.strip())
     except ValueError:
         raise FeedError("feed-bad-url", url=location) from None
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -15,8 +15,6 @@ import random
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-import httpx
-
 from bot.core.model import Feed, FeedDocument, FeedEntry, Source
 from bot.core.polling import (
     NO_ANSWER,
@@ -62,7 +60,6 @@ class HttpFeedSource:
         allowed_networks: Collection[Network] = (),
         contact: str = "",
         resolver: Resolver = resolve,
-        transport: httpx.AsyncBaseTransport | None = None,
         total_seconds: float = TOTAL_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -75,14 +72,12 @@ class HttpFeedSource:
             allowed_networks=allowed_networks,
             contact=contact,
             resolver=resolver,
-            transport=transport,
             total_seconds=total_seconds,
         )
         self.robots = Robots(self.client, clock)
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self.client.close()
+        """Close what is open: connections last no longer than their request, so there is nothing."""
 
     async def fetch(self, source: Source, feed: Feed) -> FetchResult:
         """Ask the source for its feed. Never raises for what the other side does: that is ``Failed``."""

@@ -7,19 +7,17 @@ can put another in its place. It holds for every hop, as every hop is a connecti
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
-
-import httpcore
 
 from bot.errors import FeedError
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Awaitable[list[str]]]
-SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]] | None
+LOOK_UP_SECONDS = 5.0
 
 # Beyond what ``is_global`` knows in every Python version: shared, benchmarking, documentation, metadata, site-local.
 _FORBIDDEN: tuple[Network, ...] = tuple(
@@ -65,66 +63,45 @@ def check_url(url: str) -> None:
         raise FeedError("feed-bad-url", url=url)
 
 
-class AddressRefused(httpcore.ConnectError):
-    """The only addresses of a name are ones that may not be reached."""
+class Guard:
+    """Looks names up and lets pass what may be reached."""
 
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects as the system does, but to addresses that it looked up and checked itself."""
-
-    def __init__(
-        self, networks: Collection[Network] | None, *, resolver: Resolver = resolve, seconds: float = 5.0
-    ) -> None:
-        """Guard, allowing ``networks`` besides public ones; with None any address goes."""
+    def __init__(self, networks: Collection[Network] | None, *, resolver: Resolver = resolve) -> None:
+        """Allow ``networks`` besides public addresses; with None any address goes."""
         self._networks = networks
         self._resolver = resolver
-        self._seconds = seconds
-        self._inner = httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's interface)
-        local_address: str | None = None,
-        socket_options: SocketOptions = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of ``host`` that answers and is allowed."""
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._addresses(host, port):
-            try:
-                return await self._inner.connect_tcp(
-                    address, port, min(timeout or self._seconds, self._seconds), local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses of ``host`` that may be connected to.
 
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 (httpcore's interface)
-        socket_options: SocketOptions = None,  # noqa: ARG002 (httpcore's interface)
-    ) -> httpcore.AsyncNetworkStream:
-        """Refuse: feeds come by the network."""
-        raise AddressRefused(path)
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep, as httpcore asks between its own attempts."""
-        await asyncio.sleep(seconds)
-
-    async def _addresses(self, host: str, port: int) -> list[str]:
-        try:
-            async with asyncio.timeout(self._seconds):
-                found = await self._resolver(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"cannot resolve {host}: {error}") from error
+        Raises:
+            FeedError: ``feed-unreachable`` where the name has none, ``feed-blocked-address`` where none is allowed.
+        """
+        found = await self._look_up(host, port)
         if self._networks is None:
             return found
         allowed = [address for address in found if is_allowed(address, self._networks)]
         if found and not allowed:
-            raise AddressRefused(found[0])
+            raise FeedError("feed-blocked-address", address=found[0])
         return allowed
+
+    async def _look_up(self, host: str, port: int) -> list[str]:
+        if _is_address(host):
+            return [host]
+        try:
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                return await self._resolver(host, port)
+        except (OSError, UnicodeError) as error:
+            reason = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+            raise FeedError("feed-unreachable", reason=f"cannot resolve {host}: {reason}") from error
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_public(ip: Address) -> bool:

@@ -55,7 +55,6 @@ async def describe_places(
         finally:
             for task in tasks:
                 task.cancel()
-            await client.close()
 
 
 async def read_place(

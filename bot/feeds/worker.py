@@ -30,8 +30,11 @@ PARSE_SECONDS = 5.0
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
 _START_SECONDS = 30.0
-_SLOW_SECONDS = 1.0
-_SLOW_NICENESS = 15
+_LATE_SECONDS = 0.6
+_STUCK_SECONDS = 1.5
+_STUCK_NICENESS = 15
+_PATIENCE_SECONDS = 0.3
+_IDLE_SECONDS = 60.0
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child import main; main()"
 
@@ -39,8 +42,9 @@ _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child im
 class ParserPool:
     """Worker processes, started when needed.
 
-    ``keep`` of them stay. Where a document takes longer than ``patience`` seconds and no worker is idle, another is
-    started, up to ``most``: documents that hang hold back no other.
+    ``keep`` of them share the work. One that takes long is written off and another gets ready in its place; a document
+    that waits long gets one of its own; up to ``most``. So documents that hang hold back no other. What is not needed
+    for a minute ends.
     """
 
     def __init__(
@@ -50,16 +54,15 @@ class ParserPool:
         memory: int = MEMORY_BYTES,
         keep: int = 2,
         most: int = 16,
-        patience: float = 0.2,
     ) -> None:
         self._seconds = seconds
         self._memory = memory
         self._keep = keep
         self._most = most
-        self._patience = patience
         self._idle: list[_Worker] = []
         self._changed = asyncio.Condition()
         self._workers: set[_Worker] = set()
+        self._late: set[_Worker] = set()
         self._starting = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -122,7 +125,10 @@ class ParserPool:
     async def _run(self, name: str, args: tuple[object, ...], keywords: dict[str, object]) -> object:
         worker = await self._take()
         loop = asyncio.get_running_loop()
-        timers = (loop.call_later(self._patience, self._spare), loop.call_later(_SLOW_SECONDS, worker.step_back))
+        timers = (
+            loop.call_later(_LATE_SECONDS, self._write_off, worker),
+            loop.call_later(_STUCK_SECONDS, worker.step_back),
+        )
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await worker.ask((name, args, keywords))
@@ -136,27 +142,31 @@ class ParserPool:
             await self._discard(worker)
             raise
         finally:
+            self._late.discard(worker)
             for timer in timers:
                 timer.cancel()
         await self._give_back(worker)
         return _result(answer)
 
     async def _take(self) -> "_Worker":
-        """Return an idle worker, or a new one where the pool may grow."""
+        """Return an idle worker, or a new one where there is a place."""
         async with self._changed:
-            if not self._idle and self._count() >= self._keep:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._patience):
-                        await self._changed.wait_for(lambda: self._idle or self._count() < self._keep)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self._changed.wait_for(lambda: self._idle or self._has_place())
             await self._changed.wait_for(lambda: self._idle or self._count() < self._most)
             if self._idle:
                 return self._idle.pop()
             self._starting += 1
         return await self._start_worker()
 
-    def _spare(self) -> None:
-        """Have a worker ready for the next document, now that one takes long."""
-        if not self._idle and not self._starting and self._count() < self._most:
+    def _has_place(self) -> bool:
+        return self._count() - len(self._late) < self._keep and self._count() < self._most
+
+    def _write_off(self, worker: "_Worker") -> None:
+        """Have another worker ready in the place of one that takes long."""
+        self._late.add(worker)
+        if not self._idle and self._has_place():
             self._starting += 1
             task = asyncio.create_task(self._start_idle())
             self._tasks.add(task)
@@ -169,12 +179,20 @@ class ParserPool:
             log.warning("no spare parser: %s", error)
 
     async def _give_back(self, worker: "_Worker") -> None:
-        if worker.stepped_back or (self._count() > self._keep and self._idle):
+        if worker.stepped_back:
             await self._discard(worker)
             return
+        worker.idle_since = asyncio.get_running_loop().time()
         async with self._changed:
             self._idle.append(worker)
             self._changed.notify()
+        if self._count() > self._keep:
+            await self._retire(worker.idle_since)
+
+    async def _retire(self, now: float) -> None:
+        """End the worker that has been idle longest, where that is long."""
+        if self._idle and now - self._idle[0].idle_since > _IDLE_SECONDS:
+            await self._discard(self._idle.pop(0))
 
     def _count(self) -> int:
         return len(self._workers) + self._starting
@@ -201,6 +219,7 @@ class _Worker:
     def __init__(self, process: Process) -> None:
         self._process = process
         self.stepped_back = False
+        self.idle_since = 0.0
 
     @classmethod
     async def start(cls, memory: int) -> "_Worker":
@@ -233,7 +252,7 @@ class _Worker:
         """Leave the processors to others: a document that takes this long is likely to take for ever."""
         self.stepped_back = True
         if sys.platform != "win32" and self._process.returncode is None:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _SLOW_NICENESS)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _STUCK_NICENESS)
 
     async def end(self) -> None:
         """Kill the process and collect it."""

@@ -34,9 +34,7 @@ class Reading:
 def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str, now: datetime) -> FeedDocument:
     """Read an XML feed as feedparser does, broken ones too. Raises ``FeedError("feed-not-a-feed")``."""
     charset = find_charset(body, content_type)
-    headers = {"content-location": base_url} if base_url else {}
-    if charset:
-        headers["content-type"] = f"application/xml; charset={charset}"
+    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     try:
         parsed = feedparser.parse(
             body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
@@ -88,7 +86,8 @@ def _entry(entry: Fields, reading: Reading) -> FeedEntry:
 
 def _link(entry: Fields) -> str:
     """Return the entry's address: its alternate link, else any link to a page, else its enclosure."""
-    if link := _text(entry, "link"):
+    link = _text(entry, "link")
+    if link and not (entry.get("guidislink") and "/" not in link):  # a guid that is a bare name leads nowhere
         return link
     links = _list(entry, "links")
     for kinds in (("alternate",), ("related", "via", "canonical"), ("enclosure",)):

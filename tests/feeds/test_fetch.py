@@ -66,7 +66,7 @@ async def test_304_and_the_same_bytes_cost_no_parse(feeds, source, feed, outlet)
     ("encoding", "pack"),
     [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstandard.compress), ("identity", bytes)],
 )
-async def test_packed_bodies(feeds, source, feed, outlet, encoding, pack):
+async def test_packed_bodies(feeds, source, feed, outlet, encoding, pack):  # noqa: PLR0917 (fixtures)
     """gzip, Brotli and Zstandard are unpacked."""
     outlet.routes["/rss"] = respond(body=pack(RSS), content_encoding=encoding)
 
@@ -92,7 +92,7 @@ async def test_packed_bodies(feeds, source, feed, outlet, encoding, pack):
         (respond(304), "feed-status"),
     ],
 )
-async def test_what_goes_wrong_is_said(feeds, source, feed, outlet, answer, message_id):
+async def test_what_goes_wrong_is_said(feeds, source, feed, outlet, answer, message_id):  # noqa: PLR0917 (fixtures)
     """Every failure ends as ``Failed`` with its message id, its line in the state, and a later instant."""
     outlet.routes["/rss"] = answer
 
@@ -203,7 +203,7 @@ async def test_robots_txt_is_asked_before_pages_only(feeds, source, feed, outlet
 
 
 @pytest.mark.parametrize("robots", [respond(503), respond(429)])
-async def test_a_host_that_cannot_say_is_left_alone(feeds, source, feed, outlet, clock, robots):
+async def test_a_host_that_cannot_say_is_left_alone(feeds, source, feed, outlet, clock, robots):  # noqa: PLR0917 (fixtures)
     """Where robots.txt fails with 5xx nothing is read for an hour; where there is none (404) all is allowed."""
     outlet.routes["/rss"] = respond(body=b"<html><div><a href='/n/1'>Headline of the day</a></div></html>")
     outlet.routes["/robots.txt"] = robots
@@ -249,7 +249,7 @@ async def test_no_spelling_of_loopback_passes(feeds, feed, outlet, url):
     assert outlet.requests == []
 
 
-async def test_every_hop_and_every_look_up_is_guarded(pool, clock, source, feed, outlet, loopback):
+async def test_every_hop_and_every_look_up_is_guarded(pool, clock, source, feed, outlet, loopback):  # noqa: PLR0917 (fixtures)
     """A redirect to another loopback address, and a name that turns to 10.0.0.1 at its second look-up, are refused."""
     answers = {"first.kz": [["127.0.0.1"], ["10.0.0.1"]], "inner.kz": [["10.0.0.1"]]}
 
@@ -291,7 +291,6 @@ async def test_one_request_at_a_time_and_a_pause_for_each_host(outlet):
     await asyncio.gather(
         *(client.get(f"{outlet.url}/rss", guarded=False) for _ in range(3)), client.get(elsewhere, guarded=False)
     )
-    await client.close()
     other.close()
     mine = [request.at for request in outlet.requests if request.target == "/rss"]
     (others,) = [request.at for request in outlet.requests if request.target == "/other"]
@@ -308,7 +307,6 @@ async def test_the_environments_proxy_is_not_used(monkeypatch, outlet):
     client = WebClient(host_pause=0)
 
     response = await client.get(f"{outlet.url}/rss", guarded=False)
-    await client.close()
 
     assert response.body == RSS
 
@@ -365,7 +363,7 @@ BOMBS = {
         (respond(body=gzip.compress(BOMBS["gzip"]), content_encoding="gzip, gzip"), {"feed-too-large"}),
     ],
 )
-async def test_hostile_answers_end_within_their_limits(feeds, source, feed, outlet, handler, message_ids):
+async def test_hostile_answers_end_within_their_limits(feeds, source, feed, outlet, handler, message_ids):  # noqa: PLR0917 (fixtures)
     """One byte at a time, silence, endless bodies and headers, and bombs of every packing end as failures in time."""
     outlet.routes["/rss"] = handler
     started = asyncio.get_running_loop().time()
@@ -407,4 +405,3 @@ async def test_the_client_says_what_was_refused():
     client = WebClient(host_pause=0)
     with pytest.raises(FeedError, match="ftp://x"):
         await client.get("ftp://x", guarded=True)
-    await client.close()
