@@ -34,7 +34,7 @@ def likeness(one: Fingerprint, other: Fingerprint) -> float:
 
 
 def likeness_across(one: Fingerprint, other: Fingerprint) -> float:
-    """Return how alike two articles of different languages are: the share of names and numbers that both have."""
+    """Return how alike two articles of different languages are: the share of their facts that both have."""
     shares = _share(one.facts, other.fact_keys), _share(other.facts, one.fact_keys)
     return math.sqrt(shares[0] * shares[1]) - _against(one, other)
 

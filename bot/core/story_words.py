@@ -17,6 +17,7 @@ from bot.language.weights import meanings, rarity
 
 # The lead tells the story: an article's tail brings background that other stories share. Also bounds the time.
 MAX_CHARACTERS = 4_000
+_CYRILLIC_KAZAKH = re.compile("[әғқңөұүі]")
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,]\d{3})+(?![\d,])|\d+(?:[.,:]\d+)*")
 _GAPS = re.compile(r"[ \u00a0\u202f]|,(?=\d{3}(?:\D|$))")
 _OPENING = " \t\u00a0«»\"“”„‘'([—–-"
@@ -54,7 +55,7 @@ class Word(NamedTuple):
 def read(text: str, language: Locale) -> list[Word]:
     """Return the words and numbers of ``text`` in order; of a long one, those of its beginning."""
     text = text[:MAX_CHARACTERS]
-    if language == "kk":
+    if language == "kk" and not _CYRILLIC_KAZAKH.search(text):
         text = kazakh_cyrillic(text) or text
     found = [*_words(text, language), *_numbers(text)]
     found.sort(key=lambda pair: pair[0])
