@@ -15,6 +15,7 @@ from itertools import product
 from bot.language.scripts import fold
 
 MOST_VARIANTS = 64
+_LONGEST = 30  # letters; longer words are no names
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
 
@@ -39,6 +40,20 @@ def variants(name: str) -> frozenset[str]:
     return frozenset(dict.fromkeys(found)) - {low}
 
 
+@lru_cache(maxsize=65_536)
+def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
+    """Return the likeliest Cyrillic spellings of one Latin name, lower-case, the likeliest first.
+
+    For the article's side: reading «Blackwell» into Cyrillic is surer than guessing its spelling from «Блэквелл», so
+    that a topic in Cyrillic also meets names whose Latin spelling is not among its variants. Empty for other scripts.
+    """
+    low = name.casefold().replace("’", "'")
+    if _CYRILLIC.search(low) or not 2 < len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
+        return ()
+    known = [word for word in _irregular().get(low, ()) if _CYRILLIC.search(word)]
+    return tuple(dict.fromkeys((*known, *_respell(low, _rules("latin_to_cyrillic"), most))))[:most]
+
+
 def _compound(low: str) -> list[str]:
     """Return a hyphenated name's spellings: each part in one script, the likeliest parts together first."""
     parts = [[part, *_simple(part)] for part in low.split("-") if part]
@@ -52,7 +67,7 @@ def _compound(low: str) -> list[str]:
 
 def _simple(low: str) -> list[str]:
     """Return the spellings of one part, the likeliest first; none for what is no name."""
-    if not 2 <= len(low) <= 30:  # noqa: PLR2004 - shorter are initials, longer are no names
+    if not 2 <= len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
         return []
     known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):

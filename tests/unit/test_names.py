@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.names import MOST_VARIANTS, _rules, variants
+from bot.language.names import MOST_VARIANTS, _rules, cyrillic_readings, variants
 from bot.language.scripts import fold
 
 _NAMES = Path(__file__).parent / "data" / "names.tsv"
@@ -63,6 +63,10 @@ def test_names_meet_across_scripts(name: str, spelling: str) -> None:
         ("surname", "ru", "kk", 0.97),
         ("surname", "kk", "en", 0.93),
         ("surname", "en", "kk", 0.93),
+        ("toponym", "kk", "ru", 0.95),
+        ("toponym", "ru", "kk", 0.95),
+        ("toponym", "kk", "en", 0.75),
+        ("toponym", "en", "kk", 0.85),
     ],
 )
 def test_recall_over_collected_names(kind: str, one: str, other: str, least: float) -> None:
@@ -70,6 +74,18 @@ def test_recall_over_collected_names(kind: str, one: str, other: str, least: flo
     rows = _rows(kind)
 
     assert sum(_meets(row[one], row[other]) for row in rows) / len(rows) >= least
+
+
+@pytest.mark.parametrize(("kind", "least"), [("given", 0.95), ("surname", 0.95), ("toponym", 0.85)])
+def test_readings_of_latin_names_add_to_recall(kind: str, least: float) -> None:
+    """A Kazakh topic meets a name in English by its own variants or by the readings of the name."""
+    rows = _rows(kind)
+    met = [
+        _meets(row["kk"], row["en"]) or fold(row["kk"].lower()) in {fold(word) for word in cyrillic_readings(row["en"])}
+        for row in rows
+    ]
+
+    assert sum(met) / len(rows) >= least
 
 
 def test_feminine_surnames_stay_feminine() -> None:
@@ -103,9 +119,7 @@ def test_case_does_not_matter(name: str) -> None:
     assert variants(name) == variants(name.upper()) == variants(name.title())
 
 
-@pytest.mark.parametrize(
-    "table", ["latin_to_cyrillic", "cyrillic_to_latin", "kazakh_to_russian", "russian_to_kazakh"]
-)
+@pytest.mark.parametrize("table", ["latin_to_cyrillic", "cyrillic_to_latin", "kazakh_to_russian", "russian_to_kazakh"])
 def test_no_rule_stands_behind_a_more_general_one(table: str) -> None:
     """The first rule that matches is taken, so a rule behind its own beginning would never be reached."""
     shadowed = [
@@ -117,3 +131,11 @@ def test_no_rule_stands_behind_a_more_general_one(table: str) -> None:
     ]
 
     assert shadowed == []
+
+
+def test_latin_names_are_read_into_cyrillic() -> None:
+    """The article's side: few readings, the usual one among them, and none for Cyrillic."""
+    assert "блэквелл" in cyrillic_readings("Blackwell")
+    assert "трамп" in cyrillic_readings("Trump")
+    assert len(cyrillic_readings("Cunningham")) <= 12
+    assert cyrillic_readings("Трамп") == ()
