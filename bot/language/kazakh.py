@@ -14,6 +14,7 @@ from bot.language.kazakh_suffixes import (
     BACK_VOWELS,
     CONSONANTS,
     FRONT_VOWELS,
+    VOICELESS,
     VOWELS,
     Join,
     Slot,
@@ -23,6 +24,8 @@ from bot.language.kazakh_suffixes import (
 from bot.language.kazakh_words import CLOSED_CLASS, RELATIONAL_STEMS
 
 _MIN_STEM = 2
+_MIN_RELATED = 3
+_ABSTRACT = ("лық", "лік", "дық", "дік", "тық", "тік")
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own stem
 _ALL_VOWELS = frozenset(VOWELS + "уию")
 _STRICT_VOWELS = frozenset(VOWELS)
@@ -165,6 +168,17 @@ def bases(form: str) -> frozenset[str]:
         and (stem[-1] in _ALL_VOWELS or stem[-2] in _ALL_VOWELS or stem[-2] in _CLUSTER_ONSETS)
     )
     return frozenset(shape for stem in cut for shape in (stem, *restored(stem)))
+
+
+def relatives(base: str) -> frozenset[str]:
+    """Return the nouns that -лық makes of ``base`` or that it is made of: алаяқ -> алаяқтық, and back."""
+    if len(base) > _MIN_RELATED + len("лық") and base.endswith(_ABSTRACT):
+        return frozenset({base[: -len("лық")]})
+    if len(base) < _MIN_RELATED:
+        return frozenset()
+    last = base[-2] if base[-1] in "ьъ" else base[-1]
+    onset = "т" if last in VOICELESS else "д" if last in "лмнңзж" else "л"
+    return frozenset({base + onset + ("ік" if _harmony(base) < 0 else "ық")})
 
 
 def restored(stem: str) -> frozenset[str]:

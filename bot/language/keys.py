@@ -129,10 +129,22 @@ def _readings(form: str, locale: Locale) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
-def word_keys(word: str) -> WordKeys:
-    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts."""
+def word_keys(word: str, *, family: bool = False) -> WordKeys:
+    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts.
+
+    With ``family``, a Kazakh word meets nouns made of it by -лық, and the noun that it is made of.
+    """
     spelled = (word, *(kazakh.bases(word) or russian.bases(word)))
-    return _collect(dict.fromkeys((*_own_terms(word), *(term for name in spelled for term in _name_terms(name)))))
+    relatives = (
+        {relative for base in (word, *kazakh.bases(word)) for relative in kazakh.relatives(base)} if family else ()
+    )
+    return _collect(
+        (
+            *_own_terms(word),
+            *(term for name in spelled for term in _name_terms(name)),
+            *(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative)),
+        )
+    )
 
 
 @lru_cache(maxsize=50_000)
