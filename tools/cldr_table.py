@@ -25,6 +25,8 @@ _HEAD = """\
 # CD, CG: CLDR's names («Конго - Киншаса») are not what news write.
 _NO_TERRITORIES = frozenset("UN XA XB ZZ QO EZ CQ CP CD CG TA DG AC UM VG VI AQ".split())  # noqa: SIM905 - codes, not code
 _NO_CITY_ZONES = ("Etc/", "Antarctica/", "Arctic/")
+# Settlements of a few hundred people or none, whose names are words of the three languages.
+_NO_CITIES = frozenset({"Canton", "Kanton", "Enderbury", "Resolute", "Eirunepe", "Center"})
 
 
 def countries() -> Iterator[tuple[str, Names]]:
@@ -58,7 +60,13 @@ def cities() -> Iterator[tuple[str, Names]]:
     for zone in map(str, by_locale["kk"]):
         tail = zone.rpartition("/")[2].replace("_", " ")
         names = {locale: str(zones.get(zone, {}).get("city", "")) for locale, zones in by_locale.items()}
-        if "/" in zone and not zone.startswith(_NO_CITY_ZONES) and names["kk"] and names["ru"]:
+        if (
+            "/" in zone
+            and tail not in _NO_CITIES
+            and not zone.startswith(_NO_CITY_ZONES)
+            and names["kk"]
+            and names["ru"]
+        ):
             yield zone.rpartition("/")[2].lower(), {**_filled(names), "en": (names["en"] or tail,)}
 
 

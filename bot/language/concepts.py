@@ -5,6 +5,7 @@ kept as it is written, because its case says what an article must show: «Ира
 nothing. Everything is read at the first call and kept.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from bot.language.scripts import fold, kazakh_cyrillic_variants
 
 _NOTHING = Row({}, {}, frozenset())
 _PLACES = frozenset({"country", "region", "city"})
+# What English has not: «q» without «u», and the letters of the Kazakh alphabets of 2018 and 2021.
+_KAZAKH_LATIN = re.compile("^(?=.*(?:q(?!u)|[áǵńóúýäğñöşūüı]))[^ ]{4,}$")
 _PLAIN = str.maketrans(
     {"ё": "е", "&": " and ", **dict.fromkeys("-‐‑‒–—―", " "), **dict.fromkeys(".,!?'’‘ʼ`«»“”\"()", "")}
 )
@@ -65,8 +68,9 @@ def lookup(phrase: str) -> Concept | None:
     """
     typed = _normal(phrase)
     exact, folded = _index()
-    found = exact.get(typed) or folded.get(fold(typed))
-    if found is None and " " not in typed and len(typed) > 4:  # noqa: PLR2004 - shorter ones read as anything
+    # A word with Kazakh letters is no word without them: «ірі» is not «ИРИ», nor «ғана» Ghana.
+    found = exact.get(typed) or (folded.get(typed) if fold(typed) == typed else None)
+    if found is None and _KAZAKH_LATIN.search(typed):
         readings = (folded.get(fold(reading)) for reading in kazakh_cyrillic_variants(typed))
         found = next((reading for reading in readings if reading), None)
     return found
