@@ -26,8 +26,9 @@ from bot.core.model import LOCALES, Locale
 from bot.errors import CatalogueError
 
 DOMAIN = "jarshy"
-# CLDR's long and full dates, without the year.
+# CLDR's long date with and without its year, and the full date without.
 _DAY: Mapping[Locale, str] = {"kk": "d MMMM", "ru": "d MMMM", "en": "MMMM d"}
+_DAY_AND_YEAR: Mapping[Locale, str] = {"kk": "y 'ж'. d MMMM", "ru": "d MMMM y 'г'.", "en": "MMMM d, y"}
 _FULL_DAY: Mapping[Locale, str] = {"kk": "d MMMM, EEEE", "ru": "EEEE, d MMMM", "en": "EEEE, MMMM d"}
 FOLDER = Path(__file__).parent.parent / "locales"
 
@@ -131,11 +132,13 @@ class CatalogueTranslator:
         return at.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
 
     def when(self, at: datetime, now: datetime) -> str:
-        """Return the local time, with the date in front where it is not of ``now``'s day."""
-        zone = ZoneInfo(self.zone)
-        if at.astimezone(zone).date() == now.astimezone(zone).date():
+        """Return the local time; of another day, the date and time; of another year, the date with its year."""
+        there, here = at.astimezone(ZoneInfo(self.zone)), now.astimezone(ZoneInfo(self.zone))
+        if there.date() == here.date():
             return self.clock(at)
-        return f"{self.day(at)}, {self.clock(at)}"
+        if there.year == here.year:
+            return f"{self.day(at)}, {self.clock(at)}"
+        return _day(_DAY_AND_YEAR[self.locale], self.locale, self.zone, at.replace(second=0, microsecond=0))
 
     def weekday(self, index: int) -> str:
         """Return the name of a day of the week, 0 for Monday."""

@@ -42,7 +42,7 @@ class Translator(Protocol):
         ...
 
     def when(self, at: datetime, now: datetime) -> str:
-        """Return the local time, with the date in front where it is not of ``now``'s day."""
+        """Return the local time; of another day, the date and time; of another year, the date with its year."""
         ...
 
     def weekday(self, index: int) -> str:
