@@ -77,14 +77,12 @@ def _decodes(body: bytes, name: str) -> bool:
 
 
 def _utf8_sequences(body: bytes) -> int | None:
-    """Return how many characters beyond ASCII ``body`` has as UTF-8 (counted up to 64), None where it is not UTF-8."""
+    """Return how many continuation bytes ``body`` has as UTF-8, None where it is not UTF-8."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    if text.isascii():
-        return 0
-    return len(re.findall(r"[^\x00-\x7f]", text)[:64])
+    return len(body) - len(text)
 
 
 def _nearly_utf8(body: bytes) -> bool:

@@ -7,7 +7,7 @@ source's zone. The day always stands before the month in figures: what cannot be
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.feeds.months import MONTH_PREFIXES
@@ -17,6 +17,7 @@ _ISO = re.compile(
     r"(?:(?:\s*t\s*|,?\s+)(\d\d?):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?\s*(z|ut|utc|gmt|[+-]\d\d?(?::?\d\d)?)?",
 )
 _CLOCK = re.compile(r"(?<![\d.:])(\d\d?)[:.](\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?![\d:])(?:\s*([ap])\.?m\b\.?)?")
+_RFC_822 = re.compile(r"(?:[a-z]{3},? )?(\d\d?) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (gmt|utc|z|[+-]\d{4})")
 _OFFSET = re.compile(r"(?:\b(?:gmt|utc)\s*)?([+-])(\d\d?)(?::?(\d\d))?\s*(?:\([^)]*\))?$")
 _ZONE_NAME = re.compile(r"[\d\s]([a-z]{1,5})\s*(?:\([^)]*\))?$")
 _FIGURES = re.compile(r"(?<!\d)(\d\d?)([./-])(\d\d?)(?:\2(\d{4}|\d\d))?(?!\d)")
@@ -103,6 +104,12 @@ def _read(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
     if text.isdigit() and len(text) in {10, 13}:
         seconds = int(text)
         return datetime.fromtimestamp(seconds / 1000 if seconds > _EPOCH_MILLISECONDS else seconds, UTC)
+    usual = _RFC_822.fullmatch(text)  # what most feeds write, and twenty times cheaper than the general way
+    if usual and (month := _month(usual[2])):
+        day, _, year, *clock, offset = usual.groups()
+        return _instant(
+            date(int(year), month, int(day)), (int(clock[0]), int(clock[1]), int(clock[2])), _offset(offset)
+        )
     iso = _ISO.fullmatch(text)
     if iso:
         return _from_iso(iso, zone)
@@ -223,6 +230,7 @@ def _year(text: str | None, day: int, month: int, today: date) -> int:
     return year + (2000 if year < _CENTURY_TURN else 1900)
 
 
+@lru_cache(maxsize=512)
 def _month(word: str) -> int | None:
     return next((month for prefix, month in MONTH_PREFIXES if word.startswith(prefix)), None)
 
