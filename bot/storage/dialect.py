@@ -127,8 +127,8 @@ POSTGRES = Dialect(
         "now": "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
         "greatest": "GREATEST",
         "least": "LEAST",
-        "skip_locked": "FOR UPDATE SKIP LOCKED",
-        "locked": "FOR UPDATE",
+        "skip_locked": "FOR NO KEY UPDATE SKIP LOCKED",  # NO KEY: rows that refer to a locked one may be added
+        "locked": "FOR NO KEY UPDATE",
     },
     {
         "ids": _postgres_values("BIGINT"),

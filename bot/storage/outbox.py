@@ -15,6 +15,8 @@ CHAT_PAUSE = 1000  # ms between two messages to one chat
 GROUP_PAUSE = 4000  # ms that a message to a group costs of its budget
 GROUP_BURST = 5  # messages that a rested group may get at CHAT_PAUSE
 AHEAD = 500.0  # ms: digests, alerts and broadcasts reserve no further ahead, so that a reply waits less than a second
+AHEAD_OF_REPLIES = 30_000.0  # ms: further ahead a reply waits as well in the outbox
+STEPPED_BACK = 60_000.0  # ms: nobody reserves as far ahead as that, so it was the clock that went back
 
 
 class Outbox:
@@ -35,7 +37,7 @@ class Outbox:
         The budget's row is locked first, so claims follow one another: two never see the same chat free.
         """
         (budget,) = await self._connection.fetch("outbox.lock_budget")
-        ahead = max(0.0, budget["next_at"] - budget["now"])
+        ahead = _ahead(budget["next_at"] - budget["now"], rate)
         if budget["held_until"] > codec.millis(now) or limit < 1:
             return Claim((), ahead / 1000, 1 / rate)
         params = {
@@ -43,12 +45,15 @@ class Outbox:
             "owner": owner,
             "lease_until": codec.millis(now + lease),
         }
-        messages = await self._lease("outbox.claim_replies", {**params, "limit": limit})
-        room = min(limit, _room(ahead, rate)) - len(messages)
+        messages: list[LeasedMessage] = []
+        if room := min(limit, _room(ahead, AHEAD_OF_REPLIES, rate)):
+            messages += await self._lease("outbox.claim_replies", {**params, "limit": room})
+        room = min(limit, _room(ahead, AHEAD, rate)) - len(messages)
         if room > 0:
             messages += await self._lease("outbox.claim_others", {**params, "limit": room})
         if messages:
-            await self._connection.execute("outbox.reserve", {"cost": len(messages) * 1000 / rate})
+            share = {"from": budget["now"] + ahead, "cost": len(messages) * 1000 / rate}
+            await self._connection.execute("outbox.reserve", share)
             return Claim(tuple(messages), ahead / 1000, 1 / rate)
         return Claim((), max(0.0, ahead - AHEAD) / 1000, 1 / rate)
 
@@ -113,11 +118,16 @@ class Outbox:
         return {row["state"]: row["rows"] for row in await self._connection.fetch("outbox.counts")}
 
 
-def _room(ahead: float, rate: float) -> int:
-    """Return how many messages other than replies the budget has room for; at least one while it is not used up."""
-    if ahead >= AHEAD:
+def _ahead(milliseconds: float, rate: float) -> float:
+    """Return how far ahead of the clock the budget is reserved; nothing where the clock was set back."""
+    return milliseconds if 0 < milliseconds <= STEPPED_BACK + 1000 / rate else 0.0
+
+
+def _room(ahead: float, limit: float, rate: float) -> int:
+    """Return how many messages may be reserved up to that far ahead; at least one while that is not reached."""
+    if ahead >= limit:
         return 0
-    return max(1, int((AHEAD - ahead) * rate / 1000))
+    return max(1, int((limit - ahead) * rate / 1000))
 
 
 def _message_params(message: OutgoingMessage, created_at: int) -> Params:

@@ -31,6 +31,9 @@ _SETTINGS = {
     "enable_sort": "off",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    # A process that is frozen inside a transaction must not hold up all others for ever.
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "30000",
 }
 
 # SQLSTATE classes of what befalls a server: connection, transaction state (a write in a reading), log-in, deadlock,

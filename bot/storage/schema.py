@@ -69,6 +69,7 @@ async def check(engine: Engine) -> None:
 
 async def _version(engine: Engine, connection: Connection) -> int:
     if engine.dialect.name == "postgresql":  # SQLite's transaction is the lock
+        await connection.fetch_sql("SET LOCAL lock_timeout = 0")  # another replica may be at a long migration
         await connection.fetch_sql("SELECT pg_advisory_xact_lock(CAST(:lock AS BIGINT))", {"lock": _LOCK})
     await connection.fetch_sql(_TABLE)
     rows = await connection.fetch_sql("SELECT COALESCE(max(version), 0) AS version FROM schema_version")

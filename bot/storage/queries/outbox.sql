@@ -12,7 +12,7 @@ ON CONFLICT (dedupe_key) DO NOTHING
 SELECT next_at, held_until, {{now}} AS now FROM send_budget WHERE id = 1 {{locked}}
 
 -- name: reserve
-UPDATE send_budget SET next_at = {{greatest}}(next_at, {{now}}) + :cost WHERE id = 1
+UPDATE send_budget SET next_at = CAST(:from AS DOUBLE PRECISION) + CAST(:cost AS DOUBLE PRECISION) WHERE id = 1
 
 -- name: claim_replies
 -- A reply waits for another message of its chat that is in flight, and for an earlier reply; an earlier one that failed
@@ -96,12 +96,16 @@ UPDATE outbox SET
     state = CASE WHEN state = 'sending' OR attempts > 0 THEN 'retry' ELSE 'pending' END,
     uncertain = CASE WHEN state = 'sending' THEN 1 ELSE uncertain END,
     lease_owner = NULL, lease_until = NULL
-WHERE state IN ('leased', 'sending') AND lease_until <= :now
+WHERE id IN (
+    SELECT id FROM outbox WHERE state IN ('leased', 'sending') AND lease_until <= :now {{skip_locked}}
+)
 RETURNING id
 
 -- name: expire
 UPDATE outbox SET state = 'expired', settled_at = :now
-WHERE state IN ('pending', 'retry') AND expires_at <= :now
+WHERE id IN (
+    SELECT id FROM outbox WHERE state IN ('pending', 'retry') AND expires_at <= :now {{skip_locked}}
+)
 RETURNING id
 
 -- name: hold_all
