@@ -59,16 +59,17 @@ def parse_row(table: str, key: str, line: object) -> Row:
         raise _broken(table, f"{key}: three columns divided by | are needed")
     forms: dict[Locale, tuple[str, ...]] = {}
     adjectives: dict[Locale, tuple[str, ...]] = {}
-    before = ""
+    names: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
     for locale, column in zip(LOCALES, columns, strict=True):
-        text = before if column.strip() == "=" else column
-        names, _, described = text.partition(";")
-        forms[locale], adjectives[locale] = _listed(names), _listed(described)
-        before = text
+        if column.strip() != "=":
+            first, _, second = column.partition(";")
+            names, described = _listed(first), _listed(second)
+        forms[locale], adjectives[locale] = names, described
     if "!" not in str(line):
         return Row(forms, adjectives, frozenset())
-    ambiguous = frozenset(form[:-1] for names in forms.values() for form in names if form.endswith("!"))
-    bare = {locale: tuple(form.rstrip("!") for form in names) for locale, names in forms.items()}
+    ambiguous = frozenset(form[:-1] for found in forms.values() for form in found if form.endswith("!"))
+    bare = {locale: tuple(form.rstrip("!") for form in found) for locale, found in forms.items()}
     return Row(bare, adjectives, ambiguous)
 
 
@@ -96,6 +97,8 @@ def alternatives() -> Iterator[tuple[str, ...]]:
 
 
 def _listed(text: str) -> tuple[str, ...]:
+    if "," not in text:
+        return (alone,) if (alone := text.strip()) else ()
     return tuple(form for form in map(str.strip, text.split(",")) if form)
 
 
