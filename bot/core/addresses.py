@@ -82,15 +82,22 @@ def identity(url: str) -> str:
     """Return what stays of an address when scheme, ``www.`` and a closing slash are set aside.
 
     ``http://www.x.kz/a/`` and ``https://x.kz/a`` are one article; so is the same address percent-encoded or not.
+    What is no web address comes back as it is.
     """
+    if not is_web_address(url):
+        return url
     parts = urlsplit(canonical_url(url))
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
     return f"{parts.netloc.removeprefix('www.')}{path}{f'?{parts.query}' if parts.query else ''}"
 
 
 def is_web_address(url: str) -> bool:
-    """Tell an absolute http or https address."""
-    return re.match(r"https?://[^\s/]", url, re.IGNORECASE) is not None
+    """Tell an absolute http or https address that can be taken apart."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def names_a_site(url: str) -> bool:

@@ -75,5 +75,5 @@ def _find(item: etree._Element, name: str) -> etree._Element | None:
 
 
 def _local(element: etree._Element) -> str:
-    """Return the tag without its namespace; comments and instructions have none."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """Return the tag without its namespace or an undeclared prefix; comments and instructions have none."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""

@@ -183,6 +183,11 @@ def test_news_sitemap(pack):
     )  # fmt: skip
 
 
+def test_a_sitemap_with_undeclared_prefixes():
+    """A sitemap whose prefixes are not declared is read all the same."""
+    assert only(SITEMAP.replace(' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"', "")).title
+
+
 def test_sitemap_index():
     """An index of sitemaps lists them as entries, told apart by the document's format."""
     index = (
