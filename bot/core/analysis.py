@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language.form_cache import Kind, forms
 from bot.language.identify import read
-from bot.language.keys import FormKeys, form_keys
+from bot.language.keys import FormKeys
 from bot.language.locale import Locale
 from bot.language.tokens import Token, tokenize
 
@@ -57,7 +58,7 @@ def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
     language, transliterated = read(whole, declared)
     tokens = tuple(tokenize(whole))
     one_case = _has_one_case(whole, len(tokens))
-    known = [form_keys(token.text, language, transliterated=transliterated, one_case=one_case) for token in tokens]
+    known = forms(Kind(language, transliterated, one_case)).all_of(token.text for token in tokens)
     packed = _in_place(known, tokens, whole)
     lengths = np.fromiter(map(len, packed), np.int32, len(packed)) >> 3  # eight bytes a key
     return Analysis(

@@ -6,7 +6,7 @@ from itertools import product
 
 from bot.core.literals import All, Clause, Either, Leaf, Without
 
-_MOST = 64  # alternatives; a topic that needs more is proven by its tree
+_MOST = 256  # alternatives; a topic that needs more is proven by its tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Conjunction:
 
 
 def conjunctions(clause: Clause) -> tuple[Conjunction, ...] | None:
-    """Return the alternatives of a clause; None where they are more than 64."""
+    """Return the alternatives of a clause; None where they are more than 256."""
     found = tuple(_alternatives(clause, _MOST))
     return found if len(found) <= _MOST else None
 

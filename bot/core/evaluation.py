@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.analysis import Analysis
-from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, positive_leaves
+from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
 from bot.core.matches import Span, surfaces
 from bot.language.keys import WordKeys
 
@@ -41,8 +41,25 @@ class Evaluation:
             case All(parts):
                 for part in parts:
                     yield from self._speaking(part)
-            case _:
-                yield from positive_leaves(clause)
+            case Without(part):
+                yield from self._denying(part)
+            case Leaf():
+                yield clause
+
+    def _denying(self, clause: Clause) -> Iterator[Leaf]:
+        """Yield the leaves that keep ``clause`` from being met: what is excluded within an exclusion."""
+        match clause:
+            case Either(parts):
+                for part in parts:
+                    yield from self._denying(part)
+            case All(parts):
+                for part in parts:
+                    if not self.meets(part):
+                        yield from self._denying(part)
+            case Without(part):
+                yield from self._speaking(part)
+            case Leaf():
+                return
 
     def _spans(self, leaf: Leaf) -> set[Span]:
         if leaf.id not in self._known:

@@ -64,21 +64,8 @@ def leaf(literals: tuple[Literal, ...]) -> Leaf:
     digest = blake2b(digest_size=8)
     for literal in literals:
         digest.update(pack("=bb", literal.zone, len(literal.words)))
-        for word in literal.words:
-            digest.update(pack(f"={len(word.keys)}q", *sorted(word.keys)))
+        digest.update(pack(f"={len(literal.words)}q", *(word.id for word in literal.words)))
     return Leaf(literals, int.from_bytes(digest.digest(), "little", signed=True))
-
-
-def positive_leaves(clause: Clause) -> Iterator[Leaf]:
-    """Yield the leaves that speak for a match, in order."""
-    match clause:
-        case Leaf():
-            yield clause
-        case All(parts) | Either(parts):
-            for part in parts:
-                yield from positive_leaves(part)
-        case Without():
-            return
 
 
 def required_groups(clause: Clause) -> Iterator[tuple[Literal, ...]]:

@@ -8,8 +8,6 @@ from bot.core.conjunctions import Conjunction
 from bot.core.literals import Leaf, Literal, Zone
 from bot.language.keys import WordKeys
 
-_MASK = (1 << 63) - 1
-
 
 class Builder:
     """Takes topics into columns, those of an index or empty ones.
@@ -81,11 +79,10 @@ class Builder:
         self._rows("phrase", leaves=[leaf], zones=[literal.zone], ends=[len(self._columns["phrase_words"])])
 
     def _part(self, word: WordKeys) -> int:
-        identity = sum(key * (key | 1) for key in word.keys) & _MASK
-        number = self._parts.get(identity)
+        number = self._parts.get(word.id)
         if number is None:
-            number = self._parts[identity] = len(self._parts)
-            self._columns["part_ids"].append(identity)
+            number = self._parts[word.id] = len(self._parts)
+            self._columns["part_ids"].append(word.id)
             self._rows("part", keys=list(word.keys), words=[number] * len(word.keys))
         return number
 

@@ -4,10 +4,17 @@ Two layers: a frozen ``Segment`` in NumPy, and the topics that came since, held 
 come and go without a rebuild; ``compacted`` makes a new index with all of them in the segment, off the event loop.
 """
 
+import hashlib
+import io
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
 
 from bot.core.analysis import Analysis
-from bot.core.columns import without_dead
+from bot.core.columns import Columns, without_dead
 from bot.core.compiling import compile_query
 from bot.core.conjunctions import conjunctions
 from bot.core.evaluation import Evaluation
@@ -16,6 +23,8 @@ from bot.core.matches import Matches
 from bot.core.query import Query
 from bot.core.segment import Segment
 from bot.core.segment_builder import Builder
+from bot.language.form_cache import data_version
+from bot.language.keys import WordKeys
 
 
 class TopicIndex:
@@ -23,7 +32,8 @@ class TopicIndex:
 
     def __init__(self, topics: Iterable[tuple[int, Query]] = ()) -> None:
         self._recent: dict[int, Clause] = {}
-        self._anchors: dict[int, set[int]] = {}
+        self._anchored: dict[int, set[int]] = {}  # topics by the ids of words, one of which they need
+        self._anchors: dict[int, list[int]] = {}  # ids of those words by key
         builder = Builder()
         for topic_id, query in topics:
             self._build(builder, topic_id, compile_query(query))
@@ -48,10 +58,8 @@ class TopicIndex:
         if clause is None:
             self._segment.strike(topic_id)
             return
-        for key in _anchor(clause):
-            self._anchors[key].discard(topic_id)
-            if not self._anchors[key]:
-                del self._anchors[key]
+        for word in _anchor(clause):
+            self._anchored[word.id].discard(topic_id)
 
     def compacted(self) -> "TopicIndex":
         """Return an index of the same topics, all in the segment but those too intricate for it."""
@@ -61,6 +69,34 @@ class TopicIndex:
             index._build(builder, topic_id, clause)
         index._segment = Segment(builder.columns())
         return index
+
+    def dump(self) -> bytes:
+        """Return the topics of the segment, to be loaded by a later process in place of compiling them anew."""
+        columns = without_dead(self._segment.columns, self._segment.alive)
+        file = io.BytesIO()
+        version = np.frombuffer(index_version().encode(), np.uint8)
+        arrays = {field.name: getattr(columns, field.name) for field in fields(Columns)}
+        np.savez(file, allow_pickle=False, version=version, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def load(cls, dumped: bytes) -> "TopicIndex | None":
+        """Return the index that was dumped; None where it is of another version of the program.
+
+        Topics that came or went since are the caller's to add and remove: ``ids`` says which are here. The few that
+        are too intricate for the segment are not.
+        """
+        with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
+            if found["version"].tobytes() != index_version().encode():
+                return None
+            index = cls()
+            index._segment = Segment(Columns(**{field.name: found[field.name] for field in fields(Columns)}))
+        return index
+
+    def ids(self) -> frozenset[int]:
+        """Return the ids of all topics."""
+        held = self._segment.columns.topic_ids[self._segment.alive]
+        return frozenset(held.tolist()) | self._recent.keys()
 
     def match(self, analysis: Analysis) -> Matches:
         """Return the ids of the topics that an article meets, each with the surface forms that met it."""
@@ -84,7 +120,8 @@ class TopicIndex:
     def _match_recent(self, analysis: Analysis, matches: Matches) -> None:
         if not self._recent:
             return
-        candidates = {topic for key in analysis.places.keys() & self._anchors.keys() for topic in self._anchors[key]}
+        words = {word for key in analysis.places.keys() & self._anchors.keys() for word in self._anchors[key]}
+        candidates = set().union(*(self._anchored[word] for word in words))
         evaluation = Evaluation(analysis)
         for topic_id in candidates:
             if evaluation.meets(self._recent[topic_id]):
@@ -99,8 +136,12 @@ class TopicIndex:
 
     def _hold(self, topic_id: int, clause: Clause) -> None:
         self._recent[topic_id] = clause
-        for key in _anchor(clause):
-            self._anchors.setdefault(key, set()).add(topic_id)
+        for word in _anchor(clause):
+            if word.id not in self._anchored:
+                self._anchored[word.id] = set()
+                for key in word.keys:
+                    self._anchors.setdefault(key, []).append(word.id)
+            self._anchored[word.id].add(topic_id)
 
     @property
     def nbytes(self) -> int:
@@ -108,7 +149,16 @@ class TopicIndex:
         return self._segment.nbytes
 
 
-def _anchor(clause: Clause) -> frozenset[int]:
-    """Return keys of which an article that meets ``clause`` has at least one: those of its smallest group."""
+def _anchor(clause: Clause) -> frozenset[WordKeys]:
+    """Return words of which an article that meets ``clause`` has at least one: the first ones of its smallest group."""
     group = min(required_groups(clause), key=len)
-    return frozenset().union(*(literal.words[0].keys for literal in group))
+    return frozenset(literal.words[0] for literal in group)
+
+
+@cache
+def index_version() -> str:
+    """Return a digest of what an index is made from: the package's data, and the modules that compile topics."""
+    digest = hashlib.blake2b(data_version().encode(), digest_size=16)
+    for module in ("query", "compiling", "literals", "conjunctions", "segment_builder", "columns"):
+        digest.update(files("bot.core").joinpath(f"{module}.py").read_bytes())
+    return digest.hexdigest()

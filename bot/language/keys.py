@@ -25,7 +25,6 @@ from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold, kazakh_cyrillic_variants, repair_homoglyphs
 from bot.language.tokens import normalize
 
-_CACHED_FORMS = 200_000  # about 80 MB
 _MAX_FORM = 64  # characters; the rest of a longer word is left unread
 _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
@@ -56,8 +55,12 @@ class FormKeys(NamedTuple):
 
 
 class WordKeys(NamedTuple):
-    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the folded stems behind them."""
+    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the folded stems behind them.
 
+    ``id`` (64 bits, signed) is equal for equal keys and the same in every process.
+    """
+
+    id: int
     keys: frozenset[int]
     stems: frozenset[str]
 
@@ -85,9 +88,8 @@ def posting_key(folded: str) -> int:
 # ------------------------------------------------------------------------------------------- the article's side
 
 
-@lru_cache(maxsize=_CACHED_FORMS)
 def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_case: bool = False) -> FormKeys:
-    """Return the keys of a word as it stands in an article of ``locale``.
+    """Return the keys of a word as it stands in an article of ``locale``. Slow: ``form_cache`` keeps them.
 
     ``transliterated`` says that the article is Kazakh in Latin or Arabic script; ``one_case`` that its text has no
     capitals, or nothing else, so that every word may be a name.
@@ -213,4 +215,7 @@ def _name_terms(word: str) -> Iterable[Term]:
 
 def _collect(terms: Iterable[Term]) -> WordKeys:
     listed = dict.fromkeys(terms)
-    return WordKeys(frozenset(key(*term) for term in listed), frozenset(fold(stem) for _, _, stem in listed))
+    keys = frozenset(key(*term) for term in listed)
+    digest = blake2b(_packed(sorted(keys)), digest_size=8).digest()
+    identity = int.from_bytes(digest, "little", signed=True)
+    return WordKeys(identity, keys, frozenset(fold(stem) for _, _, stem in listed))

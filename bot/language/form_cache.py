@@ -1,0 +1,133 @@
+"""The keys of forms that were met, kept: morphology costs a hundred times what a look-up does.
+
+Bounded: the forms that were not met for the longest are dropped, half a cache at a time. ``dump`` and ``load`` carry
+the caches over a restart.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.language.keys import FormKeys, form_keys
+from bot.language.locale import LOCALES, Locale
+
+_MOST_FORMS = 100_000  # of one kind; about 40 MB
+_MAX_KEPT = 40  # characters; longer words are seldom met twice
+
+
+class Kind(NamedTuple):
+    """What the keys of a form depend on besides the form: how its article is written."""
+
+    locale: Locale
+    transliterated: bool = False
+    one_case: bool = False
+
+
+class FormCache:
+    """Forms of one kind. Two halves: when the young one is full it becomes the old one, and what was old is dropped."""
+
+    def __init__(self, kind: Kind, most: int = _MOST_FORMS) -> None:
+        self.kind = kind
+        self._half = most // 2
+        self._young: dict[str, FormKeys] = {}
+        self._old: dict[str, FormKeys] = {}
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def all_of(self, words: Iterable[str]) -> list[FormKeys]:
+        """Return the keys of each word."""
+        young = self._young.get
+        return [young(word) or self._met(word) for word in words]
+
+    def known(self) -> dict[str, FormKeys]:
+        """Return a copy of what is kept, the oldest first."""
+        return {**self._old, **self._young}
+
+    def take(self, known: Mapping[str, FormKeys]) -> None:
+        """Keep what another process knew, as far as there is room."""
+        for word, keys in known.items():
+            self._keep(word, keys)
+
+    def _met(self, word: str) -> FormKeys:
+        keys = self._old.get(word) or form_keys(
+            word, self.kind.locale, transliterated=self.kind.transliterated, one_case=self.kind.one_case
+        )
+        if len(word) <= _MAX_KEPT:
+            self._keep(word, keys)
+        return keys
+
+    def _keep(self, word: str, keys: FormKeys) -> None:
+        if len(self._young) >= self._half:
+            self._old, self._young = self._young, {}
+        self._young[word] = keys
+
+
+@cache
+def forms(kind: Kind) -> FormCache:
+    """Return the cache of a kind."""
+    return FormCache(kind)
+
+
+def dump() -> bytes:
+    """Return what the caches of ordinary articles know, to be loaded by a later process."""
+    found: dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {"version": _bytes(data_version().encode())}
+    for locale in LOCALES:
+        known = forms(Kind(locale)).known()
+        found[f"{locale}-words"] = _bytes("\n".join(known).encode("utf-8", "surrogatepass"))
+        found[f"{locale}-sizes"] = _bytes(
+            np.array([[len(part) for part in keys] for keys in known.values()], np.int32).tobytes()
+        )
+        found[f"{locale}-keys"] = _bytes(b"".join(part for keys in known.values() for part in keys))
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **found)
+    return file.getvalue()
+
+
+def load(dumped: bytes) -> bool:
+    """Take what ``dump`` gave. False, and nothing is taken, where it is of another version of the data."""
+    with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
+        if found["version"].tobytes() != data_version().encode():
+            return False
+        for locale in LOCALES:
+            words = found[f"{locale}-words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
+            sizes = np.frombuffer(found[f"{locale}-sizes"].tobytes(), np.int32).reshape(-1, 3)
+            keys = found[f"{locale}-keys"].tobytes()
+            forms(Kind(locale)).take(dict(zip(words, _cut(keys, sizes), strict=False)))
+    return True
+
+
+def _cut(keys: bytes, sizes: np.ndarray[tuple[int, int], np.dtype[np.int32]]) -> Iterable[FormKeys]:
+    at = 0
+    for opening, inner, postings in sizes.tolist():
+        parts = keys[at : at + opening], keys[at + opening : at + opening + inner]
+        at += opening + inner + postings
+        # Where a form has no keys of its own within a sentence, both are one object: that is what tells it.
+        yield FormKeys(parts[0], parts[0] if parts[0] == parts[1] else parts[1], keys[at - postings : at])
+
+
+def _bytes(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return np.frombuffer(data, np.uint8)
+
+
+@cache
+def data_version() -> str:
+    """Return a digest of everything that keys are made from: the code and the tables of this package."""
+    digest = hashlib.blake2b(digest_size=16)
+    for entry in sorted(_files(), key=lambda file: file[0]):
+        digest.update(entry[0].encode())
+        digest.update(entry[1])
+    return digest.hexdigest()
+
+
+def _files() -> Iterable[tuple[str, bytes]]:
+    package = files("bot.language")
+    for folder in (package, package.joinpath("concept_tables")):
+        for entry in folder.iterdir():
+            if entry.name.endswith((".py", ".toml")):
+                yield entry.name, entry.read_bytes()

@@ -1,0 +1,182 @@
+"""How fast matching is, as ratios within one run: ``python tests/benchmarks/bench_matching.py [--small]``.
+
+A million Zipfian subscriptions over 231,000 distinct topics, articles of 620 words in three languages; all made up by
+``workload``. Times depend on the machine and its load, ratios hardly do. ``--small`` takes a tenth of everything.
+"""
+
+import argparse
+import gc
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+
+from workload import Workload
+
+from bot.core.analysis import Analysis, analyse
+from bot.core.matching import TopicIndex
+from bot.core.query import Query, parse_lenient
+from bot.language import form_cache
+
+ARTICLES = 192
+BATCH = 64
+ROUNDS = 3
+
+Row = tuple[str, float, float | None, str]
+
+
+def best(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Return the least seconds that ``work`` took: what is left when others did not disturb it."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def match_each(index: TopicIndex, articles: Sequence[Analysis]) -> None:
+    """Find the topics of each article by itself."""
+    for article in articles:
+        _ = index.match(article).ids
+
+
+def match_batches(index: TopicIndex, articles: Sequence[Analysis]) -> None:
+    """Find the topics of articles, 64 at a time."""
+    for start in range(0, len(articles), BATCH):
+        for matches in index.match_batch(articles[start : start + BATCH]):
+            _ = matches.ids
+
+
+def naive(words: Sequence[str], texts: Sequence[str]) -> None:
+    """Look for each subscription's words in the text, as simple bots do."""
+    for text in texts:
+        _ = [word for word in words if word in text]
+
+
+class Bench:
+    """One workload, measured."""
+
+    def __init__(self, scale: float) -> None:
+        self._scale = scale
+        self._work = Workload()
+        self._texts = list(self._work.articles(ARTICLES))
+        self._articles = [analyse(*article) for article in self._texts]
+        self.tokenising = best(lambda: [analyse(*article) for article in self._texts]) / ARTICLES
+        self.rows: list[Row] = [("tokenise an article, forms known", self.tokenising * 1e3, None, "ms")]
+
+    def run(self) -> None:
+        """Measure everything, adding a row for each figure."""
+        distinct = int(231_000 * self._scale)
+        queries = self._work.queries(max(distinct, int(1_000_000 * self._scale)))
+        self._growth(queries, distinct)
+        self._loop(queries)
+        self._memory(queries)
+        self._misses()
+
+    def _growth(self, queries: list[Query], distinct: int) -> None:
+        costs = {}
+        for subscriptions in (1_000, 10_000, 100_000, 1_000_000):
+            followed = set(self._work.subscriptions(distinct, int(subscriptions * self._scale)))
+            index = TopicIndex((topic, queries[topic]) for topic in followed)
+            gc.freeze()
+            match_each(index, self._articles[:8])
+            costs[subscriptions] = best(lambda index=index: match_each(index, self._articles)) / ARTICLES
+            batched = best(lambda index=index: match_batches(index, self._articles)) / ARTICLES
+            label = f"{subscriptions:,} subscriptions, {len(followed):,} topics"
+            self._row(f"one article, {label}", costs[subscriptions], "of tokenising; 1.0 allowed")
+            self._row(f"in batches of 64, {label}", batched, "of tokenising; 0.5 allowed")
+        growth = costs[1_000_000] / costs[1_000]
+        self.rows.append(("growth from a thousand to a million", costs[1_000_000] * 1e3, growth, "times; 4 allowed"))
+        why = best(lambda: [dict(index.match(article)) for article in self._articles]) / ARTICLES
+        self._row("one article with all reasons, a million", why, "of tokenising")
+        self._changes(index, queries)
+
+    def _changes(self, index: TopicIndex, queries: list[Query]) -> None:
+        fresh = random.Random(2).sample(queries, 1_000)  # noqa: S311 - a workload, no secret
+        ids = range(10**9, 10**9 + len(fresh))
+        TopicIndex(zip(ids, fresh, strict=True))  # their words are compiled once
+        start = time.perf_counter()
+        for topic, query in zip(ids, fresh, strict=True):
+            index.add(topic, query)
+        added = time.perf_counter()
+        for topic in ids:
+            index.remove(topic)
+        removed = time.perf_counter()
+        self.rows.append(
+            ("add a topic", (added - start) * 1e3 / len(fresh), (added - start) * 1e6 / len(fresh), "us; 100")
+        )
+        self.rows.append(
+            ("remove a topic", (removed - added) * 1e3 / len(fresh), (removed - added) * 1e6 / len(fresh), "us; 100")
+        )
+
+    def _loop(self, queries: list[Query]) -> None:
+        followed = self._work.subscriptions(len(queries), 10_000)
+        words = [next(iter(str(queries[topic]).replace('"', "").split())) for topic in followed]
+        texts = [f"{title} {text}".lower() for title, text, _ in self._texts]
+        loop = best(lambda: naive(words, texts[:16]), 1) / 16
+        index = TopicIndex((topic, queries[topic]) for topic in set(followed))
+        match_each(index, self._articles[:8])
+        lookup = best(lambda: match_each(index, self._articles)) / ARTICLES
+        self.rows.append(("`in` for each of 10,000 subscriptions", loop * 1e3, loop / lookup, "of look-up; 150 wanted"))
+
+    def _memory(self, queries: list[Query]) -> None:
+        for count in (231_000, 1_000_000):
+            held = queries[: int(count * self._scale)]
+            start = time.perf_counter()
+            index = TopicIndex(enumerate(held))
+            self.rows.append(
+                (f"build {len(held):,} topics, words compiled", (time.perf_counter() - start) * 1e3, None, "ms")
+            )
+            megabytes = index.nbytes / 1e6
+            self.rows.append((f"memory of {len(held):,} topics", megabytes, megabytes, "MB; 100 and 400 allowed"))
+            if count == 1_000_000:
+                match_each(index, self._articles[:8])
+                self._row(
+                    "one article, a million distinct",
+                    best(lambda: match_each(index, self._articles)) / ARTICLES,
+                    "2.5 allowed",
+                )  # noqa: E501
+        dumped = TopicIndex(enumerate(queries[: int(200_000 * self._scale)])).dump()
+        start = time.perf_counter()
+        TopicIndex.load(dumped)
+        self.rows.append(
+            ("restart with 200,000 topics: load", (time.perf_counter() - start) * 1e3, None, "ms; 5,000 allowed")
+        )
+        start = time.perf_counter()
+        for query in queries[:20_000]:
+            parse_lenient(query.canonical)
+        self.rows.append(("read 20,000 topics", (time.perf_counter() - start) * 1e3, None, "ms"))
+
+    def _misses(self) -> None:
+        unseen = list(Workload(seed=7, stems=9_000).articles(int(5_000 * self._scale)))
+        dumped = form_cache.dump()
+        form_cache.forms.cache_clear()
+        form_cache.load(dumped)
+        start = time.perf_counter()
+        for article in unseen:
+            analyse(*article)
+        self._row(
+            "tokenise unseen articles, forms carried over", (time.perf_counter() - start) / len(unseen), "3 allowed"
+        )
+
+    def _row(self, label: str, seconds: float, meaning: str) -> None:
+        self.rows.append((label, seconds * 1e3, seconds / self.tokenising, meaning))
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a tenth of everything")
+    bench = Bench(0.1 if parser.parse_args().small else 1.0)
+    bench.run()
+    print(f"{'':62} {'ms':>10} {'ratio':>8}")
+    for label, milliseconds, ratio, meaning in bench.rows:
+        print(f"{label:62} {milliseconds:10.3f} {'' if ratio is None else f'{ratio:8.2f}':8}  {meaning}")
+
+
+if __name__ == "__main__":
+    main()
