@@ -16,6 +16,9 @@ from bot.core.model import Claim, LeasedMessage
 AHEAD_SECONDS: Final = 0.25
 """How much of the budget a sender reserves ahead: little, because a reply has to wait behind what is reserved."""
 
+LEAD_SECONDS: Final = 0.05
+"""How long before the first row's turn rows are taken, all that are due within ``AHEAD_SECONDS`` at once."""
+
 _LARGEST_BATCH = 500  # claims grow cheaper by the row up to about here
 
 
@@ -89,8 +92,8 @@ class Pacing:
         return rows
 
     def take_at(self) -> float:
-        """Return the instant from which ``take`` gives something; infinity where nothing waits."""
-        return self._instants[0] - AHEAD_SECONDS if self._rows and self._instants else math.inf
+        """Return the instant at which it is time to ``take``; infinity where nothing waits."""
+        return self._instants[0] - LEAD_SECONDS if self._rows and self._instants else math.inf
 
     def _wait(self, row: LeasedMessage, lapses_at: float) -> None:
         insort(self._rows, (row.message.priority.value, row.id, lapses_at, row), key=lambda each: each[:2])

@@ -12,7 +12,6 @@ import asyncio
 import logging
 import math
 from datetime import datetime, timedelta
-from itertools import chain, repeat
 from typing import Final
 
 from bot import metrics
@@ -24,6 +23,7 @@ from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Messenger, Storage
 from bot.services.settling import Attempt, Hold, write_down
+from bot.services.watch import Watch
 
 WINDOW: Final = 8
 """Most requests in flight; below the messenger's connections."""
@@ -32,11 +32,11 @@ LEASE: Final = timedelta(seconds=20)
 GRACE_SECONDS: Final = 8.0
 """How long a stop waits for what is in flight."""
 
-_LINGER_SECONDS: Final = 0.004  # a round costs one commit: gather the answers of a few requests for it
+_LINGER_SECONDS: Final = 0.1  # a round costs one commit: answers wait for each other so long, up to half a window
 _LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
 _LEAST_LOOK_SECONDS: Final = 0.04
 _SWEEP_SECONDS: Final = 5.0
-_PROBE_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0)  # pauses before each getMe; the last one again and again
+_CATCH_UP: Final = 1.1  # after a stall of the machine, how much faster than the rate what is late may leave
 _LONGEST_FAILURE_PAUSE: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -66,9 +66,9 @@ class Delivery:
         self._finished: list[Attempt] = []
         self._held: dict[int, datetime] = {}
         self._held_until: datetime | None = None
-        self._probe: asyncio.Task[None] | None = None
-        self._refusal: str | None = None
+        self._free_at = -math.inf
         self._woken = asyncio.Event()
+        self._watch = Watch(messenger, self._woken.set)
         self._claim_at = -math.inf
         self._sweep_at = -math.inf
         self._stopped = asyncio.Event()
@@ -86,11 +86,7 @@ class Delivery:
 
     async def problem(self) -> str | None:
         """Return why messages do not go out, None where they do."""
-        if self._refusal is not None:
-            return f"Telegram refuses the token: {self._refusal}"
-        if self._probe is not None:
-            return "Telegram does not answer"
-        return "the database fails" if self._failures else None
+        return self._watch.problem or ("the database fails" if self._failures else None)
 
     async def run(self) -> None:
         """Send until ``stop``. Cancelling leaves what is in flight to its lease."""
@@ -99,9 +95,9 @@ class Delivery:
                 await self._survive()
             await self._wind_up()
         finally:
-            for task in (*self._flying, self._probe):
-                if task is not None:
-                    task.cancel()
+            self._watch.cancel()
+            for task in self._flying:
+                task.cancel()
 
     async def _survive(self) -> None:
         """Make a round, and rest after it until there is more to do; rest longer where the database failed."""
@@ -183,8 +179,7 @@ class Delivery:
             task.add_done_callback(self._landed)
 
     async def _send(self, turn: Turn) -> None:
-        if (wait := turn.at - self._now()) > 0:
-            await asyncio.sleep(wait)
+        await self._turn_comes(turn.at)
         if self._blocked():
             self._finished.append(Attempt(turn.row, None, self._clock.now()))
             return
@@ -193,15 +188,21 @@ class Delivery:
         metrics.SENDS.labels(type(outcome).__name__).inc()
         self._finished.append(Attempt(turn.row, outcome, self._clock.now(), self._heed(turn.row, outcome)))
 
+    async def _turn_comes(self, at: float) -> None:
+        """Wait for a row's instant; rows that are late leave one after another, so that a stall makes no burst."""
+        while (wait := max(at, self._free_at) - self._now()) > 0:  # noqa: ASYNC110 the clock tells nobody
+            await asyncio.sleep(wait)
+        self._free_at = self._now() + 1 / (_CATCH_UP * self._rate)
+
     def _landed(self, task: asyncio.Task[None]) -> None:
-        """Wake the loop: at once where half the window is free, else after a few more answers."""
+        """Wake the loop: at once where there is a commit's worth to settle or nothing more to come, else soon."""
         self._flying.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # A messenger does not raise; if it does, the row's lease lapses and it counts as uncertain.
             _log.error("an attempt to send broke off: %s", outline(error))
-        if len(self._flying) * 2 <= WINDOW:
+        if not self._flying or 2 * len(self._finished) >= WINDOW:
             self._woken.set()
-        else:
+        elif len(self._finished) == 1:
             asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._woken.set)
 
     def _heed(self, row: LeasedMessage, outcome: Outcome) -> Hold | None:
@@ -212,11 +213,10 @@ class Delivery:
                 return self._hold(row.message.chat_id, retry_after)
             case NotSent(reason) | Unknown(reason):
                 _log.warning("row %d: %s: %s", row.id, type(outcome).__name__, reason)
-                self._look_for_telegram()
+                self._watch.doubt()
             case TokenRefused(reason):
                 _log.error("sending stops: Telegram refuses the token: %s", reason)
-                self._refusal = reason
-                self._look_for_telegram()
+                self._watch.refuse(reason)
             case Rejected(reason):
                 _log.warning("row %d (%s) was rejected: %s", row.id, row.message.dedupe_key, reason)
             case _:
@@ -233,34 +233,17 @@ class Delivery:
             self._held_until = until
         return Hold(scope, until)
 
-    def _look_for_telegram(self) -> None:
-        """Send nothing until ``getMe`` answers."""
-        if self._probe is None:
-            self._probe = asyncio.create_task(self._find_telegram())
-
-    async def _find_telegram(self) -> None:
-        try:
-            for pause in chain(_PROBE_SECONDS, repeat(_PROBE_SECONDS[-1])):
-                await asyncio.sleep(pause)
-                if await self._messenger.alive():
-                    break
-        finally:
-            self._refusal = None
-            self._probe = None
-            self._woken.set()
-
     def _blocked(self) -> bool:
         held = self._held_until is not None and self._clock.now() < self._held_until
-        return self._stopped.is_set() or self._probe is not None or held
+        return self._stopped.is_set() or self._watch.in_doubt or held
 
     def _idle_seconds(self) -> float:
         """Return how long nothing needs to be done, unless something wakes the loop."""
-        if self._finished:
-            return _LINGER_SECONDS
+        longest = _LINGER_SECONDS if self._finished else _LOOK_SECONDS
         if self._blocked() or len(self._flying) >= WINDOW:
-            return _LOOK_SECONDS
+            return longest
         claim_at = max(self._claim_at, self._pacing.claim_at()) if len(self._pacing) < WINDOW else math.inf
-        return min(_LOOK_SECONDS, max(0.0, min(claim_at, self._pacing.take_at()) - self._now()))
+        return min(longest, max(0.0, min(claim_at, self._pacing.take_at()) - self._now()))
 
     async def _wind_up(self) -> None:
         """Wait for what is in flight, settle it, and give back what was claimed and not tried."""

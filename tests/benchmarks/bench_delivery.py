@@ -29,6 +29,7 @@ TEXT = "<b>Иран</b>\n" + "\n".join(
     f'{number}. <a href="https://example.org/news/{number}">Тоқаев пен Пезешкиан келіссөз жүргізді</a> · Kazinform'
     for number in range(1, 11)
 )
+RATE, PACED = 25, 300
 KEYBOARD = ((Button("◀", data="p:1:0"), Button("1/3", data="p:1:1"), Button("▶", data="p:1:2")),)
 ANSWER = json.dumps(
     {"ok": True, "result": {"message_id": 7, "date": 1, "chat": {"id": 1, "type": "private"}, "text": TEXT}}
@@ -88,10 +89,10 @@ async def bare(url: str, count: int) -> None:
         await asyncio.gather(*(post() for _ in range(WINDOW)))
 
 
-async def delivered(url: str, storage: SqlStorage, count: int) -> None:
+async def delivered(url: str, storage: SqlStorage, count: int, rate: float = 1_000_000) -> None:
     """Send what waits in the outbox, from claim to settle."""
     bot = make_bot(TOKEN, url)
-    delivery = Delivery(storage, TelegramMessenger(bot), SystemClock(), rate=1_000_000, owner="bench")
+    delivery = Delivery(storage, TelegramMessenger(bot), SystemClock(), rate=rate, owner="bench")
     task = asyncio.create_task(delivery.run())
     while True:
         async with storage.reading() as unit:
@@ -142,12 +143,15 @@ async def main(count: int, database: str) -> None:
                 await unit.connection.fetch_sql("DELETE FROM outbox RETURNING id")
                 await unit.connection.fetch_sql("DELETE FROM pace RETURNING chat_id")
             rows.append((*alone, *whole))
+        await fill(storage, PACED)
+        paced_cpu, paced_wall = await measured(lambda: delivered(url, storage, PACED, RATE), PACED)
         await storage.close()
     server.kill()
     bare_cpu, bare_wall, cpu, wall = (sorted(column)[1] for column in zip(*rows, strict=True))
     print(f"bare httpx      {bare_cpu:6.2f} ms CPU   {1000 / bare_wall:7.0f} messages/s")
     print(f"claim to settle {cpu:6.2f} ms CPU   {1000 / wall:7.0f} messages/s")
     print(f"ratio           {cpu / bare_cpu:6.2f}          {wall / bare_wall:7.2f}")
+    print(f"at {RATE}/s: {1000 / paced_wall:.2f} messages/s, {100 * paced_cpu / paced_wall:.1f} % of one core")
 
 
 if __name__ == "__main__":

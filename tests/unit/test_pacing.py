@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Claim, LeasedMessage, OutgoingMessage, Priority
-from bot.core.pacing import AHEAD_SECONDS, Pacing
+from bot.core.pacing import LEAD_SECONDS, Pacing
 
 EXPIRES = datetime(2027, 1, 1, tzinfo=UTC)
 LAPSES = 1e9
@@ -28,7 +28,7 @@ def test_instants_are_kept():
     pacing.add(claim(*(row(number) for number in range(20)), delay=1.0), 100.0, LAPSES)
 
     assert pacing.take(8, 100.0) == []
-    assert pacing.take_at() == 101.0 - AHEAD_SECONDS
+    assert pacing.take_at() == 101.0 - LEAD_SECONDS
 
     turns = pacing.take(8, 101.0)
 
