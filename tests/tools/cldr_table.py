@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - a script, no package
 """Write ``bot/language/concept_tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
 
-Run it from the project's root after an update of Babel: ``python tools/cldr_table.py``. The table is kept in the
+Run it from the project's root after an update of Babel: ``python tests/tools/cldr_table.py``. The table is kept in the
 repository, because matching must not change with the Babel that happens to be installed, and because it loads in a
 quarter of the time of Babel's own data.
 """
@@ -18,7 +18,7 @@ Names = Mapping[Locale, tuple[str, ...]]
 
 _TABLE = Path("bot/language/concept_tables/cldr.toml")
 _HEAD = """\
-# Countries, currencies, languages and cities as Unicode CLDR names them. Made by tools/cldr_table.py: do not edit.
+# Countries, currencies, languages and cities as Unicode CLDR names them. Made by tests/tools/cldr_table.py: do not edit.
 # Data © Unicode, Inc., Unicode License v3 (https://www.unicode.org/license.txt).
 """
 # Organisations, pseudo-locales and outlying islands among CLDR's two-letter territories; AQ is a region in the tables.
