@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.core.polling import Answer
 
-_MAX_AGE = re.compile(r"(?:^|[,\s])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _PRIVATE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 Headers = Mapping[str, str]

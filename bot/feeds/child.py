@@ -35,7 +35,7 @@ def answer(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> An
     except MemoryError:
         return False, "feed-parse-crashed", {"reason": "out of memory"}
     except Exception as error:  # noqa: BLE001 (reported to the parent: libraries fail in ways of their own)
-        return False, "feed-parse-crashed", {"reason": f"{type(error).__name__}: {error}"[:200]}
+        return False, "feed-parse-crashed", {"reason": " ".join(f"{type(error).__name__}: {error}".split())[:200]}
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:

@@ -26,6 +26,7 @@ _DAY_MONTH = re.compile(
     r"(?:[\s,-]+(\d{4}|\d\d)(?![\d:]))?"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?:\s*,?\s*(\d{4})\b)?")
+_URL_DAY = re.compile(r"[/-](20\d\d)([/-])(\d\d)\2(\d\d)(?![\d])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _AGO = re.compile(r"(?:(\d+)|(an?|один|одну|бір))?\s*([^\W\d_]+)\.?\s+(?:ago|назад|бұрын|бурын|buryn)\b")
 _AGO_UNITS = (
@@ -92,6 +93,15 @@ def parse_date(text: str, *, zone: str = "Asia/Almaty", now: datetime) -> dateti
     try:
         return _read(lowered, _zone(zone), now) if lowered else None
     except (ValueError, OverflowError):
+        return None
+
+
+def date_in_url(url: str, *, zone: str = "Asia/Almaty") -> datetime | None:
+    """Return the start of the day that an address names (``/2025/12/11/``, ``/2025-12-11-``), in UTC; None without."""
+    found = _URL_DAY.search(url)
+    try:
+        return _instant(date(int(found[1]), int(found[3]), int(found[4])), (0, 0, 0), _zone(zone)) if found else None
+    except ValueError:
         return None
 
 

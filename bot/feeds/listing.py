@@ -9,9 +9,10 @@ from lxml import html
 from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
 from bot.feeds.charset import decode
-from bot.feeds.dates import parse_date
+from bot.feeds.dates import date_in_url, parse_date
 from bot.feeds.markup import absolute, fold
 
+_HEADLINE_WORDS = 3
 SELECTORS = ("item", "title", "link", "date", "summary")
 
 
@@ -56,7 +57,7 @@ def _entry(
     if link is None and item.tag == "a":
         link = item
     url = absolute(link.get("href") or "", base) if link is not None else None
-    title = _text(_first(item, selectors["title"]) if "title" in selectors else link)
+    title = _title(item, link, selectors)
     if url is None or not title or not urlsplit(url).path.strip("/"):
         return None
     date = _first(item, selectors["date"]) if "date" in selectors else None
@@ -66,9 +67,16 @@ def _entry(
         url=url,
         title=title,
         summary=_text(summary),
-        published=_date(date, zone, now),
+        published=_date(date, zone, now) or date_in_url(url, zone=zone),
         image=_image(item, base),
     )
+
+
+def _title(item: html.HtmlElement, link: html.HtmlElement | None, selectors: Mapping[str, str]) -> str:
+    """Return the headline: what the selector finds, else the link's text where it is long enough to be no menu's."""
+    found = _text(_first(item, selectors["title"])) if "title" in selectors else ""
+    text = _text(link)
+    return found or (text if len(text.split()) >= _HEADLINE_WORDS else "")
 
 
 def _first(item: html.HtmlElement, selector: str) -> html.HtmlElement | None:

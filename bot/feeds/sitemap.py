@@ -10,7 +10,7 @@ from lxml import etree
 from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
 from bot.feeds.charset import find_charset
-from bot.feeds.dates import parse_date
+from bot.feeds.dates import date_in_url, parse_date
 from bot.feeds.markup import absolute, decode_entities, fold
 
 
@@ -54,7 +54,8 @@ def _entry(item: etree._Element, base: str, zone: str, now: datetime) -> FeedEnt
         id=url,
         url=url,
         title=_field(news, "title") if news is not None else "",
-        published=next(filter(None, (parse_date(date, zone=zone, now=now) for date in dates)), None),
+        published=next(filter(None, (parse_date(date, zone=zone, now=now) for date in dates)), None)
+        or date_in_url(url, zone=zone),
         image=absolute(_field(picture, "loc"), base) if picture is not None else None,
         language=(_field(news, "language") or None) if news is not None else None,
     )

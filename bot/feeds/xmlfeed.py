@@ -42,7 +42,7 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
     except MemoryError:
         raise
     except Exception as error:  # feedparser fails in many ways of its own on broken documents
-        raise FeedError("feed-not-a-feed", reason=f"{type(error).__name__}: {error}") from error
+        raise FeedError("feed-not-a-feed", reason=fold(f"{type(error).__name__}: {error}")[:200]) from error
     version = str(parsed.get("version") or "")
     if not version and not parsed.entries and not _CHANNEL.search(body[:2048]):
         raise FeedError("feed-not-a-feed", reason=_why_not(parsed))
@@ -90,7 +90,7 @@ def _link(entry: Fields) -> str:
     if link and not (entry.get("guidislink") and "/" not in link):  # a guid that is a bare name leads nowhere
         return link
     links = _list(entry, "links")
-    for kinds in (("alternate",), ("related", "via", "canonical"), ("enclosure",)):
+    for kinds in (("alternate",), ("related", "via", "canonical"), ("self",), ("enclosure",)):
         for item in links:
             if _text(item, "rel") in kinds and _text(item, "href"):
                 return _text(item, "href")

@@ -18,6 +18,15 @@ from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
 
 
+async def hang_up(_request: Request, writer: asyncio.StreamWriter) -> None:
+    """Close without a word."""
+
+
+async def babble(_request: Request, writer: asyncio.StreamWriter) -> None:
+    """Answer in no protocol."""
+    writer.write(b"hello\r\n\r\n")
+
+
 async def test_a_feed_is_fetched_and_parsed(feeds, source, feed, outlet, clock):
     """A first answer gives the document, the validators as they came, and the next instant."""
     outlet.routes["/rss"] = respond(body=RSS, etag='W/"ä-1"', last_modified="Wed, 10 Dec 2025 09:00:00 GMT")
@@ -90,6 +99,8 @@ async def test_packed_bodies(feeds, source, feed, outlet, encoding, pack):  # no
         (respond(302, location="http://user:pass@127.0.0.1/"), "feed-bad-url"),
         (respond(302, location="http://["), "feed-bad-url"),
         (respond(304), "feed-status"),
+        (hang_up, "feed-unreachable"),
+        (babble, "feed-unreachable"),
     ],
 )
 async def test_what_goes_wrong_is_said(feeds, source, feed, outlet, answer, message_id):  # noqa: PLR0917 (fixtures)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.dates import parse_date
+from bot.feeds.dates import date_in_url, parse_date
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)  # 15:00 in Almaty
 
@@ -126,6 +126,14 @@ def test_what_is_no_date(text: str) -> None:
     assert read(text) is None
 
 
+def test_days_in_addresses():
+    """An address may name its day; figures that are no day are none."""
+    assert date_in_url("https://x.kz/news/2025/12/11/a") == datetime(2025, 12, 10, 19, tzinfo=UTC)
+    assert date_in_url("https://x.kz/news/2025-12-11-a", zone="UTC") == datetime(2025, 12, 11, tzinfo=UTC)
+    assert date_in_url("https://x.kz/2025/13/11/") is None
+    assert date_in_url("https://x.kz/a-2025") is None
+
+
 def test_zone_of_the_source_and_its_history() -> None:
     """A date without a zone is in the source's zone, at the offset that held on that day (Almaty was UTC+6)."""
     assert read("2023-06-01 12:00") == "2023-06-01T06:00:00"
@@ -133,7 +141,7 @@ def test_zone_of_the_source_and_its_history() -> None:
     assert read("2025-06-01 12:00", "Europe/London") == "2025-06-01T11:00:00"
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 (made aware below)
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)), st.integers(-12, 14))
 def test_what_is_written_is_read(moment: datetime, hours: int) -> None:
     """RFC 822 and ISO 8601 with an offset read back to the same instant, whatever the zone of the source."""
     moment = moment.replace(microsecond=0)

@@ -204,8 +204,8 @@ def test_sitemap_index():
 def test_html_listing():
     """A page of headlines is read by selectors: the item's first link by default, local dates, each address once."""
     page = (
-        "<!doctype html><html lang='kk'><title>Жаңалықтар</title><div class='n'><a href='/n/1'>Бірінші жаңалық</a>"
-        "<span>Бүгін, 12:05</span><p>Мәні</p><img src='/1.jpg'></div><div class='n'><a href='/n/1'>Бірінші жаңалық</a>"
+        "<!doctype html><html lang='kk'><title>Жаңалықтар</title><div class='n'><a href='/n/1'>Бірінші маңызды жаңалық</a>"
+        "<span>Бүгін, 12:05</span><p>Мәні</p><img src='/1.jpg'></div><div class='n'><a href='/n/1'>Бірінші маңызды жаңалық</a>"
         "</div><div class='n'><a href='/'>Басты бет</a></div></html>"
     )
     selectors = {"item": "div.n", "date": "span", "summary": "p"}
@@ -215,10 +215,19 @@ def test_html_listing():
     assert (document.title, document.language, document.format) == ("Жаңалықтар", "kk", "html")
     assert document.entries == (
         FeedEntry(
-            "https://x.kz/n/1", "https://x.kz/n/1", "Бірінші жаңалық", "Мәні",
+            "https://x.kz/n/1", "https://x.kz/n/1", "Бірінші маңызды жаңалық", "Мәні",
             published=datetime(2025, 12, 11, 7, 5, tzinfo=UTC), image="https://x.kz/1.jpg",
         ),
     )  # fmt: skip
+
+
+def test_listings_without_declared_titles_and_dates():
+    """A menu's short links are no headlines, and the day may stand in the address alone."""
+    page = "<html><a href='/economy/'>Экономика</a><a href='/2025/12/10/zhana-zhol'>Астанада жаңа жол ашылды</a></html>"
+
+    entry = only(page, base_url="https://x.kz/", selectors={"item": "a", "title": ".absent"})
+
+    assert (entry.title, entry.published) == ("Астанада жаңа жол ашылды", datetime(2025, 12, 9, 19, tzinfo=UTC))
 
 
 TEXT = "Қазақстан мен Иран: жаңа келісімдер туралы баяндама"

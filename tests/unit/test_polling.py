@@ -184,6 +184,7 @@ def test_a_permanent_move_is_believed_after_repeated_sightings():
         ({"cache-control": "max-age=600", "age": "100"}, 500, None),
         ({"cache-control": "max-age=600, no-cache"}, None, None),
         ({"cache-control": "max-age=junk"}, None, None),
+        ({"cache-control": "s-maxage=86400, max-age=60"}, 60, None),
         ({"expires": "Thu, 11 Dec 2025 11:00:00 GMT", "date": "Thu, 11 Dec 2025 10:30:00 GMT"}, 1800, None),
         ({"expires": "Thu, 11 Dec 2025 11:00:00 GMT"}, 3600, None),
         ({"expires": "0"}, None, None),
