@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.core.addresses import canonical_url, identity, is_web_address, names_a_site
 from bot.core.model import FeedEntry, Locale, NewArticle, Source, StoredEntry
-from bot.core.summary import sentences, summarise
+from bot.core.summary import sentences, summarise, without_boilerplate
 
 _TITLE_LIMIT = 300
 _UID_LIMIT = 200
@@ -50,7 +50,7 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
     description together with the body, whatever of them there is. The hash covers headline and text, as they came.
     """
     summary = summarise(f"{entry.summary}\n{entry.text}", entry.title)
-    text = _full_text(entry)
+    text = without_boilerplate(_full_text(entry))
     title = _title(source, entry, summary)
     return NewArticle(
         source_id=source.id,
@@ -76,6 +76,7 @@ def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
 
     The hash stays: it tells edits of the feed's entry.
     """
+    text = without_boilerplate(text)
     if not text:
         return replace(article, image=article.image or image)
     return replace(

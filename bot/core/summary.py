@@ -5,6 +5,8 @@ import re
 SENTENCES = 2
 _LONGEST = 420
 """Characters: two sentences past this become one, and a single longer one is cut at a word."""
+_BOILERPLATE_LINE = 200
+"""Characters of a line past which it is prose, however it begins."""
 _AGENCIES = (
     r"kazinform|qazinform|казинформ|қазақпарат|казахпарат|qazaqparat|kaztag|казтаг|тасс|tass|риа\s+новости|reuters|"
     r"interfax(?:-[\w]+)?|интерфакс(?:-[\w]+)?|afp|ap|bloomberg|sputnik(?:\s+қазақстан|\s+казахстан)?|trend|akipress|"
@@ -158,6 +160,11 @@ def without_dateline(text: str) -> str:
         if shorter != text:
             return shorter[:1].upper() + shorter[1:]
     return text
+
+
+def without_boilerplate(text: str) -> str:
+    """Drop the lines that lead elsewhere («Читайте также: …»): their words are not the article's."""
+    return "\n".join(line for line in text.split("\n") if len(line) > _BOILERPLATE_LINE or not _BOILERPLATE.match(line))
 
 
 def summarise(text: str, title: str = "") -> str:

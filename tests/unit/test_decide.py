@@ -121,6 +121,13 @@ def test_text_is_all_there_is():
     assert article(text="Бөлек мәтін.").text == f"{ENTRY.summary}\nБөлек мәтін."
 
 
+def test_words_of_other_articles_are_not_the_articles():
+    """Lines that lead to other articles are no part of the text, so that no topic meets them."""
+    text = "Бірінші абзац.\nЧитайте также: Иран туралы\nТағы оқыңыз: Иран\nЕкінші абзац."
+
+    assert article(summary="", text=text).text == "Бірінші абзац.\nЕкінші абзац."
+
+
 def test_a_page_is_worth_a_look_only_without_text():
     """An entry with a body or a long description needs no page; the page's text joins the article, its hash stays."""
     page = with_page(article(summary=""), "Беттегі бірінші сөйлем. Екінші.", "https://x.kz/i.jpg")
