@@ -1,6 +1,6 @@
 """What the program counts, for Prometheus. A leaf, like ``errors``: every room may count.
 
-``bot.web`` shows these; names and meanings are listed in ``docs/metrics.md`` and drawn in the Grafana dashboard.
+``bot.web`` shows these at ``/metrics``; each carries its meaning.
 """
 
 from prometheus_client import Counter, Gauge, Histogram

@@ -419,6 +419,7 @@ async def test_database_that_goes_away_and_returns(storage: SqlStorage, messenge
         await asyncio.sleep(0.2)
 
         assert len(messenger.tried) == tried
+        assert await delivery.problem() == "the database fails"
 
         flickering.away = False
         await reach(storage, {"sent": 30})

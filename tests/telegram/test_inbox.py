@@ -160,18 +160,34 @@ async def test_strange_updates(sandbox: Sandbox, api: ApiBot, storage: SqlStorag
     assert (await texts(storage, clock, chats=10))[-1] == "/start"
 
 
+class Moving:
+    """A clock that is set."""
+
+    at = datetime.fromisoformat("2026-01-05T08:30:00+00:00")
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return self.at
+
+
+async def test_silence_is_a_problem(api: ApiBot, storage: SqlStorage):
+    """Polling that was answered a while ago, or never, is a problem; an answer ends it."""
+    clock = Moving()
+    polls = poller(api, storage, clock)
+
+    assert await polls.problem() is None
+
+    clock.at += timedelta(minutes=2)
+
+    assert await polls.problem() == "getUpdates has not answered for 120 s"
+
+    await polls.poll()
+
+    assert await polls.problem() is None
+
+
 async def test_offset_is_forgotten_after_a_quiet_week(sandbox: Sandbox, api: ApiBot, storage: SqlStorage):
     """After a week Telegram may begin at a lower id: what comes under it is not confirmed unseen."""
-
-    class Moving:
-        """A clock that is set."""
-
-        at = datetime.fromisoformat("2026-01-05T08:30:00+00:00")
-
-        def now(self) -> datetime:
-            """Return the instant."""
-            return self.at
-
     clock = Moving()
     updates = sandbox.simulation.world.updates
     write(sandbox, "/start")
