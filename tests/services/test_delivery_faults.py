@@ -3,11 +3,10 @@
 import asyncio
 import os
 import random
-import signal
 import sys
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -210,18 +209,19 @@ async def test_killed_again_and_again(sandbox: Sandbox, storage: SqlStorage, dat
     """Senders that are killed at random instants lose nothing, and repeat at most what was in flight at each kill."""
     rng = random.Random(engine)  # noqa: S311 chance, not secrecy
     chats = await put_digests(sandbox, storage, 200)
-    running = [await start_sender(database, sandbox) for _ in range(senders)]
     kills = 4
-    for _ in range(kills):
-        await sends(sandbox, rng.randint(5, 30))
-        victim = running.pop(0)
-        victim.send_signal(signal.SIGKILL)
-        await victim.wait()
-        running.append(await start_sender(database, sandbox))
-    await reach(storage, {"sent": 200}, seconds=60)
-    for process in running:
-        process.terminate()
-    assert [await process.wait() for process in running] == [0] * senders
+    async with sender_processes(database, sandbox) as start:
+        running = [await start() for _ in range(senders)]
+        for _ in range(kills):
+            await sends(sandbox, rng.randint(5, 30))
+            victim = running.pop(0)
+            victim.kill()
+            await victim.wait()
+            running.append(await start())
+        await reach(storage, {"sent": 200}, seconds=60)
+        for process in running:
+            process.terminate()
+        assert [await process.wait() for process in running] == [0] * senders
 
     arrived = arrivals(sandbox, chats)
     assert set(arrived) == set(chats)
@@ -237,6 +237,24 @@ async def sends(sandbox: Sandbox, count: int) -> None:
             await asyncio.sleep(0.005)
 
 
-async def start_sender(database: str, sandbox: Sandbox) -> asyncio.subprocess.Process:
-    """Start a sender as a process of its own."""
-    return await asyncio.create_subprocess_exec(sys.executable, str(SENDER), database, sandbox.url, sandbox.token)
+@asynccontextmanager
+async def sender_processes(
+    database: str, sandbox: Sandbox
+) -> AsyncIterator[Callable[[], Awaitable[asyncio.subprocess.Process]]]:
+    """Give a function that starts a sender as a process of its own; none of them outlives the test."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start() -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(SENDER), database, sandbox.url, sandbox.token
+        )
+        started.append(process)
+        return process
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
