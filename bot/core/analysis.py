@@ -12,7 +12,7 @@ from bot.language.keys import FormKeys
 from bot.language.locale import Locale
 from bot.language.tokens import Token, tokenize
 
-MAX_CHARACTERS = 200_000  # of an article that is read; what follows is left out
+MAX_CHARACTERS = 60_000  # of an article that is read: news are shorter; random letters of this length cost a second
 _JUDGED_FOR_CASE = 4_000
 _LOOKED_BACK = 6
 _OPENERS = " \t\u00a0«\"“„'(["
@@ -52,7 +52,7 @@ class Analysis:
 
 
 def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
-    """Read an article. Both texts may be empty; of long ones the first 200,000 characters are read."""
+    """Read an article. Both texts may be empty; of long ones the first 60,000 characters are read."""
     title = title[:MAX_CHARACTERS]
     whole = f"{title}\n{text[: MAX_CHARACTERS - len(title)]}"
     language, transliterated = read(whole, declared)

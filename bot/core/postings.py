@@ -85,8 +85,3 @@ class KeyTable:
         entries, repeats = gather(self.offsets, keys & (len(self.offsets) - 2))
         met = np.flatnonzero(self.keys[entries] == keys[repeats])
         return self.values[entries[met]], repeats[met]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        return self.offsets.nbytes + self.keys.nbytes + self.values.nbytes

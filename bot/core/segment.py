@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,6 @@ class Segment:
     """
 
     def __init__(self, columns: Columns) -> None:
-        self.columns = columns
         self._size = max(len(columns.leaf_ids), 1)
         self._words = KeyTable.of(columns.word_keys, columns.word_leaves)
         self._parts = KeyTable.of(columns.part_keys, columns.part_words)
@@ -47,6 +47,17 @@ class Segment:
         self._order = np.argsort(columns.topic_ids, kind="stable").astype(np.int32)
         self._present = np.zeros(self._size, np.bool_)
         self._scratch = np.zeros(self._size, np.int32)
+        # The tables hold the same columns in another order: one copy is enough.
+        leaves, topics = self._singles.pairs()
+        self.columns = replace(
+            columns,
+            word_keys=self._words.keys,
+            word_leaves=self._words.values,
+            part_keys=self._parts.keys,
+            part_words=self._parts.values,
+            single_leaves=leaves,
+            single_topics=topics,
+        )
 
     def __len__(self) -> int:
         return len(self.alive) - self._dead
@@ -102,8 +113,9 @@ class Segment:
     @property
     def nbytes(self) -> int:
         """Bytes held by arrays."""
-        tables = (self._words, self._parts, self._singles, self._pairs, self._rules, self._phrases, self.columns)
-        own = (self.alive, self._order, self._present, self._scratch)
+        tables = (self._pairs, self._rules, self._phrases, self.columns)
+        offsets = (self._words.offsets, self._parts.offsets, self._singles.offsets)
+        own = (*offsets, self.alive, self._order, self._present, self._scratch)
         return sum(table.nbytes for table in tables) + sum(array.nbytes for array in own)
 
 

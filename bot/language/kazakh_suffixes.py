@@ -20,8 +20,8 @@ VOICELESS = "птксшщчцфхһкқбвгд"  # б, в, г, д end loans and
 NASALS = "мнң"
 SIBILANTS = "зж"
 LIQUIDS = "лрй"
-VOICED = VOWELS + GLIDES + NASALS + SIBILANTS + LIQUIDS + "ғ"
-CONSONANTS = VOICELESS + NASALS + SIBILANTS + LIQUIDS + GLIDES + "ғ"
+VOICED = VOWELS + GLIDES + NASALS + SIBILANTS + LIQUIDS
+CONSONANTS = VOICELESS + NASALS + SIBILANTS + LIQUIDS + GLIDES + "ғ"  # «ғ» ends a stem only before a vowel: жағ-ы
 
 BACK_VOWELS = "аоұы"
 FRONT_VOWELS = "әөүіе"
@@ -52,7 +52,7 @@ class Suffix:
 
 _DENTAL = (("д", VOICED), ("т", VOICELESS))  # -да, -дай
 _GENITIVE = (("н", VOWELS + GLIDES + NASALS), ("д", SIBILANTS + LIQUIDS + GLIDES), ("т", VOICELESS))
-_ABLATIVE = (("д", VOWELS + GLIDES + SIBILANTS + LIQUIDS + "ғ"), ("н", NASALS), ("т", VOICELESS))
+_ABLATIVE = (("д", VOWELS + GLIDES + SIBILANTS + LIQUIDS), ("н", NASALS), ("т", VOICELESS))
 _ACCUSATIVE = (("н", VOWELS + GLIDES), ("д", GLIDES + NASALS + SIBILANTS + LIQUIDS), ("т", VOICELESS))
 _INSTRUMENTAL = (("м", VOWELS + GLIDES + LIQUIDS + NASALS), ("б", SIBILANTS), ("п", VOICELESS))
 _PERSON_1 = (("м", VOWELS + GLIDES + LIQUIDS), ("б", SIBILANTS + NASALS), ("п", VOICELESS))
@@ -87,7 +87,9 @@ RELATIONAL = (Suffix(Slot.RELATIONAL, (("G", "ае"),), "I"),)  # after the loca
 TEMPORAL = (Suffix(Slot.RELATIONAL, (("G", VOICED), ("K", VOICELESS)), "I"),)
 PRONOMINAL = (Suffix(Slot.PRONOMINAL, _GENITIVE, "ікі", invariant=True),)
 PROPRIETIVE = (Suffix(Slot.FINAL, (("л", VOWELS + GLIDES + "йр"),), "I"),)  # бала-лы; -ды, -ты are the accusative's too
-SIMILATIVE = (Suffix(Slot.FINAL, _DENTAL, "Aй"), Suffix(Slot.FINAL, (("ш", _ANY),), "A"))
+SIMILATIVE = (Suffix(Slot.FINAL, _DENTAL, "Aй"),)
+# -ша on a bare stem makes words of their own (ерекше, ақша, орысша), so it only follows other suffixes.
+EQUATIVE = (Suffix(Slot.FINAL, (("ш", _ANY),), "A"),)
 PREDICATIVE = (
     Suffix(Slot.FINAL, _PERSON_1, "Iн"),
     Suffix(Slot.FINAL, _PERSON_1, "Iз"),
@@ -99,9 +101,9 @@ _FINALS = SIMILATIVE + PREDICATIVE + PROPRIETIVE
 # Which suffixes may follow a slot; None is the stem.
 FOLLOWERS: dict[Slot | None, tuple[Suffix, ...]] = {
     None: PLURAL + POSSESSIVE_3 + POSSESSIVE + CASES + TEMPORAL + PRONOMINAL + _FINALS,
-    Slot.PLURAL: POSSESSIVE_3 + POSSESSIVE + CASES + PRONOMINAL + _FINALS,
-    Slot.POSSESSIVE: CASES_AFTER_POSSESSIVE + PRONOMINAL + SIMILATIVE,
-    Slot.POSSESSIVE_3: CASES_AFTER_POSSESSIVE_3 + PRONOMINAL + SIMILATIVE,
+    Slot.PLURAL: POSSESSIVE_3 + POSSESSIVE + CASES + PRONOMINAL + _FINALS + EQUATIVE,
+    Slot.POSSESSIVE: CASES_AFTER_POSSESSIVE + PRONOMINAL + SIMILATIVE + EQUATIVE,
+    Slot.POSSESSIVE_3: CASES_AFTER_POSSESSIVE_3 + PRONOMINAL + SIMILATIVE + EQUATIVE,
     Slot.LOCATIVE: RELATIONAL + PREDICATIVE,
     Slot.RELATIONAL: PLURAL + CASES + PREDICATIVE,
     Slot.PRONOMINAL: (),

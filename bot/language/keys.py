@@ -206,7 +206,7 @@ def _bases(word: str, locale: Locale) -> tuple[str, ...]:
 
 
 def _name_terms(word: str) -> Iterable[Term]:
-    if len(word) < _MIN_NAME:
+    if len(word) < _MIN_NAME or russian.is_ordinary(word):
         return
     for variant in (word, *names.variants(word)):
         if variant == word or len(word) >= _MIN_RESPELT or not (word.isascii() and variant.isascii()):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _MIN_INFLECTED = 4
 _NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"})
 _HARD = frozenset("бвгджзклмнпрстфхцчшщ")
 _NOMINAL = frozenset({"NOUN", "ADJF", "INFN", "VERB"})  # what topics are made of; participles are words of their own
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own lemma
@@ -45,6 +46,15 @@ def bases(form: str) -> tuple[str, ...]:
         return ()
     surnames = [word for word, parse in zip(normal, parses, strict=True) if "Surn" in parse.tag]
     return tuple(dict.fromkeys((normal[0], *surnames)))
+
+
+@lru_cache(maxsize=50_000)
+def is_ordinary(form: str) -> bool:
+    """Whether the dictionary knows a word, and by no reading as a name of anybody or anything."""
+    if len(form) > _MAX_FORM or not _is_russian(form):
+        return False
+    parses = _analyzer().parse(form)
+    return parses[0].is_known and not any(_NAMES & set(parse.tag.grammemes) for parse in parses)
 
 
 @lru_cache(maxsize=200_000)
