@@ -5,7 +5,7 @@ A handler parses, calls a service, renders and replies. It sees no SQL and holds
 
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from handlers import buttons, fallback, language, lifecycle, membership, reading, schedule, start, topics
+from handlers import buttons, fallback, language, lifecycle, membership, panel, reading, schedule, start, topics
 from handlers.context import BotApplication
 
 COMMANDS = {
@@ -13,7 +13,9 @@ COMMANDS = {
     "help": start.show_help,
     "subscribe": topics.subscribe,
     "unsubscribe": topics.unsubscribe,
-    "topics": topics.show_topics,
+    "topics": panel.show_topics,
+    "alerts": panel.alerts,
+    "mute": panel.mute,
     "latest": reading.latest,
     "digest": reading.digest,
     "schedule": schedule.set_schedule,

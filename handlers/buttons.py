@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import language, reading, schedule, topics
+from handlers import language, panel, reading, schedule, topics
 from handlers.context import BotContext
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
@@ -25,6 +25,11 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Unfollow: topics.unfollow,
     actions.Follow: _follow,
     actions.Refine: topics.refine,
+    actions.Restore: topics.restore,
+    actions.ShowTopics: panel.turn_list,
+    actions.OpenTopic: panel.open_topic,
+    actions.SetMode: panel.change_mode,
+    actions.Mute: panel.change_mute,
 }
 
 

@@ -1,18 +1,16 @@
-"""Topics: ``/subscribe``, ``/unsubscribe``, ``/topics``."""
+"""Following and leaving topics: ``/subscribe``, ``/unsubscribe``."""
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
-from bot.core.model import Button, Keyboard, Subscription
+from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
 from bot.core.query import parse_query
-from bot.core.render import Block, page_keyboard, paginate, shorten
+from bot.core.render import shorten
 from bot.core.texts import Translator
 from bot.core.understanding import Refinement, explain, refinements
 from bot.errors import ReaderError
-from bot.services.digests import keep
 from handlers.context import BotContext
 
 BUTTON_LENGTH = 40  # characters of a topic on a button; Telegram cuts longer ones by itself, mid-word
@@ -70,9 +68,7 @@ async def unsubscribe(_: Update, context: BotContext) -> None:
     elif not context.argument:
         await context.reply(context.tr("unsubscribe-which"), _choices(mine))
     else:
-        found = await context.services.subscriptions.find(context.chat.id, context.argument)
-        if found is None:
-            raise ReaderError("not-subscribed", topic=shorten(context.argument, 100))
+        found = await named_topic(context)
         await context.services.subscriptions.unsubscribe(context.chat.id, found.topic_id)
         await context.reply(context.tr("unsubscribed", topic=found.label))
 
@@ -82,28 +78,42 @@ async def unfollow(update: Update, context: BotContext, action: actions.Unfollow
     removed = await context.services.subscriptions.unsubscribe(context.chat.id, action.topic_id)
     if removed is None:
         raise ReaderError("button-stale")
-    again = actions.Follow(removed.label)
-    keyboard: Keyboard = ()
-    if actions.fits(removed.label):
-        keyboard = ((Button(str(context.tr("button-undo")), actions.encode(again)),),)
-    await context.update_panel(update, context.tr("unsubscribed", topic=removed.label), keyboard)
+    undo = actions.button(str(context.tr("button-undo")), actions.Restore(removed.mode, removed.label))
+    await context.update_panel(update, context.tr("unsubscribed", topic=removed.label), undo)
 
 
-async def show_topics(_: Update, context: BotContext) -> None:
-    """List what the chat follows."""
-    mine = await context.services.subscriptions.of(context.chat.id)
-    if not mine:
-        await context.reply(context.tr("topics-none"))
-        return
-    lines = [Block(Markup("{}. {}").format(place, item.label)) for place, item in enumerate(mine, start=1)]
-    pages = paginate(context.tr.count("topics-list", len(mine)), _rows(lines))
-    number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
-    await context.reply(pages[0], page_keyboard(number, 0, len(pages)))
+async def restore(update: Update, context: BotContext, action: actions.Restore) -> None:
+    """Follow a topic again that was removed a moment ago, in the mode that it had."""
+    outcome = await context.services.subscriptions.subscribe(context.chat.id, action.text)
+    subscription = outcome.subscription
+    if outcome.is_new:
+        subscription = await context.services.subscriptions.deliver(subscription, read_mode(action.mode))
+    await _show_followed(update, context, context.tr("subscribed", topic=subscription.label), subscription)
 
 
-def _rows(lines: Sequence[Block], height: int = 20) -> list[Block]:
-    starts = range(0, len(lines), height)
-    return [Block(Markup("\n").join(line.html for line in lines[start : start + height])) for start in starts]
+def read_mode(text: str) -> DeliveryMode:
+    """Return the mode that a button names.
+
+    Raises:
+        ReaderError: ``button-stale``.
+    """
+    try:
+        return DeliveryMode(text)
+    except ValueError:
+        raise ReaderError("button-stale") from None
+
+
+async def named_topic(context: BotContext) -> Subscription:
+    """Return the topic named after the command, which the chat follows.
+
+    Raises:
+        ReaderError: ``not-subscribed``.
+        TopicError: the text names no topic.
+    """
+    found = await context.services.subscriptions.find(context.chat.id, context.argument)
+    if found is None:
+        raise ReaderError("not-subscribed", topic=shorten(context.argument, 100))
+    return found
 
 
 def _choices(mine: Sequence[Subscription]) -> Keyboard:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass, fields
 from typing import Any, get_args
 
+from bot.core.model import Button, Keyboard
 from bot.errors import ReaderError
 
 MAX_BYTES = 64  # Telegram: callback_data, 1-64 bytes
@@ -71,7 +72,60 @@ class Refine:
     change: str
 
 
-Action = TurnPage | SetLocale | SetZone | SetSchedule | Unfollow | ShowLatest | Follow | Refine
+@dataclass(frozen=True, slots=True)
+class ShowTopics:
+    """Show a page (0-based) of the list of topics; ``purpose`` is why: ``topics``, ``mute`` or ``alerts``."""
+
+    page: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """Show the card of a topic."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """Bring a topic's stories in this ``DeliveryMode``."""
+
+    topic_id: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Bring nothing of a topic for so many days; 0 ends it."""
+
+    topic_id: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Follow a topic again that was removed a moment ago, in the mode that it had."""
+
+    mode: str
+    text: str
+
+
+Action = (
+    TurnPage
+    | SetLocale
+    | SetZone
+    | SetSchedule
+    | Unfollow
+    | ShowLatest
+    | Follow
+    | Refine
+    | ShowTopics
+    | OpenTopic
+    | SetMode
+    | Mute
+    | Restore
+)
 
 _CODES: dict[str, type[Action]] = {
     "p": TurnPage,
@@ -82,6 +136,11 @@ _CODES: dict[str, type[Action]] = {
     "n": ShowLatest,
     "f": Follow,
     "r": Refine,
+    "t": ShowTopics,
+    "o": OpenTopic,
+    "d": SetMode,
+    "m": Mute,
+    "b": Restore,
 }
 _CODE_OF = {action: code for code, action in _CODES.items()}
 _READ: dict[object, Callable[[str], int | str]] = {int: int, str: str, "int": int, "str": str}
@@ -103,6 +162,14 @@ def encode(action: Action) -> str:
 def fits(text: str) -> bool:
     """Return whether an action whose only field is this text fits into callback data."""
     return len(text.encode()) <= MAX_BYTES - 2
+
+
+def button(text: str, action: Action) -> Keyboard:
+    """Return a row of one button, no row at all where the action would not fit into callback data."""
+    try:
+        return ((Button(text, encode(action)),),)
+    except ValueError:
+        return ()
 
 
 def decode(data: str) -> Action:

@@ -5,7 +5,7 @@ balanced by construction. Escaping happens in one place, ``markupsafe``, whereve
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -125,11 +125,16 @@ def _fits(page: Sequence[Block]) -> bool:
 
 
 def page_keyboard(composition_id: int, page: int, pages: int) -> Keyboard:
+    """Return the buttons that turn the pages of a composition."""
+    return pager(page, pages, lambda to: actions.TurnPage(composition_id, to))
+
+
+def pager(page: int, pages: int, action: Callable[[int], actions.Action]) -> Keyboard:
     """Return the buttons that turn pages: back, where one stands, on. None of them for a single page."""
     if pages < 2:  # noqa: PLR2004 - a single page needs no turning
         return ()
     targets = (("‹", (page - 1) % pages), (f"{page + 1}/{pages}", page), ("›", (page + 1) % pages))
-    return (tuple(Button(text, actions.encode(actions.TurnPage(composition_id, to))) for text, to in targets),)
+    return (tuple(Button(text, actions.encode(action(to))) for text, to in targets),)
 
 
 def plain_text(page: str) -> str:

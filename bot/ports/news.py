@@ -142,3 +142,7 @@ class Topics(Protocol):
         so that a chat which does not see the first of them is told of the story by one that it sees.
         """
         ...
+    async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+        """Return how many articles published since then met each topic, of sources that the chat sees; 0 left out."""
+        ...
+

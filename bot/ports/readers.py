@@ -22,6 +22,10 @@ class Subscriptions(Protocol):
         """Store a subscription; False where the chat follows the topic already (nothing changes)."""
         ...
 
+    async def change(self, subscription: Subscription) -> None:
+        """Write label, watermark, mode and mute of a subscription; one that is not there stays away."""
+        ...
+
     async def remove(self, chat_id: int, topic_ids: Collection[int]) -> int:
         """Remove subscriptions and return how many there were."""
         ...

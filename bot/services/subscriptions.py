@@ -1,9 +1,10 @@
 """Following and unfollowing topics."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.model import Subscription
+from bot.core.model import DeliveryMode, Subscription
 from bot.core.query import parse_query
 from bot.core.understanding import refinements
 from bot.errors import LimitError
@@ -11,6 +12,7 @@ from bot.ports import Clock, Unit
 from bot.services.topics import follow
 
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
+WEEK = timedelta(days=7)
 REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 
 
@@ -55,19 +57,47 @@ class Subscriptions:
         subscription = Subscription(chat_id, topic.id, " ".join(text.split()), watermark, now)
         return Followed(subscription, is_new=await self._unit.subscriptions.add(subscription))
 
+    async def get(self, chat_id: int, topic_id: int) -> Subscription | None:
+        """Return the chat's subscription to a topic, None where there is none."""
+        mine = await self.of(chat_id)
+        return next((subscription for subscription in mine if subscription.topic_id == topic_id), None)
+
+    async def deliver(self, subscription: Subscription, mode: DeliveryMode) -> Subscription:
+        """Bring a topic's stories in another way from now on. At once means what comes after this: nothing older."""
+        if subscription.mode is mode:
+            return subscription
+        watermark = subscription.watermark
+        if mode is DeliveryMode.AT_ONCE:
+            watermark = max(watermark, await self._unit.sequences.last("seq"))
+        return await self._change(replace(subscription, mode=mode, watermark=watermark))
+
+    async def mute(self, subscription: Subscription, days: int) -> Subscription:
+        """Bring nothing of a topic for so many days; 0 ends it. What comes meanwhile is not brought later."""
+        until = self._clock.now() + timedelta(days=days) if days > 0 else None
+        return await self._change(replace(subscription, muted_until=until))
+
+    async def of_this_week(self, chat_id: int, topic_ids: Collection[int]) -> dict[int, int]:
+        """Return how many articles of the last seven days met each topic; a topic without any is left out."""
+        return await self._unit.articles.counts(chat_id, topic_ids, since=self._clock.now() - WEEK)
+
+    async def _change(self, subscription: Subscription) -> Subscription:
+        await self._unit.subscriptions.change(subscription)
+        return subscription
+
     async def refine(self, chat_id: int, topic_id: int, change: str) -> Followed | None:
         """Change a topic as a button offered; None where it is not followed any more, or cannot be changed so.
 
         Raises:
             TopicError: the topic that it would become is too long.
         """
-        for subscription in await self.of(chat_id):
-            if subscription.topic_id == topic_id:
-                wanted = [one.text for one in refinements(subscription.label) if one.change == change]
-                if wanted:
-                    await self._unit.subscriptions.remove(chat_id, [topic_id])
-                    return await self.subscribe(chat_id, wanted[0])
-        return None
+        old = await self.get(chat_id, topic_id)
+        wanted = [one.text for one in refinements(old.label) if one.change == change] if old else []
+        if old is None or not wanted:
+            return None
+        await self._unit.subscriptions.remove(chat_id, [topic_id])
+        followed = await self.subscribe(chat_id, wanted[0])
+        changed = await self.deliver(followed.subscription, old.mode)
+        return Followed(await self._change(replace(changed, muted_until=old.muted_until)), followed.is_new)
 
     async def find(self, chat_id: int, text: str) -> Subscription | None:
         """Return the chat's subscription that the text names: by meaning, else by its label.
@@ -85,8 +115,7 @@ class Subscriptions:
 
     async def unsubscribe(self, chat_id: int, topic_id: int) -> Subscription | None:
         """Stop following a topic; return the subscription that there was, None where there was none."""
-        for subscription in await self.of(chat_id):
-            if subscription.topic_id == topic_id:
-                await self._unit.subscriptions.remove(chat_id, [topic_id])
-                return subscription
-        return None
+        subscription = await self.get(chat_id, topic_id)
+        if subscription is not None:
+            await self._unit.subscriptions.remove(chat_id, [topic_id])
+        return subscription

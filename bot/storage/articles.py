@@ -89,6 +89,12 @@ class Articles:
         params = {"chat_id": chat_id, "ids": codec.array(article_ids)}
         return [codec.article(row) for row in await self._connection.fetch("articles.visible", params)]
 
+    async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+        """Return how many articles published since then met each topic, of sources that the chat sees."""
+        params = {"chat_id": chat_id, "topic_ids": codec.array(topic_ids), "since": codec.millis(since)}
+        rows = await self._connection.fetch("articles.counts", params)
+        return {row["topic_id"]: row["articles"] for row in rows}
+
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
         """Return the stories that most sources tell, of sources that the chat sees."""
         params = {"chat_id": chat_id, "since": codec.millis(since), "limit": limit}

@@ -32,16 +32,12 @@ class Subscriptions:
 
     async def add(self, subscription: Subscription) -> bool:
         """Store a subscription; False where the chat follows the topic already."""
-        params = {
-            "chat_id": subscription.chat_id,
-            "topic_id": subscription.topic_id,
-            "label": codec.storable(subscription.label),
-            "watermark": subscription.watermark,
-            "created_at": codec.millis(subscription.created_at),
-            "mode": subscription.mode.value,
-            "muted_until": codec.millis_or_none(subscription.muted_until),
-        }
+        params = {**_params(subscription), "created_at": codec.millis(subscription.created_at)}
         return bool(await self._connection.fetch("subscriptions.add", params))
+
+    async def change(self, subscription: Subscription) -> None:
+        """Write label, watermark, mode and mute of a subscription."""
+        await self._connection.execute("subscriptions.change", _params(subscription))
 
     async def remove(self, chat_id: int, topic_ids: Collection[int]) -> int:
         """Remove subscriptions and return how many there were."""
@@ -79,6 +75,17 @@ class Subscriptions:
             "up_to": up_to,
         }
         await self._connection.execute("subscriptions.advance", params)
+
+def _params(subscription: Subscription) -> dict[str, object]:
+    return {
+        "chat_id": subscription.chat_id,
+        "topic_id": subscription.topic_id,
+        "label": codec.storable(subscription.label),
+        "watermark": subscription.watermark,
+        "mode": subscription.mode.value,
+        "muted_until": codec.millis_or_none(subscription.muted_until),
+    }
+
 
 
 def _subscription(row: Row) -> Subscription:

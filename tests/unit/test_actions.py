@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions
+from bot.core.model import DeliveryMode
 from bot.core.understanding import Change
 from bot.errors import ReaderError
 
@@ -20,6 +21,11 @@ every_action = st.one_of(
     st.builds(actions.Unfollow, ids),
     st.builds(actions.ShowLatest, ids),
     st.builds(actions.Follow, texts),
+    st.builds(actions.ShowTopics, st.integers(0, 99), st.sampled_from(["topics", "mute", "alerts"])),
+    st.builds(actions.OpenTopic, ids),
+    st.builds(actions.SetMode, ids, st.sampled_from(list(DeliveryMode)).map(str)),
+    st.builds(actions.Mute, ids, st.integers(0, 7)),
+    st.builds(actions.Restore, st.sampled_from(list(DeliveryMode)).map(str), st.text(max_size=12)),
     st.builds(actions.Refine, ids, st.sampled_from(list(Change)).map(str)),
 )
 
@@ -38,6 +44,12 @@ def test_data_of_other_versions_is_called_stale(data):
     """Whatever stands in a button, the answer is an action or a sentence, never a crash."""
     with suppress(ReaderError):
         assert actions.encode(actions.decode(data)).split(":")[0] == data.split(":")[0]
+
+
+def test_a_button_that_would_not_fit_is_left_out():
+    """A long topic has no button to bring it back; all else on the panel stays."""
+    assert actions.button("x", actions.Restore("digest", "қ" * 40)) == ()
+    assert len(actions.button("x", actions.Restore("digest", "Иран"))) == 1
 
 
 def test_what_does_not_fit_is_refused_before_it_is_sent():

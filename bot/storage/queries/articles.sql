@@ -80,6 +80,12 @@ FROM article a
 WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}}
 ORDER BY a.published_at DESC, a.id DESC
 
+-- name: counts
+SELECT m.topic_id, count(*) AS articles
+FROM topic_match m JOIN article a ON a.id = m.article_id
+WHERE m.topic_id {{in_ids:topic_ids}} AND a.published_at >= :since AND {{sees::chat_id, a.source_id}}
+GROUP BY m.topic_id
+
 -- name: popular
 SELECT a.story_id
 FROM article a

@@ -12,6 +12,10 @@ VALUES (:chat_id, :topic_id, :label, :watermark, :watermark, :created_at, :mode,
 ON CONFLICT (chat_id, topic_id) DO NOTHING
 RETURNING topic_id
 
+-- name: change
+UPDATE subscription SET label = :label, watermark = :watermark, mode = :mode, muted_until = :muted_until
+WHERE chat_id = :chat_id AND topic_id = :topic_id
+
 -- name: remove
 DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id {{in_ids:topic_ids}} RETURNING topic_id
 

@@ -1,0 +1,151 @@
+"""The panel of topics: list, card, delivery, mute, removal and its undo."""
+
+import pytest
+
+from bot.core import actions
+from bot.core.model import LOCALES
+
+
+async def card(desk, topic="Иран", language="kk"):
+    await desk.say(f"/subscribe {topic}", language=language)
+    (listed,) = await desk.say("/topics", language=language)
+    (opened,) = await desk.press(listed, topic)
+    return opened
+
+
+async def subscription(desk, chat=7):
+    async with desk.storage.reading() as unit:
+        (found,) = await unit.subscriptions.of(chat)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "mode"),
+    [("kk", "мақала саны: 2", "шолумен"), ("ru", "2 статьи", "дайджесте"), ("en", "2 articles this week", "digest")],
+)
+async def test_a_topic_opens_to_its_card(desk, language, count, mode):
+    """Articles of this week, how it was understood, how it is brought; an article of last week does not count."""
+    await desk.news(
+        desk.entry("Иран бірінші"), desk.entry("Иран екінші мәлімдеме"), desk.entry("Иран ескі", minutes_ago=11_000)
+    )
+    opened = await card(desk, language=language)
+
+    assert opened.edits == 55
+    assert "Иран / Iran" in opened.text
+    assert count in opened.text
+    assert mode in opened.text
+
+
+async def test_delivery_is_changed_on_the_card(desk):
+    """Each mode is stored, said and marked; at once begins after what there is."""
+    await desk.news(desk.entry("Иран бірінші"))
+    opened = await card(desk)
+    (now,) = await desk.press(opened, "Бірден")
+    stored = await subscription(desk)
+    async with desk.storage.reading() as unit:
+        assert stored.watermark == await unit.sequences.last("seq")
+    (weekly,) = await desk.press(now, "Апта сайын")
+    (listed,) = await desk.say("/topics")
+
+    assert stored.mode == "at_once"
+    assert "✓ Бірден" in now.buttons
+    assert "апталық шолуда" in weekly.text
+    assert "1. Иран · апта сайын" in listed.text
+
+
+async def test_a_topic_is_muted_and_heard_again(desk):
+    """For a day or a week, by button; the card says until when, and offers to end it."""
+    opened = await card(desk)
+    (muted,) = await desk.press(opened, "Бір аптаға өшіру")
+    assert "Қайта қосылады: 9 наурыз" in muted.text
+    assert "өшірулі" in (await desk.say("/topics"))[0].text
+
+    (heard,) = await desk.press(muted, "Қайта қосу")
+    assert "Бір аптаға өшіру" in heard.buttons
+    assert (await subscription(desk)).muted_until is None
+
+
+async def test_removal_can_be_undone_with_its_delivery(desk):
+    """The topic comes back as it was brought before."""
+    opened = await card(desk)
+    await desk.press(opened, "Апта сайын")
+    (removed,) = await desk.press(opened, "Бас тарту")
+    (back,) = await desk.press(removed, "Қайтару")
+
+    assert "жазылдыңыз" in back.text
+    assert (await subscription(desk)).mode == "weekly"
+
+
+async def test_a_changed_topic_keeps_its_delivery(desk):
+    """Wider by a synonym, and still at once."""
+    (followed,) = await desk.say("/subscribe мұнай")
+    await desk.say("/alerts мұнай")
+    wider = next(text for text in followed.buttons if text.startswith("Қосу:"))
+    await desk.press(followed, wider)
+
+    assert (await subscription(desk)).mode == "at_once"
+
+
+async def test_alerts_follows_and_brings_at_once(desk):
+    """One line is enough; a topic that is followed already changes its delivery only."""
+    (new,) = await desk.say("/alerts Иран", language="ru")
+    await desk.say("/alerts иран", language="ru")
+
+    assert "приходят сразу" in new.text
+    assert (await subscription(desk)).mode == "at_once"
+
+
+async def test_mute_takes_a_topic_or_offers_the_list(desk):
+    """By name for a day; without one, the list asks which."""
+    await desk.say("/subscribe Иран")
+    (muted,) = await desk.say("/mute Иран")
+    (which,) = await desk.say("/mute")
+    (unknown,) = await desk.say("/mute Марс")
+
+    assert "Қайта қосылады: 3 наурыз" in muted.text
+    assert "өшірейік" in which.text
+    assert which.buttons == ["Иран"]
+    assert "жазылмағансыз" in unknown.text
+
+
+async def test_a_long_list_is_turned_in_place(desk):
+    """Eight topics a page; a page beyond the end shows the last."""
+    for number in range(17):
+        await desk.say(f"/subscribe тақырып{number}")
+    (first,) = await desk.say("/topics")
+    (second,) = await desk.press(first, "›")
+    (beyond,) = await desk.press(first, "", data=actions.encode(actions.ShowTopics(99, "topics")))
+
+    assert first.buttons[-3:] == ["‹", "1/3", "›"]
+    assert "9. тақырып8" in second.text
+    assert "тақырып16" in beyond.text
+
+
+@pytest.mark.parametrize(
+    "action", [actions.OpenTopic(999), actions.SetMode(999, "digest"), actions.Mute(999, 1), actions.Mute(1, 400)]
+)
+async def test_buttons_of_topics_that_are_gone_are_stale(desk, action):
+    """A short answer, and nothing is changed."""
+    await desk.say("/subscribe Иран")
+    before = await subscription(desk)
+    assert await desk.press(None, "", data=actions.encode(action)) == []
+
+    assert "ескірген" in desk.callbacks[-1][1]
+    assert await subscription(desk) == before
+
+
+async def test_a_mode_of_another_version_is_stale(desk):
+    """What no mode is called changes nothing."""
+    await desk.say("/subscribe Иран")
+    topic = (await subscription(desk)).topic_id
+    assert await desk.press(None, "", data=actions.encode(actions.SetMode(topic, "hourly"))) == []
+
+    assert (await subscription(desk)).mode == "digest"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+async def test_every_button_of_a_card_answers(desk, language):
+    """In every language, one after another."""
+    opened = await card(desk, language=language)
+    for text in opened.buttons:
+        assert await desk.press(opened, text, language=language)
