@@ -21,6 +21,7 @@ _RFC_822 = re.compile(r"(?:[a-z]{3},? )?(\d\d?) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)
 _OFFSET = re.compile(r"(?:\b(?:gmt|utc)\s*)?([+-])(\d\d?)(?::?(\d\d))?\s*(?:\([^)]*\))?$")
 _ZONE_NAME = re.compile(r"[\d\s]([a-z]{1,5})\s*(?:\([^)]*\))?$")
 _FIGURES = re.compile(r"(?<!\d)(\d\d?)([./-])(\d\d?)(?:\2(\d{4}|\d\d))?(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-./](\d\d?)[-./](\d\d?)(?!\d)")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d\d?)(?:st|nd|rd|th|-?шы|-?ші)?[\s.-]+([^\W\d_]{3,})\.?"
     r"(?:[\s,-]+(\d{4}|\d\d)(?![\d:]))?"
@@ -209,17 +210,12 @@ def _day(text: str, today: date) -> tuple[date | None, str]:
     for found in _MONTH_DAY.finditer(text):
         if month := _month(found[1]):
             return _dated(text, found, (int(found[2]), month, found[3]), today)
+    if ordered := _YEAR_FIRST.search(text):
+        return date(int(ordered[1]), int(ordered[2]), int(ordered[3])), _cut(text, ordered)
     for found in _FIGURES.finditer(text):
         if found[4] or found[2] == ".":
             return _dated(text, found, (int(found[1]), int(found[3]), found[4]), today)
-    return _iso_day(text)
-
-
-def _iso_day(text: str) -> tuple[date | None, str]:
-    found = re.search(r"(?<!\d)(\d{4})[-./](\d\d?)[-./](\d\d?)(?!\d)", text)
-    if found is None:
-        return None, text
-    return date(int(found[1]), int(found[2]), int(found[3])), _cut(text, found)
+    return None, text
 
 
 def _dated(text: str, found: re.Match[str], parts: tuple[int, int, str | None], today: date) -> tuple[date, str]:

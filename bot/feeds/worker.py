@@ -8,20 +8,16 @@
 
 import asyncio
 import logging
-import os
-import pickle
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
-from bot.feeds.frames import LENGTH, FoundLinks, PageText
+from bot.feeds.frames import FoundLinks, PageText
+from bot.feeds.process import Worker
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +25,10 @@ PARSE_SECONDS = 5.0
 """Wall-clock seconds for one document (facts: hostile ones took feedparser over 11 s)."""
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
-_START_SECONDS = 30.0
 _LATE_SECONDS = 0.6
 _STUCK_SECONDS = 1.5
-_STUCK_NICENESS = 15
 _PATIENCE_SECONDS = 0.3
 _IDLE_SECONDS = 60.0
-_ROOT = Path(__file__).parents[2]
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child import main; main()"
 
 
 class ParserPool:
@@ -59,10 +51,10 @@ class ParserPool:
         self._memory = memory
         self._keep = keep
         self._most = most
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._changed = asyncio.Condition()
-        self._workers: set[_Worker] = set()
-        self._late: set[_Worker] = set()
+        self._workers: set[Worker] = set()
+        self._late: set[Worker] = set()
         self._starting = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -148,22 +140,25 @@ class ParserPool:
         await self._give_back(worker)
         return _result(answer)
 
-    async def _take(self) -> "_Worker":
+    async def _take(self) -> Worker:
         """Return an idle worker, or a new one where there is a place."""
         async with self._changed:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     await self._changed.wait_for(lambda: self._idle or self._has_place())
             await self._changed.wait_for(lambda: self._idle or self._count() < self._most)
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                self._workers.discard(worker)
             self._starting += 1
         return await self._start_worker()
 
     def _has_place(self) -> bool:
         return self._count() - len(self._late) < self._keep and self._count() < self._most
 
-    def _write_off(self, worker: "_Worker") -> None:
+    def _write_off(self, worker: Worker) -> None:
         """Have another worker ready in the place of one that takes long."""
         self._late.add(worker)
         if not self._idle and self._has_place():
@@ -178,7 +173,7 @@ class ParserPool:
         except FeedError as error:
             log.warning("no spare parser: %s", error)
 
-    async def _give_back(self, worker: "_Worker") -> None:
+    async def _give_back(self, worker: Worker) -> None:
         if worker.stepped_back:
             await self._discard(worker)
             return
@@ -197,76 +192,20 @@ class ParserPool:
     def _count(self) -> int:
         return len(self._workers) + self._starting
 
-    async def _start_worker(self) -> "_Worker":
+    async def _start_worker(self) -> Worker:
         """Start a worker that ``_starting`` already counts."""
         try:
-            worker = await _Worker.start(self._memory)
+            worker = await Worker.start(self._memory)
             self._workers.add(worker)
         finally:
             self._starting -= 1
         return worker
 
-    async def _discard(self, worker: "_Worker") -> None:
+    async def _discard(self, worker: Worker) -> None:
         self._workers.discard(worker)
         await worker.end()
         async with self._changed:
             self._changed.notify()
-
-
-class _Worker:
-    """One process, and the frames to and from it."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.stepped_back = False
-        self.idle_since = 0.0
-
-    @classmethod
-    async def start(cls, memory: int) -> "_Worker":
-        """Start a process and wait until it has imported what it needs."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _PROGRAM, str(_ROOT), str(memory), stdin=PIPE, stdout=PIPE,
-        )  # fmt: skip
-        worker = cls(process)
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                await worker._receive()
-        except (TimeoutError, EOFError) as error:
-            await worker.end()
-            raise FeedError("feed-parse-crashed", reason="the worker process did not start") from error
-        except BaseException:
-            await worker.end()
-            raise
-        return worker
-
-    async def ask(self, job: object) -> object:
-        """Send one job and wait for its answer. Raises EOFError or OSError where the process ends instead."""
-        stdin = self._process.stdin
-        assert stdin is not None  # noqa: S101 (made with PIPE)
-        frame = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
-        stdin.write(LENGTH.pack(len(frame)) + frame)
-        await stdin.drain()
-        return await self._receive()
-
-    def step_back(self) -> None:
-        """Leave the processors to others: a document that takes this long is likely to take for ever."""
-        self.stepped_back = True
-        if sys.platform != "win32" and self._process.returncode is None:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _STUCK_NICENESS)
-
-    async def end(self) -> None:
-        """Kill the process and collect it."""
-        if self._process.returncode is None:
-            self._process.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        await self._process.wait()
-
-    async def _receive(self) -> object:
-        stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101 (made with PIPE)
-        (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
-        return pickle.loads(await stdout.readexactly(length))  # noqa: S301 (our own process, which runs no feed's code)
 
 
 def _result(answer: object) -> object:

@@ -74,6 +74,16 @@ async def test_a_killed_worker_is_replaced():
     assert len(document.entries) == 1
 
 
+async def test_a_worker_that_died_idle_costs_no_document():
+    """A worker that was killed between two jobs is replaced unseen."""
+    async with ParserPool(keep=1) as pool:
+        (worker,) = pool._workers
+        os.kill(worker._process.pid, 9)
+        await worker._process.wait()
+
+        assert len((await pool.parse(RSS, now=NOW)).entries) == 1
+
+
 async def test_hanging_documents_delay_no_other():
     """While more documents hang than there are workers to keep, a good one is parsed, and none of them is done."""
     async with ParserPool(seconds=5, keep=2) as pool:
