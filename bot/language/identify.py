@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _JUDGED_CHARACTERS = 600
 _KAZAKH = "әғқңөұүһі"
 _LATIN, _CYRILLIC, _ARABIC = re.compile("[a-zà-ɏə]"), re.compile("[ѐ-ӿа-я]"), re.compile("[\u0600-\u06ff]")
+_QUOTED = re.compile('[«“"][^«»“”"]*[»”"]')
 _KAZAKH_FOR_SURE = 0.12  # share of Kazakh letters; running Kazakh has .2 to .3, Russian that quotes a name below .1
 _LONG = 60  # letters; a Kazakh text of this length has a Kazakh letter in it
 _SHORT = 30  # letters; below, the model guesses
@@ -48,6 +49,9 @@ def read(text: str, declared: Locale | None) -> Reading:
         return Reading("kk", transliterated=True)
     if latin > cyrillic:
         return _latin(sample, latin, declared)
+    outside = _QUOTED.sub(" ", sample)  # a Russian text may quote a Kazakh title
+    if (letters := len(_CYRILLIC.findall(outside))) >= _SHORT:
+        sample, cyrillic = outside, letters
     kazakh = sum(map(sample.count, _KAZAKH))
     return Reading(_cyrillic(sample, cyrillic, kazakh, declared), transliterated=False)
 
