@@ -1,5 +1,7 @@
 """Tokens: what counts as a word, and what of it is compared."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,4 +39,4 @@ def test_offsets_give_the_token(text):
     tokens = tokenize(text)
 
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(tokens))
