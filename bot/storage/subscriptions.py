@@ -62,10 +62,9 @@ class Subscriptions:
             "up_to": up_to,
             "now": codec.millis(now),
         }
-        fresh = await self._connection.fetch("subscriptions.fresh", params)
-        passed = await self._connection.fetch("subscriptions.passed", params)
+        rows = await self._connection.fetch("subscriptions.unseen", params)
         view = await read_view(self._connection, chat_ids)
-        return await expand(self._connection, unseen_stories(fresh, passed, view), view)
+        return await expand(self._connection, unseen_stories(rows, view), view)
 
     async def advance(self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int) -> None:
         """Move the watermarks of these chats' subscriptions up to that number, never back."""
@@ -76,6 +75,7 @@ class Subscriptions:
         }
         await self._connection.execute("subscriptions.advance", params)
 
+
 def _params(subscription: Subscription) -> dict[str, object]:
     return {
         "chat_id": subscription.chat_id,
@@ -85,7 +85,6 @@ def _params(subscription: Subscription) -> dict[str, object]:
         "mode": subscription.mode.value,
         "muted_until": codec.millis_or_none(subscription.muted_until),
     }
-
 
 
 def _subscription(row: Row) -> Subscription:

@@ -15,17 +15,21 @@ EVERY_SOURCE = ""  # of an appearance that was stored without its match
 Appearances = dict[tuple[int, int], list[tuple[int, int]]]
 
 
-def unseen_stories(fresh: Iterable[Row], passed: Iterable[Row], view: View) -> list[Hit]:
+def unseen_stories(rows: Iterable[Row], view: View) -> list[Hit]:
     """Return the unseen stories by chat, in the order of appearance.
 
     Args:
-        fresh: ``(chat, topic, story, source, number)`` above the watermarks.
-        passed: ``(chat, topic, story, source, number, brought, muted)`` of the same stories, up to the watermarks.
+        rows: ``(chat, topic, story, source, number, brought, muted)``: appearances above the watermarks, where
+            ``brought`` is None, and the same stories' appearances up to the watermarks.
         view: what the chats see.
     """
     found: Appearances = {}
-    for chat_id, topic_id, story_id, source_id, number in fresh:
-        if source_id == EVERY_SOURCE or view.sees(chat_id, source_id):
+    passed: list[Row] = []
+    for row in rows:
+        chat_id, topic_id, story_id, source_id, number, brought, _ = row
+        if brought is not None:
+            passed.append(row)
+        elif source_id == EVERY_SOURCE or view.sees(chat_id, source_id):
             found.setdefault((chat_id, story_id), []).append((number, topic_id))
     _strike_seen(found, passed, view)
     hits = [_hit(chat_id, story_id, appearances) for (chat_id, story_id), appearances in found.items()]

@@ -24,27 +24,24 @@ DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id {{in_ids:topic_id
 SELECT first_seq FROM topic_story WHERE topic_id = :topic_id AND stored_at < :stored_before
 ORDER BY first_seq DESC LIMIT 1
 
--- name: fresh
--- Appearances above the watermarks of unmuted topics.
-SELECT s.chat_id, s.topic_id, t.story_id, t.source_id, t.first_seq
-FROM {{ids:chat_ids}} AS c
-JOIN subscription s ON s.chat_id = c.value
-JOIN topic_story t ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
-WHERE s.mode {{in_texts:modes}} AND (s.muted_until IS NULL OR s.muted_until <= :now)
-
--- name: passed
--- The same stories' appearances up to the watermarks. What lies above the first watermark was brought. The sign before
--- first_seq keeps SQLite from walking a topic's whole past: the story leads to the row.
+-- name: unseen
+-- First the appearances above the watermarks of unmuted topics (brought is null), then the same stories' appearances up
+-- to the watermarks: what lies above the first watermark was brought. The sign before first_seq keeps SQLite from
+-- walking a topic's whole past: the story leads to the row.
 WITH fresh AS MATERIALIZED (
-    SELECT DISTINCT s.chat_id, t.story_id
+    SELECT s.chat_id, s.topic_id, t.story_id, t.source_id, t.first_seq
     FROM {{ids:chat_ids}} AS c
     JOIN subscription s ON s.chat_id = c.value
     JOIN topic_story t ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
     WHERE s.mode {{in_texts:modes}} AND (s.muted_until IS NULL OR s.muted_until <= :now)
 )
-SELECT x.chat_id, x.topic_id, y.story_id, y.source_id, y.first_seq, y.first_seq > x.started_at_seq AS brought,
-    x.muted_until IS NOT NULL AND x.muted_until > :now AS muted
-FROM fresh f
+SELECT chat_id, topic_id, story_id, source_id, first_seq, CAST(NULL AS BOOLEAN) AS brought,
+    CAST(NULL AS BOOLEAN) AS muted
+FROM fresh
+UNION ALL
+SELECT x.chat_id, x.topic_id, y.story_id, y.source_id, y.first_seq, y.first_seq > x.started_at_seq,
+    x.muted_until IS NOT NULL AND x.muted_until > :now
+FROM (SELECT DISTINCT chat_id, story_id FROM fresh) AS f
 JOIN subscription x ON x.chat_id = f.chat_id
 JOIN topic_story y ON y.topic_id = x.topic_id AND y.story_id = f.story_id AND +y.first_seq <= x.watermark
 WHERE x.mode {{in_texts:modes}}
