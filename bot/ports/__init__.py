@@ -4,7 +4,9 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 ``tests/contract`` is the proof that an implementation of ``Storage`` keeps what is promised here, on each engine.
 """
 
+from bot.ports.alerts import Alerts
 from bot.ports.figures import Figures
+from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
@@ -13,6 +15,7 @@ from bot.ports.storage import Storage, Unit
 from bot.ports.world import Clock, FeedSource, Messenger
 
 __all__ = [
+    "Alerts",
     "Articles",
     "Chats",
     "Clock",
@@ -21,6 +24,7 @@ __all__ = [
     "Feeds",
     "Figures",
     "Inbox",
+    "KeptWork",
     "Messenger",
     "Outbox",
     "Retention",

@@ -10,6 +10,7 @@ from bot.core.model import (
     NewArticle,
     PlacedArticle,
     Source,
+    SourceChoice,
     StoredEntry,
     StoryMatch,
     Topic,
@@ -55,6 +56,42 @@ class Feeds(Protocol):
 
     async def switches(self, chat_id: int) -> Mapping[str, bool]:
         """Return the sources that the chat turned on or off, by id."""
+        ...
+
+    async def remove(self, chat_id: int, source_id: str) -> None:
+        """Forget a chat's switch: a public source is on again, an added one is no longer the chat's."""
+        ...
+
+    async def adopt(self, source_id: str, now: datetime) -> None:
+        """Ask an added feed again that is disabled or gone, at once; any other stays as it is."""
+        ...
+
+    async def release(self, source_id: str) -> None:
+        """Ask an added feed no more where no chat has it on; its articles and its state stay."""
+        ...
+
+    async def choices(self, chat_id: int) -> list[SourceChoice]:
+        """Return what the chat can switch: the feeds that it added, then the catalogue's in its order."""
+        ...
+
+    async def get(self, source_id: str) -> Source | None:
+        """Return a source, enabled or not, if it is there."""
+        ...
+
+    async def states(self) -> list[tuple[Source, Feed]]:
+        """Return every enabled source with its polling state, in the catalogue's order."""
+        ...
+
+    async def listeners(self, source_id: str) -> list[int]:
+        """Return the chats that switched the source on."""
+        ...
+
+    async def offer(self, sources: Sequence[Source], now: datetime) -> None:
+        """Keep feeds that were found for a reader for a day, so that a button can name them; older ones go."""
+        ...
+
+    async def offered(self, source_id: str) -> Source | None:
+        """Return a found feed, if it is still kept. It is not ``public``, and not polled."""
         ...
 
     async def any_due(self, now: datetime) -> bool:
@@ -107,6 +144,10 @@ class Articles(Protocol):
         """Return those of the articles that the chat may see, newest first."""
         ...
 
+    async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+        """Return how many articles published since then met each topic, of sources that the chat sees; 0 left out."""
+        ...
+
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
         """Return the stories that most sources tell (``topic_ids`` empty), of sources that the chat sees."""
         ...
@@ -142,7 +183,3 @@ class Topics(Protocol):
         so that a chat which does not see the first of them is told of the story by one that it sees.
         """
         ...
-    async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:
-        """Return how many articles published since then met each topic, of sources that the chat sees; 0 left out."""
-        ...
-

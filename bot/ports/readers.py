@@ -58,6 +58,10 @@ class Chats(Protocol):
         """Return the chat, if it is known."""
         ...
 
+    async def get_each(self, chat_ids: Collection[int]) -> list[Chat]:
+        """Return those of the chats that are known, in one look."""
+        ...
+
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""
         ...

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.ports.alerts import Alerts
 from bot.ports.figures import Figures
+from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
@@ -21,11 +23,13 @@ class Unit(Protocol):
     topics: Topics
     subscriptions: Subscriptions
     chats: Chats
+    alerts: Alerts
     compositions: Compositions
     outbox: Outbox
     inbox: Inbox
     retention: Retention
     figures: Figures
+    kept_work: KeptWork
 
 
 class Storage(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.storage.alerts import Alerts
 from bot.storage.articles import Articles
 from bot.storage.chats import Chats
 from bot.storage.compositions import Compositions
@@ -12,6 +13,7 @@ from bot.storage.connection import Connection, Engine
 from bot.storage.feeds import Feeds
 from bot.storage.figures import Figures
 from bot.storage.inbox import Inbox
+from bot.storage.kept_work import KeptWork
 from bot.storage.outbox import Outbox
 from bot.storage.retention import Retention
 from bot.storage.sequences import Sequences
@@ -33,11 +35,13 @@ class SqlUnit:
         self.topics: ports.Topics = Topics(connection)
         self.subscriptions: ports.Subscriptions = Subscriptions(connection)
         self.chats: ports.Chats = Chats(connection)
+        self.alerts: ports.Alerts = Alerts(connection)
         self.compositions: ports.Compositions = Compositions(connection)
         self.outbox: ports.Outbox = Outbox(connection)
         self.inbox: ports.Inbox = Inbox(connection)
         self.retention: ports.Retention = Retention(connection)
         self.figures: ports.Figures = Figures(connection)
+        self.kept_work: ports.KeptWork = KeptWork(connection)
 
 
 class SqlStorage:

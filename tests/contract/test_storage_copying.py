@@ -19,6 +19,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.chats.put(chat(-100))
         topic = await follow(unit, -100, KAZAKH)
         await unit.feeds.switch(-100, "mine", on=True)
+        await unit.feeds.offer([source("own-1", public=False)], NOW)
         await publish(unit, 1, [topic], keys=[-(2**63), 5, 2**63 - 1], text="\U0001f40e")
         await unit.articles.add([placed(number, keys=range(number)) for number in range(2, 40)])
         await unit.topics.add_matches([TopicMatch(topic, number, ("ә",)) for number in range(2, 40)])
@@ -46,7 +47,7 @@ async def test_the_list_of_tables_is_the_schema(storage: SqlStorage) -> None:
     async with storage.reading() as unit:
         rows = await unit.connection.fetch_sql(names[storage.engine.dialect.name])
 
-    assert {row["name"] for row in rows} == set(copying.TABLES) | {"schema_version"}
+    assert {row["name"] for row in rows} == set(copying.TABLES) | {"schema_version", "kept_work"}
 
 
 async def test_everything_moves_there_and_back(
