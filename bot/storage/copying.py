@@ -128,6 +128,9 @@ async def _counts_of(file: Path) -> dict[str, int]:
 async def _copy(source: Engine, target: Engine) -> dict[str, int]:
     counts = {}
     async with source.reading() as reader, target.transaction() as writer:
+        for engine, connection in ((source, reader), (target, writer)):
+            if engine.dialect.name == "postgresql":  # each waits while the other one reads a large table
+                await connection.fetch_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         for table in _SEEDED:
             await writer.fetch_sql(f"DELETE FROM {table}")  # noqa: S608 - a name from the list above
         for table, keys in TABLES.items():
