@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.storage import schema
-from bot.storage.connection import Engine
+from bot.storage.connection import Connection, Engine
 from bot.storage.lock import FileLock
 from bot.storage.postgres import PostgresEngine
 from bot.storage.sqlite import SqliteEngine
@@ -29,6 +29,9 @@ async def open_storage(url: str, *, exclusive: bool = False, migrate: bool = Tru
     storage = SqlStorage(engine, release)
     try:
         await (schema.migrate(engine) if migrate else schema.check(engine))
+        if exclusive and sqlite_path(url) is not None:
+            async with engine.transaction() as connection:
+                await _lapse_leases(connection)
     except BaseException:
         await storage.close()
         raise
@@ -56,6 +59,15 @@ async def open_engine(url: str) -> Engine:
     """
     path = sqlite_path(url)
     return await PostgresEngine.open(url) if path is None else await SqliteEngine.open(url, path)
+
+
+async def _lapse_leases(connection: Connection) -> None:
+    """End the leases of the process that had the file before: it is dead, or its lock could not have been taken.
+
+    So what a kill interrupted goes on at the restart, not when its lease would have lapsed.
+    """
+    for name in ("opening.lapse_outbox", "opening.lapse_inbox", "opening.lapse_sources"):
+        await connection.execute(name)
 
 
 def _lock(url: str) -> Callable[[], None]:

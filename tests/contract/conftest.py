@@ -1,17 +1,12 @@
 """One fixture, two engines: every test of this folder runs on SQLite and on PostgreSQL."""
 
-import os
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
+from databases import empty_database
 
 from bot.storage import SqlStorage, open_storage
-
-SERVER = os.environ.get("JARSHY_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
-REQUIRED = os.environ.get("CI") == "true" or os.environ.get("JARSHY_REQUIRE_POSTGRES") == "1"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -23,17 +18,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def database_url(engine: str, tmp_path: Path) -> AsyncIterator[str]:
     """Give the address of an empty database of the engine under test."""
-    if engine == "sqlite":
-        yield f"sqlite:///{tmp_path / 'jarshy.db'}"
-        return
-    server = await _server()
-    schema = f"jarshy_{uuid.uuid4().hex}"
-    try:
-        await server.execute(f"CREATE SCHEMA {schema}")
-        yield f"{SERVER}{'&' if '?' in SERVER else '?'}search_path={schema}"
-        await server.execute(f"DROP SCHEMA {schema} CASCADE")
-    finally:
-        await server.close()
+    async with empty_database(engine, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -51,13 +37,3 @@ async def other(database_url: str, storage: SqlStorage) -> AsyncIterator[SqlStor
     opened = await open_storage(database_url)
     yield opened
     await opened.close()
-
-
-async def _server() -> asyncpg.Connection:
-    try:
-        return await asyncpg.connect(SERVER, timeout=5)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        reason = f"no PostgreSQL server answers (JARSHY_TEST_POSTGRES): {type(error).__name__}"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)

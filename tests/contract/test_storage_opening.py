@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from storage_samples import chat
+from storage_samples import DAY, NOW, SECOND, chat, message, update
 
 from bot.errors import StorageError
 from bot.storage import SqlStorage, migrate, open_storage, schema
@@ -180,3 +180,25 @@ async def test_a_transaction_waits_for_another_process(tmp_path: Path) -> None:
 async def _put(storage: SqlStorage) -> None:
     async with storage.transaction() as unit:
         await unit.chats.put(chat(2))
+
+
+async def test_what_a_killed_process_leased_goes_on_at_once(tmp_path: Path) -> None:
+    """Who runs a file alone need not wait for leases: their holder is dead, and what was in flight is uncertain."""
+    url = f"sqlite:///{tmp_path}/jarshy.db"
+    before = await open_storage(url)
+    async with before.transaction() as unit:
+        await unit.outbox.put([message("a", 1), message("b", 2)], NOW)
+        await unit.inbox.store([update(1)])
+        claim = await unit.outbox.claim(NOW, owner="dead", lease=DAY, limit=2, rate=1000)
+        await unit.outbox.mark_sending([claim.messages[0].id], NOW, lease=DAY)
+        await unit.inbox.claim(NOW, owner="dead", lease=DAY, limit=1)
+    await before.close()
+
+    after = await open_storage(url, exclusive=True)
+    async with after.transaction() as unit:
+        assert await unit.outbox.sweep(NOW) == 2
+        again = await unit.outbox.claim(NOW + SECOND, owner="new", lease=DAY, limit=2, rate=1000)
+        handled = await unit.inbox.claim(NOW, owner="new", lease=DAY, limit=1)
+    await after.close()
+    assert {row.message.dedupe_key: row.uncertain for row in again.messages} == {"a": True, "b": False}
+    assert [row.update_id for row in handled] == [1]
