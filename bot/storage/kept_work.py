@@ -11,9 +11,9 @@ class KeptWork:
 
     async def get(self, name: str) -> bytes | None:
         """Return what was kept under that name."""
-        rows = await self._connection.fetch("kept_work.get", {"name": name})
+        rows = await self._connection.fetch("keeping.get", {"name": name})
         return bytes(rows[0]["data"]) if rows else None
 
     async def put(self, name: str, data: bytes) -> None:
         """Keep something in place of what was kept."""
-        await self._connection.execute("kept_work.put", {"name": name, "data": data})
+        await self._connection.execute("keeping.put", {"name": name, "data": data})

@@ -1,6 +1,9 @@
 -- name: get
 SELECT * FROM chat WHERE id = :id
 
+-- name: get_each
+SELECT * FROM chat WHERE id {{in_ids:ids}} ORDER BY id
+
 -- name: put
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
@@ -45,6 +48,10 @@ WHERE chat_id = :old_id AND topic_id NOT IN (SELECT topic_id FROM subscription W
 -- name: move_sources
 UPDATE chat_source SET chat_id = :new_id
 WHERE chat_id = :old_id AND source_id NOT IN (SELECT source_id FROM chat_source WHERE chat_id = :new_id)
+
+-- name: move_alerts
+UPDATE alert_pace SET chat_id = :new_id
+WHERE chat_id = :old_id AND (SELECT chat_id FROM alert_pace WHERE chat_id = :new_id) IS NULL
 
 -- name: move_compositions
 UPDATE composition SET chat_id = :new_id WHERE chat_id = :old_id

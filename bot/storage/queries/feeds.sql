@@ -2,7 +2,7 @@
 -- What a former address said about caching means nothing to the new one.
 UPDATE source SET
     next_fetch_at = :now, etag = NULL, last_modified = NULL, body_hash = NULL, url_index = 0,
-    moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0
+    moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0, failing_since = NULL
 WHERE id = :id AND (url <> :url OR alternatives <> :alternatives)
 
 -- name: put
@@ -31,6 +31,49 @@ ON CONFLICT (id) DO NOTHING
 INSERT INTO chat_source (chat_id, source_id, enabled) VALUES (:chat_id, :source_id, :enabled)
 ON CONFLICT (chat_id, source_id) DO UPDATE SET enabled = excluded.enabled
 
+-- name: adopt
+-- A feed that was given up is asked as if it were new; one that others have on stays as it is.
+UPDATE source SET enabled = 1, gone = 0, failures = 0, error = NULL, failing_since = NULL, next_fetch_at = :now
+WHERE id = :source_id AND public = 0 AND (enabled = 0 OR gone = 1)
+
+-- name: release
+UPDATE source SET enabled = 0
+WHERE id = :source_id AND public = 0 AND enabled = 1
+    AND NOT EXISTS (SELECT 1 FROM chat_source c WHERE c.source_id = source.id AND c.enabled = 1)
+
+-- name: remove
+DELETE FROM chat_source WHERE chat_id = :chat_id AND source_id = :source_id
+
+-- name: choices
+-- A switched catalogue's source is no chat's own; an added one is a choice of the chats that added it alone.
+SELECT s.*, c.enabled AS chosen
+FROM chat_source c JOIN source s ON s.id = c.source_id
+WHERE c.chat_id = :chat_id AND s.public = 0
+UNION ALL
+SELECT s.*, COALESCE(c.enabled, 1) AS chosen
+FROM source s LEFT JOIN chat_source c ON c.source_id = s.id AND c.chat_id = :chat_id
+WHERE s.public = 1 AND s.enabled = 1
+
+-- name: get
+SELECT * FROM source WHERE id = :source_id
+
+-- name: listeners
+SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id
+
+-- name: states
+SELECT * FROM source WHERE enabled = 1 ORDER BY public DESC, position, id
+
+-- name: forget_offers
+DELETE FROM offer WHERE offered_at < :before
+
+-- name: offer
+INSERT INTO offer (source_id, name, url, language, offered_at) VALUES (:id, :name, :url, :language, :now)
+ON CONFLICT (source_id) DO UPDATE SET
+    name = excluded.name, url = excluded.url, language = excluded.language, offered_at = excluded.offered_at
+
+-- name: offered
+SELECT * FROM offer WHERE source_id = :source_id
+
 -- name: switches
 SELECT source_id, enabled FROM chat_source WHERE chat_id = :chat_id ORDER BY source_id
 
@@ -58,5 +101,5 @@ UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (
 UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
-    checked_at = :checked_at, changed_at = :changed_at, gone = :gone, lease_owner = NULL, lease_until = 0
+    checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since, lease_owner = NULL, lease_until = 0
 WHERE id = :source_id

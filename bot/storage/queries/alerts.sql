@@ -1,0 +1,32 @@
+-- name: look
+SELECT c.done_seq, c.up_to, q.value AS last FROM alert_cursor c JOIN counter q ON q.name = 'seq' WHERE c.id = 1
+
+-- name: cursor
+-- The lock makes the expansion of alerts one at a time, over all processes.
+SELECT done_seq, up_to, after_chat FROM alert_cursor WHERE id = 1 {{locked}}
+
+-- name: move
+UPDATE alert_cursor SET done_seq = :done_seq, up_to = :up_to, after_chat = :after_chat WHERE id = 1
+
+-- name: concerned
+SELECT DISTINCT s.chat_id
+FROM topic_story t
+JOIN subscription s ON s.topic_id = t.topic_id AND s.mode = 'at_once' AND s.watermark < t.first_seq
+JOIN chat c ON c.id = s.chat_id AND c.state = 'active'
+WHERE t.first_seq > :done_seq AND t.first_seq <= :up_to AND t.backfilled = 0 AND s.chat_id > :after_chat
+ORDER BY s.chat_id LIMIT :limit
+
+-- name: due
+SELECT p.chat_id FROM alert_pace p JOIN chat c ON c.id = p.chat_id AND c.state = 'active'
+WHERE p.due_at IS NOT NULL AND p.due_at <= :now ORDER BY p.due_at, p.chat_id LIMIT :limit
+
+-- name: paces
+SELECT chat_id, window_start, sent, due_at FROM alert_pace WHERE chat_id {{in_ids:chat_ids}}
+
+-- name: put
+INSERT INTO alert_pace (chat_id, window_start, sent, due_at) VALUES (:chat_id, :window_start, :sent, :due_at)
+ON CONFLICT (chat_id) DO UPDATE SET
+    window_start = excluded.window_start, sent = excluded.sent, due_at = excluded.due_at
+
+-- name: release
+UPDATE alert_pace SET due_at = :now WHERE chat_id = :chat_id AND due_at IS NOT NULL
