@@ -13,6 +13,7 @@ An article's word has the keys of all its stems; a topic's word those of its lik
 Posting keys, by which stored articles are found again, are the folded stems: a superset filter.
 """
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
@@ -30,6 +31,7 @@ _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often o
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
 _MIN_NAME = 3
 _MIN_RESPELT = 6  # letters; shorter Latin names respelt in Latin («San», «Ben») are too often other words
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
 
 
@@ -103,15 +105,21 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
     readings = [(Reading.STEM, found)]
     if locale == "kk":
         readings.append((Reading.FOLDED, tuple(stem for stem in folded if stem not in found)))
-    if one_case or word[:1].isupper():
+    caseless = one_case or _has_no_case(word)
+    if caseless or word[:1].isupper():
         readings.append((Reading.NAME, folded))
-    if one_case or word[:2].isupper():
+    if caseless or word[:2].isupper():
         readings.append((Reading.ACRONYM, folded))
     opening = [key(locale, reading, stem) for reading, stems in readings for stem in stems]
     packed = inner = _packed(opening)
-    if one_case or word[:1].isupper():
+    if caseless or word[:1].isupper():
         inner += _packed([key(locale, Reading.INNER, stem) for stem in folded])
     return FormKeys(inner if one_case else packed, inner, _packed([posting_key(stem) for stem in folded]))
+
+
+def _has_no_case(word: str) -> bool:
+    """Whether a word is in a script without capitals (Arabic), where each word may be a name."""
+    return word.isalpha() and word.lower() == word.upper()
 
 
 def _packed(keys: list[int]) -> bytes:
@@ -176,7 +184,7 @@ def own_word_keys(word: str) -> WordKeys:
 
 def _own_terms(word: str) -> Iterable[Term]:
     yield from _spelt_terms(word)
-    if word.isascii() and len(word) >= _MIN_TRANSLITERATED:
+    if len(word) >= _MIN_TRANSLITERATED and not _CYRILLIC.search(word):
         for shape in (shape for spelling in kazakh_cyrillic_variants(word) for shape in _bases(spelling, "kk")):
             yield "kk", Reading.STEM, shape
             yield "kk", Reading.FOLDED, fold(shape)

@@ -1,12 +1,15 @@
 """A workload for matching, made up: subscriptions by Zipf's law over topics of a fixed mix, articles in three languages.
 
-Words are built of syllables and inflected by real suffixes, so that an article's words have several keys each. The same
-seed gives the same workload.
+Kazakh and English words are built of syllables and inflected by real suffixes, Russian ones come from the dictionary of
+pymorphy3, so that an article's words have several keys each. The same seed gives the same workload.
 """
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, product
+
+from pymorphy3 import MorphAnalyzer
 
 from bot.core.query import Query, parse_lenient
 
@@ -29,8 +32,6 @@ _KAZAKH = (
     "шар",
 )
 _KAZAKH_ENDS = ("", "", "", "ның", "да", "дағы", "лар", "лары", "ына", "мен", "ға", "дан", "ларының", "сы")
-_RUSSIAN = ("ста", "ро", "вер", "мол", "ка", "пор", "те", "гра", "нов", "ли", "зем", "до", "су", "бер", "ци", "ход")
-_RUSSIAN_ENDS = ("", "", "а", "у", "ом", "ов", "ами", "ы", "ный", "ного", "ение", "ения", "ость", "ости")
 _ENGLISH = (
     "ter",
     "mon",
@@ -50,7 +51,7 @@ _ENGLISH = (
     "wel",
 )
 _ENGLISH_ENDS = ("", "", "", "s", "ed", "ing", "'s", "er", "ment", "ments", "tion", "tions")
-_LANGUAGES = (("kk", _KAZAKH, _KAZAKH_ENDS), ("ru", _RUSSIAN, _RUSSIAN_ENDS), ("en", _ENGLISH, _ENGLISH_ENDS))
+_LANGUAGES = (("kk", _KAZAKH, _KAZAKH_ENDS), ("en", _ENGLISH, _ENGLISH_ENDS))
 WORDS_IN_ARTICLE = 620
 _INFLECTED = 0.1  # of the topics that readers type
 
@@ -69,7 +70,8 @@ class Workload:
 
     def __init__(self, seed: int = 1, stems: int = 10_000) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a workload, no secret
-        self._vocabularies = [self._vocabulary(*language, stems) for language in _LANGUAGES]
+        kazakh, english = (self._vocabulary(*language, stems) for language in _LANGUAGES)
+        self._vocabularies = [kazakh, self._russian(stems), english]
 
     def _vocabulary(self, locale: str, syllables: tuple[str, ...], ends: tuple[str, ...], size: int) -> Vocabulary:
         stems: dict[str, None] = {}
@@ -78,6 +80,19 @@ class Workload:
             if len(stems) < len(syllables):
                 stems.update(dict.fromkeys(syllables))
         return Vocabulary(locale, tuple(stems), ends)
+
+    def _russian(self, size: int) -> Vocabulary:
+        """Return forms of the dictionary: what it does not know is guessed at, which no news text asks for as often."""
+        dictionary = MorphAnalyzer()
+        letters = "абвгдежзиклмнопрстуфхцчшэюя"
+        words = (
+            parse.word
+            for prefix in product(letters, letters, letters)
+            for parse in islice(dictionary.iter_known_word_parses("".join(prefix)), 0, 400, 10)
+        )
+        forms = [word for word in dict.fromkeys(islice(words, size * 12)) if "-" not in word]
+        self._random.shuffle(forms)
+        return Vocabulary("ru", tuple(forms[: size * 4]), ("",))
 
     def _rank(self, size: int, flatness: float) -> int:
         """Return a rank by Zipf's law, roughly; the flatter, the less do the first ranks lead."""

@@ -42,6 +42,23 @@ def test_topics_meet_inflected_forms_in_three_languages(topic, text):
     assert _meets(topic, text)
 
 
+LATIN = "Qazaqstan Prezıdenti Toqaev Iranǵa resmi saparmen keldi, kelissózder júrgizdi, dep habarlaıdy Aqorda"
+ARABIC = "قازاقستان پرەزيدەنتى توقايەۆ يرانعا رەسمي ساپارمەن كەلدى، كەلىسسوزدەر جۇرگىزدى دەپ حابارلايدى"
+
+
+@pytest.mark.parametrize("topic", ["Қазақстан", "Иран", "Kazakhstan", "келіссөз"])
+@pytest.mark.parametrize("text", [LATIN, ARABIC])
+def test_kazakh_is_read_in_any_script(topic, text):
+    """Kazakh in Latin and in Arabic script meets the topics that Cyrillic does."""
+    assert _meets(topic, text)
+
+
+@pytest.mark.parametrize("topic", ["munai", "مۇناي"])
+def test_topics_are_typed_in_any_script(topic):
+    """A Kazakh word typed in Latin or Arabic script means the word."""
+    assert _meets(topic, "Кеше мұнай бағасы өсті, деп хабарлады тілші")
+
+
 @pytest.mark.parametrize(
     ("topic", "title", "text"),
     [
