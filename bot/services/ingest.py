@@ -33,8 +33,9 @@ from bot.core.polling import Failed, Fetched, FetchResult
 from bot.core.query import parse_query
 from bot.language.identify import identify
 from bot.ports import Clock, FeedSource, Storage, Unit
+from bot.services.live_index import LiveIndex
 from bot.services.stories import StoryKeeper
-from bot.services.topics import LiveIndex, is_fresh
+from bot.services.topics import is_fresh
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,12 @@ class Ingest:
         self._stories = StoryKeeper(clock)
         self._running: set[asyncio.Task[None]] = set()
 
+    async def warm(self) -> None:
+        """Fill the index and the stories; to be called once, before the first tick."""
+        await self._live.warm(self._storage)
+        async with self._storage.reading() as unit:
+            await self._stories.catch_up(unit)
+
     async def tick(self) -> int:
         """Start on what is due, as far as there are free places; return how many feeds were begun.
 
@@ -87,6 +94,7 @@ class Ingest:
         for task in self._running:
             task.cancel()
         await self.drain()
+        await self._live.keep(self._storage)
 
     async def _claim(self, free: int) -> list[tuple[Source, Feed]]:
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""Topics as the whole program sees them: the index that ingest matches against, and the backfill of a new topic.
+"""Topics as readers follow them: a new one is filled from the stored articles.
 
 ::
 
@@ -6,13 +6,13 @@
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
+from bot.core.matching import analyse, candidate_keys, match_one
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
-from bot.core.query import Query, parse_query
+from bot.core.query import Query
 from bot.ports import Clock, Unit
 
 log = logging.getLogger(__name__)
@@ -21,25 +21,6 @@ REACH = timedelta(days=30)  # how far back stored articles are kept and searched
 FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
 BACKFILL_LIMIT = 300  # the newest candidates; bounds the time that the sequence is locked
 SEARCH_LIMIT = 200
-
-
-class LiveIndex:
-    """The topic index and the generation of topics up to which it was filled."""
-
-    def __init__(self) -> None:
-        self.index = TopicIndex()
-        self.generation = 0
-
-    async def refresh(self, unit: Unit) -> int:
-        """Take in the topics that came since the last look; return how many."""
-        return self.take_in(await unit.topics.since(self.generation))
-
-    def take_in(self, topics: Sequence[Topic]) -> int:
-        """Add topics to the index and move the generation; return how many."""
-        for topic in topics:
-            self.index.add(topic.id, parse_query(topic.canonical))
-            self.generation = max(self.generation, topic.generation)
-        return len(topics)
 
 
 async def follow(unit: Unit, query: Query, clock: Clock) -> Topic:

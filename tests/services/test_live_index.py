@@ -1,0 +1,49 @@
+"""The topic index over restarts: what was kept serves, what changed since is taken in."""
+
+from bot.core.matching import analyse
+from bot.services import live_index
+from bot.services.live_index import LiveIndex
+
+
+async def opened(desk):
+    live = LiveIndex()
+    await live.warm(desk.storage)
+    return live
+
+
+def meets(live, title):
+    return set(live.index.match(analyse(title, "", "kk")))
+
+
+async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_since(desk, monkeypatch):
+    """Topics of the dump, one that came after it, and none that nobody follows any more."""
+    monkeypatch.setattr(live_index, "WORTH_KEEPING", 1)
+    for topic in ("Иран", "футбол", "мұнай"):
+        await desk.say(f"/subscribe {topic}")
+    first = await opened(desk)
+    await first.keep(desk.storage)
+    await desk.say("/subscribe ғарыш")
+    await desk.say("/unsubscribe футбол")
+    async with desk.storage.transaction() as unit:
+        await unit.retention.topics(limit=10)
+
+    second = await opened(desk)
+    assert len(meets(second, "Иран мен мұнай")) == 2
+    assert len(meets(second, "ғарыш кемесі")) == 1
+    assert not meets(second, "футбол ойыны")
+    async with desk.storage.reading() as unit:
+        assert await second.refresh(unit) == 0
+
+
+async def test_many_new_topics_are_folded_into_the_index_beside_the_loop(desk, monkeypatch):
+    """The rebuilt index meets what the old one met."""
+    monkeypatch.setattr(live_index, "REBUILD_PAST", 2)
+    live = await opened(desk)
+    for topic in ("Иран", "футбол", "мұнай", "ғарыш"):
+        await desk.say(f"/subscribe {topic}")
+    async with desk.storage.reading() as unit:
+        assert await live.refresh(unit) == 4
+    await live._rebuilding
+
+    assert live.index.recent == 0
+    assert len(meets(live, "Иран, футбол, мұнай, ғарыш")) == 4
