@@ -126,7 +126,7 @@ def failed(
     """
     urls = addresses(source)
     failures = feed.failures + 1
-    state = replace(feed, failures=failures, error=str(error), checked_at=now)
+    state = replace(feed, failures=failures, error=str(error), checked_at=now, failing_since=feed.failing_since or now)
     lasting = _is_lasting(error)
     rounds = failures
     if lasting and feed.moved_to and feed.moved_seen >= MOVED_AFTER:
@@ -192,6 +192,7 @@ def _answered(feed: Feed, answer: Answer, now: datetime) -> Feed:
         failures=0,
         error=None,
         checked_at=now,
+        failing_since=None,
     )
 
 

@@ -33,6 +33,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "topic_story": ("topic_id", "story_id", "source_id"),
     "chat": ("id",),
     "chat_source": ("chat_id", "source_id"),
+    "offer": ("source_id",),
     "subscription": ("chat_id", "topic_id"),
     "composition": ("id",),
     "outbox": ("id",),

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.model import Feed, Source
+from bot.core.model import Feed, Source, SourceChoice
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
+
+OFFER_LIFE = timedelta(days=1)  # of a feed that was found for a reader and not added
 
 
 class Feeds:
@@ -38,6 +40,48 @@ class Feeds:
         """Return the sources that the chat turned on or off, by id."""
         rows = await self._connection.fetch("feeds.switches", {"chat_id": chat_id})
         return {row["source_id"]: bool(row["enabled"]) for row in rows}
+
+    async def remove(self, chat_id: int, source_id: str) -> None:
+        """Forget that the chat ever switched this source."""
+        await self._connection.execute("feeds.remove", {"chat_id": chat_id, "source_id": source_id})
+
+    async def adopt(self, source_id: str, now: datetime) -> None:
+        """Ask an added feed again that was given up; one that is being asked stays as it is."""
+        await self._connection.execute("feeds.adopt", {"source_id": source_id, "now": codec.millis(now)})
+
+    async def release(self, source_id: str) -> None:
+        """Ask an added feed no more, where no chat has it on."""
+        await self._connection.execute("feeds.release", {"source_id": source_id})
+
+    async def choices(self, chat_id: int) -> list[SourceChoice]:
+        """Return the chat's own feeds by name, then the catalogue's sources in its order."""
+        rows = await self._connection.fetch("feeds.choices", {"chat_id": chat_id})
+        ordered = sorted(rows, key=lambda row: (row["public"], row["position"], row["name"], row["id"]))
+        return [SourceChoice(_source(row), _feed(row), bool(row["chosen"])) for row in ordered]
+
+    async def get(self, source_id: str) -> Source | None:
+        """Return a source, enabled or not."""
+        rows = await self._connection.fetch("feeds.get", {"source_id": source_id})
+        return _source(rows[0]) if rows else None
+
+    async def states(self) -> list[tuple[Source, Feed]]:
+        """Return every enabled source with its polling state, in the catalogue's order."""
+        return [(_source(row), _feed(row)) for row in await self._connection.fetch("feeds.states")]
+
+    async def listeners(self, source_id: str) -> list[int]:
+        """Return the chats that switched the source on."""
+        rows = await self._connection.fetch("feeds.listeners", {"source_id": source_id})
+        return [row["chat_id"] for row in rows]
+
+    async def offer(self, sources: Sequence[Source], now: datetime) -> None:
+        """Keep found feeds for a day."""
+        await self._connection.execute("feeds.forget_offers", {"before": codec.millis(now - OFFER_LIFE)})
+        await self._connection.executemany("feeds.offer", [_offer_params(source, now) for source in sources])
+
+    async def offered(self, source_id: str) -> Source | None:
+        """Return a found feed that is still kept."""
+        rows = await self._connection.fetch("feeds.offered", {"source_id": source_id})
+        return next((_offered(row) for row in rows), None)
 
     async def any_due(self, now: datetime) -> bool:
         """Return whether a feed is due."""
@@ -77,6 +121,20 @@ def _source_params(source: Source, position: int, now: datetime) -> Params:
     }
 
 
+def _offer_params(source: Source, now: datetime) -> Params:
+    return {
+        "id": source.id,
+        "name": codec.storable(codec.dumps(dict(source.name))),
+        "url": codec.storable(source.url),
+        "language": source.language,
+        "now": codec.millis(now),
+    }
+
+
+def _offered(row: Row) -> Source:
+    return Source(row["source_id"], codec.mapping(row["name"]), row["url"], row["language"], public=False)
+
+
 def _source(row: Row) -> Source:
     return Source(
         id=row["id"],
@@ -107,6 +165,7 @@ def _feed_params(feed: Feed) -> Params:
         "checked_at": codec.millis_or_none(feed.checked_at),
         "changed_at": codec.millis_or_none(feed.changed_at),
         "gone": int(feed.gone),
+        "failing_since": codec.millis_or_none(feed.failing_since),
     }
 
 
@@ -125,4 +184,5 @@ def _feed(row: Row) -> Feed:
         checked_at=codec.instant_or_none(row["checked_at"]),
         changed_at=codec.instant_or_none(row["changed_at"]),
         gone=bool(row["gone"]),
+        failing_since=codec.instant_or_none(row["failing_since"]),
     )

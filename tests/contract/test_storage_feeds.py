@@ -114,6 +114,7 @@ async def test_polling_state_comes_back_as_it_was(storage: SqlStorage) -> None:
         error="no answer within 20 s",
         checked_at=NOW,
         changed_at=NOW - HOUR,
+        failing_since=NOW - DAY,
     )
     async with storage.transaction() as unit:
         await unit.feeds.settle(feed)
@@ -192,3 +193,69 @@ async def test_switches_are_kept_by_chat(storage: SqlStorage) -> None:
 
         assert await unit.feeds.switches(1) == {"inform": False, "tengri": True}
         assert await unit.feeds.switches(2) == {}
+
+
+async def test_choices_are_the_chats_own_feeds_and_the_catalogue(storage: SqlStorage) -> None:
+    """A chat chooses among what it added and what is public; another's feed is no choice, a disabled one neither."""
+    await _sync(storage, source("inform"), source("tengri"), source("old", enabled=False))
+    async with storage.transaction() as unit:
+        for number in (1, 2):
+            await unit.chats.put(chat(number))
+            await unit.feeds.add(source(f"own{number}", public=False), NOW)
+            await unit.feeds.switch(number, f"own{number}", on=True)
+        await unit.feeds.switch(1, "tengri", on=False)
+        choices = await unit.feeds.choices(1)
+
+    assert [(choice.source.id, choice.on) for choice in choices] == [
+        ("own1", True),
+        ("inform", True),
+        ("tengri", False),
+    ]
+    assert choices[0].feed == Feed("own1", NOW)
+
+
+async def test_an_added_feed_is_asked_while_a_chat_has_it_on(storage: SqlStorage) -> None:
+    """The last chat that lets it go ends the polling; the next that adds it begins it anew, failures forgotten."""
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        for number in (1, 2):
+            await unit.chats.put(chat(number))
+            await unit.feeds.switch(number, "mine", on=True)
+        await unit.feeds.settle(Feed("mine", NOW + DAY, failures=3, error="x", failing_since=NOW, gone=True))
+        await unit.feeds.remove(1, "mine")
+        await unit.feeds.release("mine")
+        assert await unit.feeds.listeners("mine") == [2]
+        assert [stored.id for stored, _ in await unit.feeds.states()] == ["mine"]
+
+        await unit.feeds.switch(2, "mine", on=False)
+        await unit.feeds.release("mine")
+        assert await unit.feeds.states() == []
+        assert (await unit.feeds.get("mine")) == source("mine", public=False, enabled=False)
+
+        await unit.feeds.adopt("mine", NOW + HOUR)
+    assert await _claim(storage, after=3600) == [Feed("mine", NOW + HOUR)]
+
+
+async def test_adopting_leaves_a_feed_in_use_and_the_catalogue_alone(storage: SqlStorage) -> None:
+    """Nobody is asked out of turn because one more chat reads it; a disabled public source is the operator's."""
+    await _sync(storage, source("inform", enabled=False))
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        await unit.feeds.settle(Feed("mine", NOW + DAY, failures=1, failing_since=NOW))
+        await unit.feeds.adopt("mine", NOW)
+        await unit.feeds.adopt("inform", NOW)
+        states = await unit.feeds.states()
+
+    assert [feed for _, feed in states] == [Feed("mine", NOW + DAY, failures=1, failing_since=NOW)]
+
+
+async def test_offers_are_kept_for_a_day(storage: SqlStorage) -> None:
+    """A found feed can be named by its id until tomorrow; it is no source yet, and nobody polls it."""
+    found = source("own-1", public=False)
+    async with storage.transaction() as unit:
+        await unit.feeds.offer([found], NOW)
+        assert await unit.feeds.offered("own-1") == found
+        assert await unit.feeds.get("own-1") is None
+        assert await unit.feeds.offered("own-2") is None
+        await unit.feeds.offer([source("own-2", public=False)], NOW + DAY + MINUTE)
+        assert await unit.feeds.offered("own-1") is None

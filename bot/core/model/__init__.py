@@ -6,7 +6,7 @@ Instants are timezone-aware and in UTC. Languages and locales are ``"kk"``, ``"r
 from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.core.model.chats import Chat, ChatKind, ChatState
 from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestSection
-from bot.core.model.feeds import Feed, FeedDocument, FeedEntry, Source
+from bot.core.model.feeds import Feed, FeedDocument, FeedEntry, Source, SourceChoice
 from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
     Button,
@@ -22,6 +22,7 @@ from bot.core.model.messages import (
 from bot.core.model.topics import DeliveryMode, Subscription, Topic, TopicMatch, TopicStory
 
 __all__ = [
+    "LOCALES",
     "Article",
     "Button",
     "Chat",
@@ -39,7 +40,6 @@ __all__ = [
     "FeedEntry",
     "InboxUpdate",
     "Keyboard",
-    "LOCALES",
     "LeasedMessage",
     "Locale",
     "NewArticle",
@@ -49,6 +49,7 @@ __all__ = [
     "SettledState",
     "Settlement",
     "Source",
+    "SourceChoice",
     "StoredEntry",
     "StoryMatch",
     "Subscription",

@@ -34,7 +34,8 @@ class Feed:
 
     ``etag`` and ``last_modified`` are opaque and echoed as they came; ``body_hash`` tells an unchanged body that came
     with status 200. ``url_index`` is the address in use (0 is the source's ``url``, n its n-th alternative);
-    ``moved_to`` was named by a permanent redirect ``moved_seen`` times in a row.
+    ``moved_to`` was named by a permanent redirect ``moved_seen`` times in a row. ``failing_since`` is the instant of
+    the first of the ``failures`` in a row.
     """
 
     source_id: str
@@ -50,6 +51,16 @@ class Feed:
     checked_at: datetime | None = None
     changed_at: datetime | None = None
     gone: bool = False
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """A source that a chat can switch on or off, with its polling state."""
+
+    source: Source
+    feed: Feed
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
