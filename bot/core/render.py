@@ -6,13 +6,16 @@ balanced by construction. Escaping happens in one place, ``markupsafe``, whereve
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from html import unescape
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.core import actions
-from bot.core.model import Button, Digest, DigestEntry, DigestKind, DigestSection, Keyboard, Locale
+from bot.core.model import Article, Button, Digest, DigestEntry, DigestKind, DigestSection, Keyboard, Locale
 from bot.core.texts import Translator
 
 PAGE_UNITS = 4096  # Telegram: text after entities, in UTF-16 code units
@@ -20,6 +23,7 @@ PAGE_BYTES = 30_000  # Telegram: raw text below 32,768 bytes; the rest is room f
 PAGE_STORIES = 10  # a page that is read, not scrolled; 3 entities a story keep it below Telegram's 100
 TITLE_LENGTH = 300
 SUMMARY_LENGTH = 320
+_BETWEEN = 2  # the empty line between two blocks, in units and in bytes alike
 
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 _TAG = re.compile(r"<[^>]+>")
@@ -29,11 +33,39 @@ Names = Mapping[str, Mapping[Locale, str]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page that is never cut. ``story`` counts towards a page's stories; ``head`` keeps with the next."""
+    """A piece of a page that is never cut. ``story`` counts towards a page's stories; ``head`` keeps with the next.
+
+    ``units`` and ``size`` measure it, in UTF-16 units after entities and in raw bytes: once, however often it is used.
+    """
 
     html: Markup
     story: bool = False
     head: bool = False
+    units: int = field(init=False)
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "units", units(self.html))
+        object.__setattr__(self, "size", len(self.html.encode()))
+
+
+Shelf = dict[tuple[Article, str], Block]
+"""Rendered stories by article and by what is said of its outlets."""
+
+
+class BlockCache:
+    """Stories as they were rendered for other readers of the same language and zone on the same day.
+
+    Readers share most of their stories, and words cost more than all else in composing. It grows with what it is
+    given: one is for the digests of one hour, not for ever.
+    """
+
+    def __init__(self) -> None:
+        self._shelves: dict[tuple[str, str, date], Shelf] = {}
+
+    def shelf(self, tr: Translator, at: datetime) -> Shelf:
+        """Return the blocks of this language, zone and local day."""
+        return self._shelves.setdefault((tr.locale, tr.zone, at.astimezone(ZoneInfo(tr.zone)).date()), {})
 
 
 def units(html: str) -> int:
@@ -50,12 +82,22 @@ def shorten(text: str, length: int) -> str:
     return (cut[:space] if space > length // 2 else cut).rstrip(" ,;:–—-") + "…"
 
 
-def digest_pages(digest: Digest, names: Names, tr: Translator) -> tuple[str, ...]:
-    """Return the pages of a digest; ``names`` gives the outlets' names by source id. Empty where it has no story."""
+def digest_pages(digest: Digest, names: Names, tr: Translator, cache: BlockCache | None = None) -> tuple[str, ...]:
+    """Return the pages of a digest; ``names`` gives the outlets' names by source id. Empty where it has no story.
+
+    With a ``cache`` a story is put into words once for all readers of one language and zone.
+    """
     if not digest.sections:
         return ()
-    blocks = [block for section in digest.sections for block in _section(section, digest, names, tr)]
+    shelf = cache.shelf(tr, digest.at) if cache is not None else {}
+    blocks = [block for section in digest.sections for block in _section(section, digest, names, tr, shelf)]
     return paginate(_header(digest, tr), blocks)
+
+
+def alert(digest: Digest, names: Names, tr: Translator) -> str:
+    """Return a single story with the topic that it met, as a message of its own."""
+    blocks = [block.html for section in digest.sections for block in _section(section, digest, names, tr, {})]
+    return str(Markup("\n\n").join(blocks))
 
 
 def _header(digest: Digest, tr: Translator) -> Markup:
@@ -65,20 +107,25 @@ def _header(digest: Digest, tr: Translator) -> Markup:
     return tr(f"header-{digest.kind}", day=tr.weekday_and_day(digest.at), count=shown)
 
 
-def _section(section: DigestSection, digest: Digest, names: Names, tr: Translator) -> Iterable[Block]:
+def _section(section: DigestSection, digest: Digest, names: Names, tr: Translator, shelf: Shelf) -> Iterable[Block]:
     if section.topic_id is not None:
-        yield Block(Markup("<b><u>{}</u></b>").format(section.label), head=True)
+        yield _topic_block(section.label)
     for entry in section.entries:
-        yield Block(story_block(entry, digest, names, tr), story=True)
+        key = entry.article, _outlets(entry, names, tr.locale)
+        if (block := shelf.get(key)) is None:
+            block = shelf[key] = Block(story_block(entry, digest, names, tr), story=True)
+        yield block
+
+
+@lru_cache(maxsize=4096)
+def _topic_block(label: str) -> Block:
+    return Block(Markup("<b><u>{}</u></b>").format(label), head=True)
 
 
 def story_block(entry: DigestEntry, digest: Digest, names: Names, tr: Translator) -> Markup:
     """Return one story: its title in bold as a link, its outlets and time, and a short summary."""
     article = entry.article
-    outlet = outlet_name(article.source_id, names, tr.locale)
-    if entry.other_sources:
-        outlet += f" +{len(entry.other_sources)}"
-    facts = [outlet, tr.when(article.published_at, digest.at)]
+    facts = [_outlets(entry, names, tr.locale), tr.when(article.published_at, digest.at)]
     if article.language != tr.locale:
         facts.append(str(tr(f"in-{article.language}")))
     title = Markup('<b><a href="{}">{}</a></b>').format(article.url, shorten(article.title, TITLE_LENGTH))
@@ -86,6 +133,11 @@ def story_block(entry: DigestEntry, digest: Digest, names: Names, tr: Translator
     if article.summary:
         lines.append(Markup("{}").format(shorten(article.summary, SUMMARY_LENGTH)))
     return Markup("\n").join(lines)
+
+
+def _outlets(entry: DigestEntry, names: Names, locale: Locale) -> str:
+    outlet = outlet_name(entry.article.source_id, names, locale)
+    return f"{outlet} +{len(entry.other_sources)}" if entry.other_sources else outlet
 
 
 def outlet_name(source_id: str, names: Names, locale: Locale) -> str:
@@ -99,29 +151,43 @@ def paginate(header: Markup, blocks: Sequence[Block]) -> tuple[str, ...]:
 
     A ``head`` (a topic's name) that would end a page moves to the next one; no block is lost or cut.
     """
-    pages: list[list[Block]] = [[Block(header, head=True)]]
+    pages = [_Page([Block(header, head=True)])]
     for block in blocks:
-        if not _fits([*pages[-1], block]):
-            carried = _carry(pages[-1])
-            pages.append(carried)
-        pages[-1].append(block)
-    return tuple(str(Markup("\n\n").join(block.html for block in page)) for page in pages if page)
+        if not pages[-1].fits(block):
+            pages.append(_Page(pages[-1].carry()))
+        pages[-1].add(block)
+    return tuple("\n\n".join(block.html for block in page.blocks) for page in pages if page.blocks)
 
 
-def _carry(page: list[Block]) -> list[Block]:
-    carried: list[Block] = []
-    while len(page) > 1 and page[-1].head:
-        carried.insert(0, page.pop())
-    return carried
+class _Page:
+    """A page being filled; what it holds is measured as it grows."""
 
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks: list[Block] = []
+        self._units = self._size = -_BETWEEN
+        self._stories = 0
+        for block in blocks:
+            self.add(block)
 
-def _fits(page: Sequence[Block]) -> bool:
-    text = Markup("\n\n").join(block.html for block in page)
-    return (
-        sum(block.story for block in page) <= PAGE_STORIES
-        and units(text) <= PAGE_UNITS
-        and len(text.encode()) <= PAGE_BYTES
-    )
+    def add(self, block: Block) -> None:
+        self.blocks.append(block)
+        self._units += block.units + _BETWEEN
+        self._size += block.size + _BETWEEN
+        self._stories += block.story
+
+    def fits(self, block: Block) -> bool:
+        return (
+            self._stories + block.story <= PAGE_STORIES
+            and self._units + block.units + _BETWEEN <= PAGE_UNITS
+            and self._size + block.size + _BETWEEN <= PAGE_BYTES
+        )
+
+    def carry(self) -> list[Block]:
+        """Take off the topics' names that would end the page."""
+        carried: list[Block] = []
+        while len(self.blocks) > 1 and self.blocks[-1].head:
+            carried.insert(0, self.blocks.pop())
+        return carried
 
 
 def page_keyboard(composition_id: int, page: int, pages: int) -> Keyboard:
