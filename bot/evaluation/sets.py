@@ -78,8 +78,7 @@ class Sets:
         path = next(iter(sorted(self._folder.glob(_SEED))), None)
         if path is None:
             raise MissingSetError(_SEED)
-        title, _, text = path.read_text(encoding="utf-8").partition("\n")
-        return Article(path.name, title, text)
+        return self._read(path.name, lambda found: [_headed(found)])[0]
 
     def _records(self, name: str, made: Callable[[_Object], _T]) -> list[_T]:
         return self._read(name, lambda path: [made(found) for found in _objects(path)])
@@ -110,6 +109,11 @@ def _form(line: str) -> FormRow:
 
 def _article(found: _Object) -> Article:
     return Article(found["url"], found["title"], found["text"])
+
+
+def _headed(path: Path) -> Article:
+    title, *text = _lines(path)
+    return Article(path.name, title, "\n".join(text))
 
 
 def _locale(text: str) -> Locale:
