@@ -64,8 +64,8 @@ class TopicIndex:
     def compacted(self) -> "TopicIndex":
         """Return an index of the same topics, all in the segment but those too intricate for it."""
         index = TopicIndex()
-        builder = Builder(without_dead(self._segment.columns, self._segment.alive))
-        for topic_id, clause in self._recent.items():
+        builder = Builder(without_dead(self._segment.columns, self._segment.alive.copy()))
+        for topic_id, clause in list(self._recent.items()):  # copies: topics may come and go meanwhile
             index._build(builder, topic_id, clause)
         index._segment = Segment(builder.columns())
         return index
