@@ -138,6 +138,7 @@ class Ingest:
             async with self._storage.transaction() as unit:
                 if candidates:
                     await self._write(unit, source, candidates, generation)
+                await unit.articles.listed(source.id, [article.uid for article in articles], self._clock.now())
                 await unit.feeds.settle(feed)
         except BaseException:
             self._stories.forget()
