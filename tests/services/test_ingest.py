@@ -1,6 +1,7 @@
 """Ingest: each entry once, no article between an index and a new topic, nothing half written."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -97,3 +98,18 @@ async def test_stories_are_the_same_after_a_restart(desk):
         stories = {row["story_id"] for row in await unit.connection.fetch_sql("SELECT story_id FROM article")}
 
     assert len(stories) == 1
+
+
+async def test_an_entry_that_a_slow_feed_still_lists_never_comes_back(desk):
+    """Retention deletes the article; its identity stays as long as the feed lists it."""
+    entry = desk.entry("Иран туралы жаңалық")
+    await desk.news(entry)
+    for _ in range(5):
+        desk.clock.forward(days=10)
+        await desk.news(entry)
+        async with desk.storage.transaction() as unit:
+            await unit.retention.articles(desk.clock.now() - timedelta(days=30), limit=10)
+            await unit.retention.identities(desk.clock.now() - timedelta(days=30), limit=10)
+
+    assert await count(desk, "article") == 0
+    assert await count(desk, "entry") == 1
