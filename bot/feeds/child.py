@@ -8,7 +8,8 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from bot.errors import FeedError
@@ -22,7 +23,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "extract": extract_page,
     "discover": find_links,
 }
-_NICENESS = 5  # parsing steps behind the event loop; starting does not, as documents wait for it
+_HEAVY_SECONDS = 0.25  # of processor time for one document: twenty times the usual
+_NICENESS = 10
 Answer = tuple[bool, object] | tuple[bool, str, dict[str, object]]
 
 
@@ -41,17 +43,35 @@ def answer(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> An
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answer jobs until the parent closes its end; first say that the imports are done."""
     _send(answers, (True, "ready"))
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
     while header := jobs.read(LENGTH.size):
         name, args, kwargs = pickle.loads(jobs.read(*LENGTH.unpack(header)))  # noqa: S301 (from the parent)
-        _send(answers, answer(name, args, kwargs))
+        with _stepping_back():
+            frame = answer(name, args, kwargs)
+        _send(answers, frame)
 
 
 def _send(answers: BinaryIO, value: object) -> None:
     frame = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     answers.write(LENGTH.pack(len(frame)) + frame)
     answers.flush()
+
+
+@contextmanager
+def _stepping_back() -> Iterator[None]:
+    """Leave the processors to others once a document takes long; there is no way back, so the parent ends us then."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.signal(signal.SIGPROF, _step_back)
+    signal.setitimer(signal.ITIMER_PROF, _HEAVY_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _step_back(_number: int, _frame: object) -> None:
+    os.nice(_NICENESS)
 
 
 def _restrain(memory: int) -> None:

@@ -11,7 +11,6 @@ from bot.errors import FeedError
 from bot.feeds.frames import LENGTH
 
 _START_SECONDS = 30.0
-_STUCK_NICENESS = 15
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from bot.feeds.child import main; main()"
 
@@ -21,7 +20,6 @@ class Worker:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self.stepped_back = False
         self.idle_since = 0.0
 
     @property
@@ -56,11 +54,11 @@ class Worker:
         await stdin.drain()
         return await self._receive()
 
-    def step_back(self) -> None:
-        """Leave the processors to others: a document that takes this long is likely to take for ever."""
-        self.stepped_back = True
-        if sys.platform != "win32" and self._process.returncode is None:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _STUCK_NICENESS)
+    def stepped_back(self) -> bool:
+        """Tell whether the process has put itself behind the others, for good (see ``child``)."""
+        if sys.platform == "win32" or not self.alive:
+            return not self.alive
+        return os.getpriority(os.PRIO_PROCESS, self._process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
     async def end(self) -> None:
         """Kill the process and collect it."""

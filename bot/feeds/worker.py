@@ -9,7 +9,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -26,17 +25,16 @@ PARSE_SECONDS = 5.0
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
 _LATE_SECONDS = 0.6
-_STUCK_SECONDS = 1.5
-_PATIENCE_SECONDS = 0.3
 _IDLE_SECONDS = 60.0
+_STARTS_AT_ONCE = 2
 
 
 class ParserPool:
     """Worker processes, started when needed.
 
-    ``keep`` of them share the work. One that takes long is written off and another gets ready in its place; a document
-    that waits long gets one of its own; up to ``most``. So documents that hang hold back no other. What is not needed
-    for a minute ends.
+    ``keep`` of them share the work. One that takes long is written off and another gets ready in its place, up to
+    ``most``: documents that hang hold back no other, and a mere rush starts no processes. What is not needed for a
+    minute ends.
     """
 
     def __init__(
@@ -44,7 +42,7 @@ class ParserPool:
         *,
         seconds: float = PARSE_SECONDS,
         memory: int = MEMORY_BYTES,
-        keep: int = 2,
+        keep: int = 4,
         most: int = 16,
     ) -> None:
         self._seconds = seconds
@@ -56,6 +54,7 @@ class ParserPool:
         self._workers: set[Worker] = set()
         self._late: set[Worker] = set()
         self._starting = 0
+        self._failure: FeedError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -70,10 +69,10 @@ class ParserPool:
         await self.close()
 
     async def start(self) -> None:
-        """Start one worker, so that the first document does not wait for imports."""
-        if not self._workers:
-            self._starting += 1
-            self._idle.append(await self._start_worker())
+        """Start the workers and wait for the first; the others get ready meanwhile."""
+        if not self._workers and not self._starting:
+            self._grow()
+            await self._give_back(await self._take())
 
     async def close(self) -> None:
         """End all workers."""
@@ -117,10 +116,7 @@ class ParserPool:
     async def _run(self, name: str, args: tuple[object, ...], keywords: dict[str, object]) -> object:
         worker = await self._take()
         loop = asyncio.get_running_loop()
-        timers = (
-            loop.call_later(_LATE_SECONDS, self._write_off, worker),
-            loop.call_later(_STUCK_SECONDS, worker.step_back),
-        )
+        late = loop.call_later(_LATE_SECONDS, self._write_off, worker)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await worker.ask((name, args, keywords))
@@ -135,71 +131,75 @@ class ParserPool:
             raise
         finally:
             self._late.discard(worker)
-            for timer in timers:
-                timer.cancel()
+            late.cancel()
         await self._give_back(worker)
         return _result(answer)
 
     async def _take(self) -> Worker:
-        """Return an idle worker, or a new one where there is a place."""
+        """Wait for an idle worker; see to it that there will be one. Raises ``FeedError`` where none can be started."""
         async with self._changed:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await self._changed.wait_for(lambda: self._idle or self._has_place())
-            await self._changed.wait_for(lambda: self._idle or self._count() < self._most)
-            while self._idle:
-                worker = self._idle.pop()
-                if worker.alive:
-                    return worker
-                self._workers.discard(worker)
-            self._starting += 1
-        return await self._start_worker()
+            while not (worker := self._pick()):
+                if self._failure:
+                    error, self._failure = self._failure, None
+                    raise error
+                self._grow()
+                await self._changed.wait()
+            return worker
 
-    def _has_place(self) -> bool:
-        return self._count() - len(self._late) < self._keep and self._count() < self._most
+    def _pick(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            self._workers.discard(worker)
+        return None
+
+    def _grow(self) -> None:
+        """Start workers up to ``keep`` that are not late, two at a time: starting costs more than most documents."""
+        count = len(self._workers) + self._starting
+        wanted = min(self._keep + len(self._late), self._most) - count
+        for _ in range(min(wanted, _STARTS_AT_ONCE - self._starting)):
+            self._starting += 1
+            task = asyncio.create_task(self._start_worker())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _start_worker(self) -> None:
+        try:
+            worker = await Worker.start(self._memory)
+            self._workers.add(worker)
+            self._idle.append(worker)
+            self._failure = None
+        except FeedError as error:
+            log.warning("no parser: %s", error)
+            self._failure = error
+        finally:
+            self._starting -= 1
+        if not self._failure:
+            self._grow()
+        async with self._changed:
+            self._changed.notify_all()
 
     def _write_off(self, worker: Worker) -> None:
         """Have another worker ready in the place of one that takes long."""
         self._late.add(worker)
-        if not self._idle and self._has_place():
-            self._starting += 1
-            task = asyncio.create_task(self._start_idle())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _start_idle(self) -> None:
-        try:
-            await self._give_back(await self._start_worker())
-        except FeedError as error:
-            log.warning("no spare parser: %s", error)
+        self._grow()
 
     async def _give_back(self, worker: Worker) -> None:
-        if worker.stepped_back:
+        if worker.stepped_back():
             await self._discard(worker)
             return
         worker.idle_since = asyncio.get_running_loop().time()
         async with self._changed:
             self._idle.append(worker)
             self._changed.notify()
-        if self._count() > self._keep:
+        if len(self._workers) > self._keep:
             await self._retire(worker.idle_since)
 
     async def _retire(self, now: float) -> None:
         """End the worker that has been idle longest, where that is long."""
         if self._idle and now - self._idle[0].idle_since > _IDLE_SECONDS:
             await self._discard(self._idle.pop(0))
-
-    def _count(self) -> int:
-        return len(self._workers) + self._starting
-
-    async def _start_worker(self) -> Worker:
-        """Start a worker that ``_starting`` already counts."""
-        try:
-            worker = await Worker.start(self._memory)
-            self._workers.add(worker)
-        finally:
-            self._starting -= 1
-        return worker
 
     async def _discard(self, worker: Worker) -> None:
         self._workers.discard(worker)

@@ -84,6 +84,16 @@ async def test_a_worker_that_died_idle_costs_no_document():
         assert len((await pool.parse(RSS, now=NOW)).entries) == 1
 
 
+async def test_workers_that_cannot_start_are_said(monkeypatch):
+    """Where no process can be started, a document fails in words; it neither waits for ever nor tries for ever."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+
+    with pytest.raises(FeedError) as caught:
+        await ParserPool().parse(RSS, now=NOW)
+
+    assert caught.value.message_id == "feed-parse-crashed"
+
+
 async def test_hanging_documents_delay_no_other():
     """While more documents hang than there are workers to keep, a good one is parsed, and none of them is done."""
     async with ParserPool(seconds=5, keep=2) as pool:
