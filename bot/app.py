@@ -32,8 +32,8 @@ from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock
 from bot.pulse import Pulse
 from bot.services.delivery import Delivery
-from bot.services.digests import ScheduledDigests
 from bot.services.ingest import Ingest
+from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage import SqlStorage, open_storage

@@ -1,48 +1,34 @@
-"""What a chat gets to read: on command, and at its hours.
+"""What a chat gets to read on command; nothing is consumed.
 
-On command (nothing is consumed)::
+::
 
     stories that meet the chat's topics | choose | Digest
-
-At its hours (one transaction for a batch of chats)::
-
-    due chats | unseen stories | choose | pages | outbox rows, compositions, watermarks, next slots
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core import digest as digests
-from bot.core import render, schedule
 from bot.core.model import (
     Chat,
-    ChatKind,
     Composition,
     DeliveryMode,
     Digest,
     DigestKind,
     Locale,
-    OutgoingMessage,
-    Priority,
     StoryMatch,
     Subscription,
 )
 from bot.core.query import parse_query
 from bot.core.texts import Translator
-from bot.ports import Clock, Storage, Unit
-from bot.services.chats import schedule_of
+from bot.ports import Clock, Unit
 from bot.services.topics import REACH, search
-
-log = logging.getLogger(__name__)
 
 LATEST_LIMIT = 50
 POPULAR_LIMIT = 10
 POPULAR_REACH = timedelta(hours=48)
-BATCH = 200  # chats in one transaction
-DIGEST_LIFE = timedelta(hours=24)  # a digest that could not be sent for a day is no news
-CHANNEL_PARTS = 3  # channels have no buttons of their own: a long digest comes in parts, three at most
+CHANNEL_PARTS = 3  # channels have no buttons of their own: what is long comes in parts, three at most
 
 Translators = Callable[[Locale, str], Translator]
 Names = Mapping[str, Mapping[Locale, str]]
@@ -138,96 +124,3 @@ async def keep(unit: Unit, chat_id: int, pages: Sequence[str], now: datetime) ->
     number = await unit.sequences.take("composition", 1)
     await unit.compositions.add([Composition(number, chat_id, tuple(pages), now)])
     return number
-
-
-class ScheduledDigests:
-    """The tick that composes what is due."""
-
-    def __init__(self, storage: Storage, clock: Clock, translators: Translators, nudge: Callable[[], None]) -> None:
-        self._storage = storage
-        self._clock = clock
-        self._translators = translators
-        self._nudge = nudge
-
-    async def tick(self) -> int:
-        """Compose all that is due, a batch of chats a transaction; return how many chats were due."""
-        done = 0
-        while count := await self._batch():
-            done += count
-            self._nudge()
-        return done
-
-    async def _batch(self) -> int:
-        now = self._clock.now()
-        async with self._storage.reading() as unit:
-            if not await unit.chats.any_due(now):
-                return 0
-        async with self._storage.transaction() as unit:
-            chats = await unit.chats.claim_due(now, limit=BATCH)
-            if chats:
-                await self._compose(unit, chats, now)
-            return len(chats)
-
-    async def _compose(self, unit: Unit, chats: Sequence[Chat], now: datetime) -> None:
-        last = await unit.sequences.last("seq")
-        names = await outlet_names(unit)
-        for kind, mode in ((DigestKind.SCHEDULED, DeliveryMode.DIGEST), (DigestKind.WEEKLY, DeliveryMode.WEEKLY)):
-            due = [chat for chat in chats if _is_due(chat, kind, now)]
-            ids = [chat.id for chat in due]
-            unseen = await unit.subscriptions.unseen(ids, modes=[mode], up_to=last, now=now)
-            for chat in due:
-                if stories := unseen.get(chat.id):
-                    await self._send(unit, chat, kind, stories, names)
-            await unit.subscriptions.advance(ids, modes=[mode], up_to=last)
-        for chat in chats:
-            await unit.chats.put(_moved_on(chat, now))
-
-    async def _send(
-        self, unit: Unit, chat: Chat, kind: DigestKind, stories: Sequence[StoryMatch], names: Names
-    ) -> None:
-        now = self._clock.now()
-        mine = await unit.subscriptions.of(chat.id)
-        digest = digests.choose(kind, stories, mine, locale=chat.locale, now=now)
-        pages = render.digest_pages(digest, names, self._translators(chat.locale, chat.zone))
-        slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, now):%Y%m%dT%H%MZ}"
-        if chat.kind is ChatKind.CHANNEL:
-            messages = [_message(chat, f"{slot}:{part}", page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
-        else:
-            number = await keep(unit, chat.id, pages, now)
-            keyboard = render.page_keyboard(number, 0, len(pages))
-            messages = [replace(_message(chat, f"{slot}:0", pages[0], now), keyboard=keyboard)]
-        await unit.outbox.put(messages, now)
-
-
-def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
-    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
-    return planned is not None and planned <= now
-
-
-def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
-    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
-    assert planned is not None  # noqa: S101 - the chat is due
-    if kind is DigestKind.WEEKLY:
-        return planned
-    return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)
-
-
-def _message(chat: Chat, slot_and_part: str, page: str, now: datetime) -> OutgoingMessage:
-    return OutgoingMessage(
-        dedupe_key=f"digest:{chat.id}:{slot_and_part}",
-        chat_id=chat.id,
-        text=page,
-        priority=Priority.DIGEST,
-        expires_at=now + DIGEST_LIFE,
-        thread_id=chat.thread_id,
-    )
-
-
-def _moved_on(chat: Chat, now: datetime) -> Chat:
-    hours = schedule_of(chat)
-    if _is_due(chat, DigestKind.SCHEDULED, now):
-        slot = _slot(chat, DigestKind.SCHEDULED, now)
-        chat = replace(chat, next_digest_at=schedule.next_slot(hours, chat.zone, max(slot, now)))
-    if _is_due(chat, DigestKind.WEEKLY, now):
-        chat = replace(chat, next_weekly_at=schedule.next_weekly(hours, chat.zone, now))
-    return chat

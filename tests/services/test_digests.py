@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.model import ChatKind
+from bot.storage.sqlite import SqliteConnection
 
 DAY = timedelta(days=1)
 
@@ -146,3 +147,49 @@ async def test_old_entries_of_a_new_feed_are_no_news(desk):
 
     assert await digests(desk) == []
     assert "қорытындысы" in (await desk.say("/latest"))[0].text
+
+
+async def test_a_chat_that_cannot_be_composed_keeps_nobody_elses_digest(desk, caplog):
+    """It is logged, its slot moves on and its stories wait; the other chats of the batch get theirs."""
+    for chat in (7, 8, 9):
+        await desk.say("/subscribe Иран", chat=chat)
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    async with desk.storage.transaction() as unit:
+        await unit.chats.put(replace(await unit.chats.get(8), zone="Atlantis/Capital"))
+    assert await at_slot(desk) == 3
+    assert await desk.digests.tick() == 0
+
+    assert [len(await digests(desk, chat)) for chat in (7, 8, 9)] == [1, 0, 1]
+    assert "chat 8" in caplog.text
+    async with desk.storage.transaction() as unit:
+        await unit.chats.put(replace(await unit.chats.get(8), zone="Asia/Almaty"))
+    await at_slot(desk)
+    await at_slot(desk)
+    (late,) = await digests(desk, 8)
+    assert "Иран туралы жаңалық" in late.text
+
+
+async def test_a_batch_reads_and_writes_for_all_its_chats_at_once(desk, monkeypatch):
+    """A tick takes as many statements for sixty chats as for ten."""
+    asked = []
+    for verb in ("fetch_sql", "executemany_sql"):
+        plain = getattr(SqliteConnection, verb)
+        monkeypatch.setattr(SqliteConnection, verb, _noted(plain, asked))
+    counts = []
+    for chats in (range(100, 110), range(200, 260)):
+        for chat in chats:
+            await desk.say("/subscribe Иран", chat=chat)
+        await desk.news(desk.entry(f"Иран туралы {chats[0]} жаңалық: келіссөз {chats[0]} күн жүрді"))
+        asked.clear()
+        await at_slot(desk)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] <= 20
+
+
+def _noted(plain, asked):
+    async def noted(self, text, *rest):
+        asked.append(text)
+        return await plain(self, text, *rest)
+
+    return noted

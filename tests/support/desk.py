@@ -14,8 +14,8 @@ from bot.core.model import FeedDocument, FeedEntry, InboxUpdate, Source
 from bot.core.polling import Fetched
 from bot.core.render import plain_text
 from bot.i18n import Catalogues
-from bot.services.digests import ScheduledDigests
 from bot.services.ingest import Ingest
+from bot.services.scheduled import ScheduledDigests
 from bot.storage import open_storage
 from bot.storage.codec import keyboard
 from bot.telegram.api import make_bot

@@ -1,0 +1,200 @@
+"""Digests at their hours, once a slot.
+
+One transaction for a batch of chats::
+
+    due chats | unseen stories | choose | pages | outbox rows, compositions, watermarks, next slots
+
+A chat that cannot be composed is passed over with a line in the log: the others of its batch get theirs.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core import digest as digests
+from bot.core import render, schedule
+from bot.core.model import (
+    Chat,
+    ChatKind,
+    Composition,
+    DeliveryMode,
+    DigestKind,
+    OutgoingMessage,
+    Priority,
+    StoryMatch,
+    Subscription,
+)
+from bot.logs import outline
+from bot.ports import Clock, Storage, Unit
+from bot.services.chats import schedule_of
+from bot.services.digests import CHANNEL_PARTS, Names, Translators, outlet_names
+
+BATCH: Final = 500
+"""Chats in one transaction."""
+BREATH_CHATS: Final = 25  # composed in one go, some 10 ms
+BREATH_SECONDS: Final = 0.05  # between two batches: answers to readers take the database in between
+SET_ASIDE: Final = timedelta(days=1)  # when a chat whose hours cannot be reckoned is looked at again
+DIGEST_LIFE: Final = timedelta(hours=24)
+"""A digest that could not be sent for a day is no news."""
+
+_MODES: Final = ((DigestKind.SCHEDULED, DeliveryMode.DIGEST), (DigestKind.WEEKLY, DeliveryMode.WEEKLY))
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What the chats of one transaction share. ``up_to`` is the last number of an appearance that they may see."""
+
+    now: datetime
+    up_to: int
+    names: Names
+    followed: Mapping[int, Sequence[Subscription]]
+    cache: render.BlockCache
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a chat gets for its slot."""
+
+    chat: Chat
+    slot: str
+    pages: tuple[str, ...]
+
+    @property
+    def turns(self) -> bool:
+        """Whether buttons turn its pages."""
+        return len(self.pages) > 1 and self.chat.kind is not ChatKind.CHANNEL
+
+
+class ScheduledDigests:
+    """The tick that composes what is due."""
+
+    def __init__(self, storage: Storage, clock: Clock, translators: Translators, nudge: Callable[[], None]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._translators = translators
+        self._nudge = nudge
+
+    async def tick(self) -> int:
+        """Compose all that is due, a batch of chats a transaction; return how many chats were due."""
+        done = 0
+        cache = render.BlockCache()
+        while count := await self._batch(cache):
+            done += count
+            self._nudge()
+            await asyncio.sleep(BREATH_SECONDS)
+        return done
+
+    async def _batch(self, cache: render.BlockCache) -> int:
+        now = self._clock.now()
+        async with self._storage.reading() as unit:
+            if not await unit.chats.any_due(now):
+                return 0
+        async with self._storage.transaction() as unit:
+            chats = await unit.chats.claim_due(now, limit=BATCH)
+            if chats:
+                await self._bring(unit, chats, now, cache)
+            return len(chats)
+
+    async def _bring(self, unit: Unit, chats: Sequence[Chat], now: datetime, cache: render.BlockCache) -> None:
+        up_to = await unit.sequences.last("seq")
+        followed = await unit.subscriptions.of_each([chat.id for chat in chats])
+        batch = _Batch(now, up_to, await outlet_names(unit), followed, cache)
+        for kind, mode in _MODES:
+            if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now)}:
+                unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
+                brought, failed = await self._compose(batch, kind, due, unseen)
+                await _post(unit, brought, now)
+                await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
+        await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
+
+    async def _compose(
+        self, batch: _Batch, kind: DigestKind, due: Mapping[int, Chat], unseen: Mapping[int, Sequence[StoryMatch]]
+    ) -> tuple[list[_Brought], set[int]]:
+        """Return what the chats get, and those that failed: their watermarks stay, so that nothing is lost to them."""
+        brought, failed = [], set()
+        for place, (chat_id, stories) in enumerate(unseen.items()):
+            if place % BREATH_CHATS == 0:
+                await asyncio.sleep(0)  # composing is work for the processor: others get their turn
+            try:
+                brought.append(self._put_into_words(batch, kind, due[chat_id], stories))
+            except Exception as error:  # noqa: BLE001 - one chat's failure must not keep back all others' digests
+                log.error("chat %d gets no digest this time: %s", chat_id, outline(error))  # noqa: TRY400
+                failed.add(chat_id)
+        return brought, failed
+
+    def _put_into_words(self, batch: _Batch, kind: DigestKind, chat: Chat, stories: Sequence[StoryMatch]) -> _Brought:
+        mine = batch.followed.get(chat.id, [])
+        digest = digests.choose(kind, stories, mine, locale=chat.locale, now=batch.now)
+        tr = self._translators(chat.locale, chat.zone)
+        pages = render.digest_pages(digest, batch.names, tr, batch.cache)
+        slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, batch.now):%Y%m%dT%H%MZ}"
+        return _Brought(chat, slot, pages)
+
+
+async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
+    """Store the messages, and the compositions whose pages can be turned."""
+    turned = [each for each in brought if each.turns]
+    first = await unit.sequences.take("composition", len(turned)) if turned else 0
+    numbers = {each.chat.id: number for number, each in enumerate(turned, start=first)}
+    messages = [message for each in brought for message in _messages(each, numbers.get(each.chat.id, 0), now)]
+    if turned:
+        kept = [Composition(numbers[each.chat.id], each.chat.id, each.pages, now) for each in turned]
+        await unit.compositions.add(kept)
+    if messages:
+        await unit.outbox.put(messages, now)
+
+
+def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[OutgoingMessage]:
+    chat, pages = brought.chat, brought.pages
+    if chat.kind is ChatKind.CHANNEL:
+        return [_message(chat, f"{brought.slot}:{part}", page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
+    keyboard = render.page_keyboard(composition_id, 0, len(pages))
+    return [replace(_message(chat, f"{brought.slot}:0", page, now), keyboard=keyboard) for page in pages[:1]]
+
+
+def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
+    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
+    return planned is not None and planned <= now
+
+
+def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
+    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
+    assert planned is not None  # noqa: S101 - the chat is due
+    if kind is DigestKind.WEEKLY:
+        return planned
+    return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)
+
+
+def _message(chat: Chat, slot_and_part: str, page: str, now: datetime) -> OutgoingMessage:
+    return OutgoingMessage(
+        dedupe_key=f"digest:{chat.id}:{slot_and_part}",
+        chat_id=chat.id,
+        text=page,
+        priority=Priority.DIGEST,
+        expires_at=now + DIGEST_LIFE,
+        thread_id=chat.thread_id,
+    )
+
+
+def _moved_on_or_aside(chat: Chat, now: datetime) -> Chat:
+    try:
+        return _moved_on(chat, now)
+    except Exception as error:  # noqa: BLE001 - hours that cannot be reckoned (a zone that is gone) are one chat's alone
+        log.error("chat %d is set aside for a day: %s", chat.id, outline(error))  # noqa: TRY400
+        later = now + SET_ASIDE
+        return replace(chat, next_digest_at=chat.next_digest_at and later, next_weekly_at=chat.next_weekly_at and later)
+
+
+def _moved_on(chat: Chat, now: datetime) -> Chat:
+    hours = schedule_of(chat)
+    if _is_due(chat, DigestKind.SCHEDULED, now):
+        slot = _slot(chat, DigestKind.SCHEDULED, now)
+        chat = replace(chat, next_digest_at=schedule.next_slot(hours, chat.zone, max(slot, now)))
+    if _is_due(chat, DigestKind.WEEKLY, now):
+        chat = replace(chat, next_weekly_at=schedule.next_weekly(hours, chat.zone, now))
+    return chat
