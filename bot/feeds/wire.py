@@ -5,6 +5,7 @@ only cost: this takes a twentieth of the processor time, and leaves no way aroun
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -125,4 +126,6 @@ def _ascii_host(parts: SplitResult) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no connection in time"
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno).lower()
     return " ".join(str(error).split())[:200] or type(error).__name__
