@@ -137,6 +137,8 @@ def first_image(markup: str, base: str) -> str | None:
 
 def absolute(url: str, base: str) -> str | None:
     """Return ``url`` made absolute by ``base`` where it is, or becomes, an http address; None otherwise."""
+    if not url.strip():
+        return None
     try:
         joined = urljoin(base, url.strip()) if base else url.strip()
         parts = urlsplit(joined)

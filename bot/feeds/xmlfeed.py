@@ -16,6 +16,7 @@ from bot.feeds.dates import parse_date
 from bot.feeds.markup import absolute, first_image, fold, paragraphs, plain, plain_guessed
 
 _DATES = ("published", "updated", "created")
+_FULL_TEXT = "full-text"  # Yandex's element, which Russian-language systems write; its prefix is each feed's own
 _DAY_HOURS = 24
 _CHANNEL = re.compile(rb"<channel[\s>]", re.IGNORECASE)  # CDF, and RSS that lost its root
 Fields = Mapping[str, object]
@@ -94,7 +95,8 @@ def _link(entry: Fields) -> str:
         for item in links:
             if _text(item, "rel") in kinds and _text(item, "href"):
                 return _text(item, "href")
-    return ""
+    guid = _text(entry, "id")
+    return guid if "link" in entry and absolute(guid, "") else ""  # an empty link beside a guid that is an address
 
 
 def _published(entry: Fields, reading: Reading) -> datetime | None:
@@ -129,11 +131,13 @@ def _is_markup(kind: str) -> bool:
 
 def _texts(entry: Fields, reading: Reading) -> tuple[str, str]:
     """Return summary and full body. A body that merely repeats the summary is none."""
-    summary = _shown(entry, "summary", reading)
+    # Without a type of its own the summary is feedparser's copy of the body.
+    summary = _shown(entry, "summary", reading) if "summary_detail" in entry else ""
     bodies = [
         paragraphs(_text(item, "value")) if _is_markup(_text(item, "type")) else _text(item, "value")
         for item in _list(entry, "content")
     ]
+    bodies += [paragraphs(_text(entry, name)) for name in entry if name.endswith(_FULL_TEXT)]
     body = max(bodies, key=len, default="")
     return summary or fold(body), body if fold(body) != summary else ""
 

@@ -295,6 +295,29 @@ def test_guid_serves_as_address_and_address_as_id():
     assert only(rss("<title>t</title><guid isPermaLink='false'>7</guid>")).url == ""
 
 
+def test_an_empty_link_leads_nowhere():
+    """An empty link is not the site's address: the guid serves where it is an address, else there is none."""
+    empty = "<title>t</title><link></link>"
+
+    assert only(rss(empty), base_url="https://x.kz/rss").url == ""
+    assert only(rss(empty + "<guid>https://x.kz/9</guid>"), base_url="https://x.kz/rss").url == "https://x.kz/9"
+    assert only(rss("<title>t</title>"), base_url="https://x.kz/rss").url == ""
+
+
+def test_bodies_beside_the_description():
+    """Yandex's full text is the body; an Atom entry's body without a summary is both, plain in each."""
+    full = only(
+        rss("<description>D</description><y:full-text xmlns:y='http://news.yandex.ru'>Толық мәтін</y:full-text>")
+    )
+    atom = only(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml">'
+        '<div xmlns="http://www.w3.org/1999/xhtml"><p>Бір</p><p>Екі</p></div></content></entry></feed>'
+    )
+
+    assert (full.summary, full.text) == ("D", "Толық мәтін")
+    assert (atom.summary, atom.text) == ("Бір Екі", "Бір\nЕкі")
+
+
 def test_skipped_hours_are_part_of_the_wish():
     """``skipHours`` (in GMT) lengthens the time that the channel asks for; skipping all hours asks for nothing."""
     hours = "".join(f"<hour>{hour}</hour>" for hour in (10, 11, 12))
