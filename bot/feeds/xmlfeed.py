@@ -13,7 +13,7 @@ from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
 from bot.feeds.charset import find_charset
 from bot.feeds.dates import parse_date
-from bot.feeds.markup import absolute, first_image, fold, paragraphs, plain, plain_guessed
+from bot.feeds.markup import absolute, decode_entities, first_image, fold, paragraphs, plain, plain_guessed
 
 _DATES = ("published", "updated", "created")
 _FULL_TEXT = "full-text"  # Yandex's element, which Russian-language systems write; its prefix is each feed's own
@@ -122,7 +122,9 @@ def _shown(fields: Fields, name: str, reading: Reading) -> str:
     kind = _text(cast("Fields", detail), "type") if isinstance(detail, Mapping) else ""
     if _is_markup(kind):
         return plain(value)
-    return fold(value) if reading.atom and kind != "application/octet-stream" else plain_guessed(value)
+    if reading.atom and kind != "application/octet-stream":
+        return fold(decode_entities(value))  # tags are text here; «&nbsp;» is what careless software meant as markup
+    return plain_guessed(value)
 
 
 def _is_markup(kind: str) -> bool:

@@ -100,7 +100,7 @@ def test_atom_says_what_is_markup():
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title type="html">A &amp;amp; B</title>'
         '<entry><id>tag:1</id><link rel="enclosure" href="e.mp3"/><link href="../n/1"/>'
-        '<title type="text">The &lt;b&gt; tag</title><updated>2025-12-11T10:00:00Z</updated>'
+        '<title type="text">The &lt;b&gt;&amp;nbsp;tag</title><updated>2025-12-11T10:00:00Z</updated>'
         '<summary type="html">&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;</summary></entry>'
         '<entry><id>tag:2</id><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">An <em>x</em></div></title>'
         "<published>2025-12-10T10:00:00+05:00</published><updated>2025-12-11T10:00:00Z</updated></entry></feed>"
