@@ -10,6 +10,7 @@ from bot.language.form_cache import Kind, forms
 from bot.language.identify import read
 from bot.language.keys import FormKeys
 from bot.language.locale import Locale
+from bot.language.money import money_places
 from bot.language.tokens import Token, tokenize
 
 MAX_CHARACTERS = 60_000  # of an article that is read: news are shorter; random letters of this length cost a second
@@ -73,11 +74,14 @@ def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
 
 
 def _in_place(known: list[FormKeys], tokens: tuple[Token, ...], text: str) -> list[bytes]:
-    """Return the tokens' keys, packed: a capital proves less at the beginning of a sentence."""
-    return [
+    """Return the tokens' keys, packed: a capital proves less where a sentence begins, and money is no country."""
+    packed = [
         keys.opening if keys.inner is keys.opening or _opens_sentence(text, token.start) else keys.inner
         for keys, token in zip(known, tokens, strict=True)
     ]
+    for place in money_places(tokens):
+        packed[place] = b""
+    return packed
 
 
 def _has_one_case(text: str, tokens: int) -> bool:

@@ -136,3 +136,15 @@ def test_the_seed_article_does_not_meet_others(topic):
     title, _, text = SEED.read_text(encoding="utf-8").partition("\n")
 
     assert match_one(parse_query(topic), analyse(title, text, "kk")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Завод обошёлся в пять миллионов долларов США.", "ru"), ("Зауыт бес миллион АҚШ долларына салынды.", "kk"), ("The plant cost five million U.S. dollars.", "en")],
+)  # fmt: skip
+def test_a_price_in_dollars_is_no_news_of_the_country(text, language):
+    """«Доллар США» is money: it meets the currency, not the country."""
+    analysis = analyse("", text, language)
+
+    assert match_one(parse_query("США"), analysis) is None
+    assert match_one(parse_query("АҚШ доллары"), analysis) is not None
