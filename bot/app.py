@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,19 +26,21 @@ from bot import __version__
 from bot.clock import SystemClock
 from bot.core.model import LOCALES, Locale
 from bot.feeds.catalogue import load_catalogue
-from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.worker import ParserPool
+from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock
 from bot.pulse import Pulse
 from bot.services.delivery import Delivery
+from bot.services.health import SourceWatch, count_sources
 from bot.services.ingest import Ingest
+from bot.services.pages import PageTexts
 from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage import SqlStorage, open_storage
 from bot.telegram.api import ApiBot, greet, make_bot
+from bot.telegram.files import TelegramFiles
 from bot.telegram.inbox import POLL_SECONDS, Poller
 from bot.telegram.menus import Menu, set_menus
 from bot.telegram.messenger import TelegramMessenger
@@ -48,12 +51,14 @@ from bot.web.webhook import webhook_route
 from handlers import COMMANDS, register
 from handlers.context import BotContext
 from handlers.dispatch import Dispatcher
+from handlers.errands import Outside
 
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
 STOP_SECONDS = 10
+UPDATES_AT_ONCE = 16  # half of them may be on errands (handlers.errands), which hold no connection
 
 
 class Role(StrEnum):
@@ -80,6 +85,7 @@ class Program:
     stops: list[Callable[[], object]] = field(default_factory=list)
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None
+    outlets: Outlets | None = None
 
     def beside(self, work: Coroutine[Any, Any, object]) -> None:
         """Run the work beside the loops, until the program stops."""
@@ -167,20 +173,19 @@ def _compose(program: Program) -> None:
     program.every("digests", digests.tick, TICK)
 
 
+async def _reach_out(program: Program) -> Outlets:
+    """Open the way to feeds, once for all roles of this process."""
+    if program.outlets is None:
+        program.outlets = await program.stack.enter_async_context(open_outlets(program.settings, program.clock))
+    return program.outlets
+
+
 async def _ingest(program: Program) -> None:
     settings = program.settings
-    parser = await program.stack.enter_async_context(ParserPool())
-    source = HttpFeedSource(
-        parser,
-        program.clock,
-        poll_min=settings.poll_min,
-        poll_max=settings.poll_max,
-        host_pause=settings.host_pause,
-        allowed_networks=settings.allowed_networks,
-        contact=settings.feed_contact,
-    )
-    program.stack.push_async_callback(source.close)
-    ingest = Ingest(program.storage, source, program.clock, program.owner)
+    outlets = await _reach_out(program)
+    texts = PageTexts(outlets.pages, program.clock)
+    watch = SourceWatch(program.clock, program.texts.translator, settings.admin_ids)
+    ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
     program.stack.push_async_callback(ingest.close)
     program.every("ingest", ingest.tick, TICK)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
@@ -201,6 +206,8 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
     program.stack.push_async_callback(application.shutdown)
     register(application)
     messenger = TelegramMessenger(bot)
+    outlets = await _reach_out(program)
+    outside = Outside(outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url))
     dispatcher = Dispatcher(
         application,
         program.storage,
@@ -208,8 +215,9 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
         program.texts.translator,
         nudge=program.nudge,
         answer_callback=messenger.answer_callback,
+        outside=outside,
     )
-    runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner)
+    runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner, parallel=UPDATES_AT_ONCE)
     program.loops.append(runner.run)
     program.stops.append(runner.stop)
     if settings.webhook_url and settings.webhook_secret:
@@ -269,7 +277,9 @@ async def _listen(program: Program, receive: InboxRunner | None) -> None:
     if receive and settings.webhook_url and settings.webhook_secret:
         secret = settings.webhook_secret.reveal()
         webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=receive.wake)
-    server = WebServer(make_app(program.checks, webhook=webhook), settings.http_host, settings.http_port)
+    refresh = partial(count_sources, program.storage, program.clock)
+    app = make_app(program.checks, refresh=refresh, webhook=webhook)
+    server = WebServer(app, settings.http_host, settings.http_port)
     await server.start()
     program.stack.push_async_callback(server.stop)
 

@@ -21,4 +21,9 @@ UPDATE_SECONDS = Histogram(
     "Time that handling one update takes.",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20),
 )
+FETCHES = Counter("jarshy_fetches_total", "Answers of feeds, by what they were.", ["result"])
+ARTICLES = Counter("jarshy_articles_total", "Articles that were stored, new or edited.", ["what"])
+PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for.", ["result"])
+SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])
+SOURCE_FAILING = Gauge("jarshy_source_failing_seconds", "How long a source of the catalogue has failed.", ["source"])
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])

@@ -5,7 +5,19 @@ A handler parses, calls a service, renders and replies. It sees no SQL and holds
 
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from handlers import buttons, fallback, language, lifecycle, membership, panel, reading, schedule, start, topics
+from handlers import (
+    buttons,
+    fallback,
+    language,
+    lifecycle,
+    membership,
+    panel,
+    reading,
+    schedule,
+    sources,
+    start,
+    topics,
+)
 from handlers.context import BotApplication
 
 COMMANDS = {
@@ -18,6 +30,9 @@ COMMANDS = {
     "mute": panel.mute,
     "latest": reading.latest,
     "digest": reading.digest,
+    "sources": sources.show_sources,
+    "addsource": sources.add_source,
+    "removesource": sources.remove_source,
     "schedule": schedule.set_schedule,
     "timezone": schedule.set_zone,
     "language": language.set_language,
@@ -39,4 +54,5 @@ def register(application: BotApplication) -> None:
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, fallback.unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, fallback.plain_text))
+    application.add_handler(MessageHandler(private & filters.Document.ALL, sources.take_document))
     application.add_handler(MessageHandler(private, fallback.not_text))

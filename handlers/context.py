@@ -4,11 +4,11 @@ All of it belongs to one unit of work: the change of state, the replies (outbox 
 the inbox row's "done" are committed together by ``handlers.dispatch``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
@@ -16,14 +16,18 @@ from telegram.ext import Application, CallbackContext
 from bot.core.model import Chat, Keyboard, Locale, OutgoingMessage, Priority
 from bot.core.render import page_keyboard
 from bot.core.texts import Translator
+from bot.errors import FeedError
 from bot.ports import Clock, Unit
 from bot.services.chats import Chats
 from bot.services.digests import Digests
+from bot.services.sources import Sources
 from bot.services.subscriptions import Subscriptions
+from handlers.errands import Errand, Postponed
 
 REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
 
 Translators = Callable[[Locale, str], Translator]
+T = TypeVar("T")
 
 
 class Services:
@@ -33,6 +37,7 @@ class Services:
         self.chats = Chats(unit, clock)
         self.subscriptions = Subscriptions(unit, clock)
         self.digests = Digests(unit, clock)
+        self.sources = Sources(unit, clock)
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Work:
     thread_id: int | None
     translators: Translators
     services: Services
+    results: Mapping[Errand[object], object] = field(default_factory=dict)
     replies: int = 0
     callback_text: str = ""
     failure: Exception | None = None
@@ -102,6 +108,20 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
     def argument(self) -> str:
         """What stands behind the command, as it was typed."""
         return " ".join(self.args or ())
+
+    def result_of(self, errand: Errand[T]) -> T:
+        """Return what an errand brought; where it was not run yet, the handler ends here and begins again after it.
+
+        Raises:
+            FeedError: the errand failed.
+            Postponed: to the dispatcher.
+        """
+        if errand not in self.work.results:
+            raise Postponed(errand)
+        result = self.work.results[errand]
+        if isinstance(result, FeedError):
+            raise result
+        return cast("T", result)
 
     async def reply(self, text: str, keyboard: Keyboard = ()) -> None:
         """Answer with a new message."""

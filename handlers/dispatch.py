@@ -3,6 +3,7 @@
 ::
 
     row -> Update | open a transaction | the chat | PTB's handlers | inbox "done" | commit | nudge delivery
+                                            or for an errand: rolled back | the errand | again from the start
 
 A reader's mistake (``ReaderError``) rolls everything back and is answered by a sentence; anything else is tried again
 twice and then answered by an apology, with the update set aside. Only answers to callbacks go straight out.
@@ -10,7 +11,7 @@ twice and then answered by an apology, with the update set aside. Only answers t
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Update
 
@@ -19,6 +20,7 @@ from bot.core.render import plain_text
 from bot.errors import ReaderError
 from bot.ports import Clock, Storage, Unit
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
+from handlers.errands import Errand, Errands, Outside, Postponed
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Dispatcher:
         *,
         nudge: Callable[[], None],
         answer_callback: AnswerCallback,
+        outside: Outside,
     ) -> None:
         self._application = application
         self._storage = storage
@@ -46,6 +49,7 @@ class Dispatcher:
         self._translators = translators
         self._nudge = nudge
         self._answer_callback = answer_callback
+        self._errands = Errands(outside)
         application.add_error_handler(_note_failure)
 
     async def __call__(self, row: InboxUpdate) -> None:
@@ -72,8 +76,17 @@ class Dispatcher:
             await self._answer_callback(update.callback_query.id, plain_text(said))
 
     async def _handle(self, row: InboxUpdate, update: Update) -> str:
+        results: dict[Errand[object], object] = {}
+        while True:
+            try:
+                return await self._attempt(row, update, results)
+            except Postponed as wish:
+                results[wish.errand] = await self._errands.run(wish.errand)
+
+    async def _attempt(self, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]) -> str:
         async with self._storage.transaction() as unit:
             work = await self._open(unit, row, update)
+            work.results = results
             token = CURRENT.set(work)
             try:
                 await self._application.process_update(update)

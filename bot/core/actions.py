@@ -111,6 +111,36 @@ class Restore:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShowSources:
+    """Show a page (0-based) of the panel of sources."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSource:
+    """Turn a source on (1) or off (0) and show that page of the panel; ``key`` is ``core.sources.button_key``."""
+
+    page: int
+    on: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddSource:
+    """Add a feed that was found, or that was removed a moment ago."""
+
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSource:
+    """Remove a feed that the chat added; ``key`` is ``core.sources.button_key``."""
+
+    key: str
+
+
 Action = (
     TurnPage
     | SetLocale
@@ -125,6 +155,10 @@ Action = (
     | SetMode
     | Mute
     | Restore
+    | ShowSources
+    | SwitchSource
+    | AddSource
+    | RemoveSource
 )
 
 _CODES: dict[str, type[Action]] = {
@@ -141,6 +175,10 @@ _CODES: dict[str, type[Action]] = {
     "d": SetMode,
     "m": Mute,
     "b": Restore,
+    "g": ShowSources,
+    "w": SwitchSource,
+    "a": AddSource,
+    "x": RemoveSource,
 }
 _CODE_OF = {action: code for code, action in _CODES.items()}
 _READ: dict[object, Callable[[str], int | str]] = {int: int, str: str, "int": int, "str": str}

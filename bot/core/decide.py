@@ -11,9 +11,17 @@ from bot.core.summary import sentences, summarise, without_boilerplate
 
 _TITLE_LIMIT = 300
 _UID_LIMIT = 200
-_ENOUGH_TEXT = 400
+ENOUGH_TEXT = 400
 """Characters of description from which on it counts as the article's text."""
 _SEPARATORS = (" - ", " – ", " — ", " | ", " :: ", " / ")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article, with the entry that it was made of."""
+
+    article: NewArticle
+    entry: FeedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
 
 def needs_page(entry: FeedEntry) -> bool:
     """Say whether the entry gives so little text that its page is worth a look."""
-    return not entry.text and len(entry.summary) < _ENOUGH_TEXT and is_web_address(entry.url)
+    return not entry.text and len(entry.summary) < ENOUGH_TEXT and is_web_address(entry.url)
 
 
 def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:

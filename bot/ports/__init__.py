@@ -11,6 +11,7 @@ from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Subscriptions
 from bot.ports.retention import Retention
+from bot.ports.sources import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Pages, PageText
 from bot.ports.storage import Storage, Unit
 from bot.ports.world import Clock, FeedSource, Messenger
 
@@ -20,13 +21,20 @@ __all__ = [
     "Chats",
     "Clock",
     "Compositions",
+    "FeedFinder",
+    "FeedLists",
     "FeedSource",
     "Feeds",
     "Figures",
+    "Files",
+    "FoundFeed",
     "Inbox",
     "KeptWork",
+    "ListedFeed",
     "Messenger",
     "Outbox",
+    "PageText",
+    "Pages",
     "Retention",
     "Sequences",
     "Storage",

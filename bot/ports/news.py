@@ -79,7 +79,7 @@ class Feeds(Protocol):
         ...
 
     async def states(self) -> list[tuple[Source, Feed]]:
-        """Return every enabled source with its polling state, in the catalogue's order."""
+        """Return the enabled sources of the catalogue with their polling state, in its order."""
         ...
 
     async def listeners(self, source_id: str) -> list[int]:
@@ -124,6 +124,10 @@ class Articles(Protocol):
 
     async def change(self, article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> None:
         """Replace the text of a stored article; its date of storing and its story stay."""
+        ...
+
+    async def texts(self, article_ids: Collection[int]) -> dict[int, str]:
+        """Return the texts of those of the articles that are still stored, by id."""
         ...
 
     async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:

@@ -2,7 +2,7 @@
 
 ::
 
-    due feeds (leased) | fetch | entries -> articles | new or changed? | analyse, match |
+    due feeds (leased) | fetch | entries -> articles | new or changed? | texts of pages | analyse, match |
     one transaction: articles, postings, matches, first appearances, the feed's headers
 
 The transaction first takes the sequence lock and then matches the topics that are newer than the index that was used,
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
-from bot.core.decide import Changed, New, decide, to_article
+from bot import metrics
+from bot.core.decide import Changed, Draft, Ignore, decide, to_article
 from bot.core.matching import Analysis, analyse, match_one
 from bot.core.model import (
     Feed,
@@ -33,14 +34,16 @@ from bot.core.polling import Failed, Fetched, FetchResult
 from bot.core.query import parse_query
 from bot.language.identify import identify
 from bot.ports import Clock, FeedSource, Storage, Unit
+from bot.services.health import SourceWatch
 from bot.services.live_index import LiveIndex
+from bot.services.pages import PageTexts
 from bot.services.stories import StoryKeeper
 from bot.services.topics import is_fresh
 
 log = logging.getLogger(__name__)
 
 PARALLEL = 64  # fetches under way at once: many of them wait for their host's turn
-LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s) and the wait for a host
+LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s), pages (15 s) and the wait for a host
 
 Matches = Mapping[int, tuple[str, ...]]
 
@@ -57,11 +60,22 @@ class Candidate:
 class Ingest:
     """The tick that asks due feeds and stores what they bring."""
 
-    def __init__(self, storage: Storage, feeds: FeedSource, clock: Clock, owner: str) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        feeds: FeedSource,
+        clock: Clock,
+        owner: str,
+        *,
+        texts: PageTexts | None = None,
+        watch: SourceWatch | None = None,
+    ) -> None:
         self._storage = storage
         self._feeds = feeds
         self._clock = clock
         self._owner = owner
+        self._texts = texts
+        self._watch = watch
         self._live = LiveIndex()
         self._stories = StoryKeeper(clock)
         self._running: set[asyncio.Task[None]] = set()
@@ -107,15 +121,19 @@ class Ingest:
             return await unit.feeds.claim_due(now, owner=self._owner, lease=LEASE, limit=free)
 
     async def _take(self, source: Source, feed: Feed) -> None:
-        await self.store(source, await self._feeds.fetch(source, feed))
+        await self.store(source, await self._feeds.fetch(source, feed), before=feed)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a feed could not be stored; its lease lapses and it is asked again", exc_info=error)
 
-    async def store(self, source: Source, result: FetchResult) -> None:
-        """Write what a fetch brought, its articles and the feed's state in one transaction."""
+    async def store(self, source: Source, result: FetchResult, *, before: Feed | None = None) -> None:
+        """Write what a fetch brought, its articles and the feed's state in one transaction.
+
+        ``before`` is the feed's state before the fetch; with it, a turn for the worse is told.
+        """
+        metrics.FETCHES.labels(type(result).__name__.lower()).inc()
         if isinstance(result, Failed):
             log.warning("feed %s failed: %s", source.id, result.error)
         if isinstance(result, Fetched):
@@ -123,34 +141,44 @@ class Ingest:
         else:
             async with self._storage.transaction() as unit:
                 await unit.feeds.settle(result.feed)
+                if self._watch and before:
+                    await self._watch.note(unit, source, before, result.feed)
 
     async def _store_document(self, source: Source, feed: Feed, document: FeedDocument) -> None:
-        articles = self._articles(source, document)
-        async with self._storage.reading() as unit:
-            known = await unit.articles.known(source.id, [article.uid for article in articles])
+        drafts = self._drafts(source, document)
+        uids = [draft.article.uid for draft in drafts]
+        articles = await self._news(source, document, drafts)
         generation = self._live.generation
-        candidates = [
-            await self._candidate(article)
-            for article in articles
-            if isinstance(decide(known.get(article.uid), article), New | Changed)
-        ]
+        candidates = [await self._candidate(article) for article in articles]
         try:
             async with self._storage.transaction() as unit:
                 if candidates:
                     await self._write(unit, source, candidates, generation)
-                await unit.articles.listed(source.id, [article.uid for article in articles], self._clock.now())
+                await unit.articles.listed(source.id, uids, self._clock.now())
                 await unit.feeds.settle(feed)
         except BaseException:
             self._stories.forget()
             raise
 
-    def _articles(self, source: Source, document: FeedDocument) -> list[NewArticle]:
+    async def _news(self, source: Source, document: FeedDocument, drafts: Sequence[Draft]) -> list[NewArticle]:
+        """Return what is new or edited, with the texts of pages where the feed gives none."""
+        async with self._storage.reading() as unit:
+            known = await unit.articles.known(source.id, [draft.article.uid for draft in drafts])
+            decided = [(draft, decide(known.get(draft.article.uid), draft.article)) for draft in drafts]
+            edited = {one.article_id: one.article.uid for _, one in decided if isinstance(one, Changed)}
+            texts = await unit.articles.texts(edited) if edited and self._texts else {}
+        news = [draft for draft, decision in decided if not isinstance(decision, Ignore)]
+        if not (news and self._texts):
+            return [draft.article for draft in news]
+        return await self._texts.complete(source, document, news, {edited[key]: text for key, text in texts.items()})
+
+    def _drafts(self, source: Source, document: FeedDocument) -> list[Draft]:
         now = self._clock.now()
-        by_uid: dict[str, NewArticle] = {}
+        by_uid: dict[str, Draft] = {}
         for entry in document.entries:
             language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
             article = to_article(source, entry, now=now, language=language)
-            by_uid.setdefault(article.uid, article)
+            by_uid.setdefault(article.uid, Draft(article, entry))
         return list(by_uid.values())
 
     async def _candidate(self, article: NewArticle) -> Candidate:
@@ -167,6 +195,8 @@ class Ingest:
         await self._stories.catch_up(unit)
         placed = await self._place(unit, new)
         await unit.articles.add(placed)
+        metrics.ARTICLES.labels("new").inc(len(new))
+        metrics.ARTICLES.labels("edited").inc(len(changed))
         matches = [
             TopicMatch(topic, article.id, reasons)
             for article, candidate in zip(placed, new, strict=True)

@@ -58,6 +58,11 @@ class Articles:
             "articles.add_postings", {"article_id": article_id, "keys": codec.array(posting_keys - old)}
         )
 
+    async def texts(self, article_ids: Collection[int]) -> dict[int, str]:
+        """Return the texts of those of the articles that are still stored, by id."""
+        rows = await self._connection.fetch("articles.texts", {"ids": codec.array(article_ids)})
+        return {row["id"]: row["text"] for row in rows}
+
     async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:
         """Return articles stored since then, newest first, that have a key of each group, with their text."""
         keys = codec.rows({"no": number, "key": key} for number, group in enumerate(groups) for key in group)

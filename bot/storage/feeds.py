@@ -65,7 +65,7 @@ class Feeds:
         return _source(rows[0]) if rows else None
 
     async def states(self) -> list[tuple[Source, Feed]]:
-        """Return every enabled source with its polling state, in the catalogue's order."""
+        """Return the enabled sources of the catalogue with their polling state, in the catalogue's order."""
         return [(_source(row), _feed(row)) for row in await self._connection.fetch("feeds.states")]
 
     async def listeners(self, source_id: str) -> list[int]:

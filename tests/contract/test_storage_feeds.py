@@ -225,12 +225,11 @@ async def test_an_added_feed_is_asked_while_a_chat_has_it_on(storage: SqlStorage
         await unit.feeds.remove(1, "mine")
         await unit.feeds.release("mine")
         assert await unit.feeds.listeners("mine") == [2]
-        assert [stored.id for stored, _ in await unit.feeds.states()] == ["mine"]
+        assert await unit.feeds.get("mine") == source("mine", public=False)
 
         await unit.feeds.switch(2, "mine", on=False)
         await unit.feeds.release("mine")
-        assert await unit.feeds.states() == []
-        assert (await unit.feeds.get("mine")) == source("mine", public=False, enabled=False)
+        assert await unit.feeds.get("mine") == source("mine", public=False, enabled=False)
 
         await unit.feeds.adopt("mine", NOW + HOUR)
     assert await _claim(storage, after=3600) == [Feed("mine", NOW + HOUR)]
@@ -244,9 +243,23 @@ async def test_adopting_leaves_a_feed_in_use_and_the_catalogue_alone(storage: Sq
         await unit.feeds.settle(Feed("mine", NOW + DAY, failures=1, failing_since=NOW))
         await unit.feeds.adopt("mine", NOW)
         await unit.feeds.adopt("inform", NOW)
+
+    assert await _claim(storage) == []
+    assert await _claim(storage, after=86400) == [Feed("mine", NOW + DAY, failures=1, failing_since=NOW)]
+
+
+async def test_the_states_are_the_catalogues(storage: SqlStorage) -> None:
+    """Operators see how their own sources do, not what readers added."""
+    await _sync(storage, source("inform"), source("tengri"), source("old", enabled=False))
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        await unit.feeds.settle(Feed("tengri", NOW + DAY, failures=1, error="x", failing_since=NOW))
         states = await unit.feeds.states()
 
-    assert [feed for _, feed in states] == [Feed("mine", NOW + DAY, failures=1, failing_since=NOW)]
+    assert states == [
+        (source("inform"), Feed("inform", NOW)),
+        (source("tengri"), Feed("tengri", NOW + DAY, failures=1, error="x", failing_since=NOW)),
+    ]
 
 
 async def test_offers_are_kept_for_a_day(storage: SqlStorage) -> None:

@@ -4,7 +4,7 @@ import itertools
 import json
 import zlib
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,6 +13,8 @@ from telegram.ext import ApplicationBuilder, ContextTypes
 from bot.core.model import FeedDocument, FeedEntry, InboxUpdate, Source
 from bot.core.polling import Fetched
 from bot.core.render import plain_text
+from bot.errors import FeedError
+from bot.feeds.lists import OpmlLists
 from bot.i18n import Catalogues
 from bot.services.ingest import Ingest
 from bot.services.scheduled import ScheduledDigests
@@ -22,6 +24,7 @@ from bot.telegram.api import make_bot
 from handlers import register
 from handlers.context import BotContext
 from handlers.dispatch import Dispatcher
+from handlers.errands import Outside
 
 ME = {"id": 1, "is_bot": True, "first_name": "Jarshy", "username": "jarshy_bot"}
 TOKEN = "123456:ABC-def"
@@ -62,6 +65,37 @@ class Answer:
         return [button.text for row in self.keyboard for button in row]
 
 
+@dataclass(frozen=True)
+class Found:
+    """A feed behind an address, as the finder would have found it."""
+
+    url: str
+    title: str
+    document: FeedDocument
+
+
+@dataclass
+class Web:
+    """The world of errands, by hand: feeds by what a reader types, and files by their ids."""
+
+    feeds: dict = field(default_factory=dict)
+    files: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
+
+    async def find(self, address):
+        self.asked.append(address)
+        found = self.feeds.get(address, FeedError("feed-bad-url", url=address))
+        if isinstance(found, FeedError):
+            raise found
+        return found
+
+    async def read(self, file_id, *, limit):
+        self.asked.append(file_id)
+        if len(self.files[file_id]) > limit:
+            raise FeedError("feed-too-large", limit=limit)
+        return self.files[file_id]
+
+
 class Desk:
     """The handlers with everything behind them, and hands to feed them."""
 
@@ -76,8 +110,15 @@ class Desk:
         self._messages = itertools.count(100)
         self.digests = ScheduledDigests(storage, clock, texts.translator, self._nudge)
         self.ingest = Ingest(storage, None, clock, "test")
+        self.web = Web()
         self.dispatcher = Dispatcher(
-            application, storage, clock, texts.translator, nudge=self._nudge, answer_callback=self._answer_callback
+            application,
+            storage,
+            clock,
+            texts.translator,
+            nudge=self._nudge,
+            answer_callback=self._answer_callback,
+            outside=Outside(self.web, OpmlLists(), self.web),
         )
 
     def _nudge(self):

@@ -44,6 +44,9 @@ UPDATE article SET
     published_at = :published_at, posting_keys = :posting_keys
 WHERE id = :id
 
+-- name: texts
+SELECT id, text FROM article WHERE id {{in_ids:ids}}
+
 -- name: by_keys
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
     a.published_at, a.stored_at

@@ -61,7 +61,7 @@ SELECT * FROM source WHERE id = :source_id
 SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id
 
 -- name: states
-SELECT * FROM source WHERE enabled = 1 ORDER BY public DESC, position, id
+SELECT * FROM source WHERE enabled = 1 AND public = 1 ORDER BY position, id
 
 -- name: forget_offers
 DELETE FROM offer WHERE offered_at < :before

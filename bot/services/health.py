@@ -1,0 +1,85 @@
+"""How sources do: told once to whom it concerns, and counted for operators."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Final
+
+from bot import metrics
+from bot.core.model import Chat, ChatState, Feed, Locale, OutgoingMessage, Priority, Source
+from bot.core.sources import Health, health, turned
+from bot.core.texts import Translator
+from bot.ports import Clock, Storage, Unit
+from bot.services.chats import DEFAULT_LOCALE, DEFAULT_ZONE
+
+NOTICE_LIFE: Final = timedelta(days=1)
+
+Translators = Callable[[Locale, str], Translator]
+
+
+class SourceWatch:
+    """Tells readers that a feed of theirs has closed, and operators that a source of the catalogue has or rests."""
+
+    def __init__(self, clock: Clock, translators: Translators, operators: Collection[int]) -> None:
+        self._clock = clock
+        self._translators = translators
+        self._operators = operators
+
+    async def note(self, unit: Unit, source: Source, before: Feed, after: Feed) -> None:
+        """Put the messages that the last answer gives rise to, in its own transaction: each is told once."""
+        turn = turned(before, after)
+        if turn is None:
+            return
+        if source.public:
+            for user_id in sorted(self._operators):
+                await self._tell_operator(unit, user_id, source, after, turn)
+        elif turn is Health.GONE:
+            for chat_id in await unit.feeds.listeners(source.id):
+                await self._tell_reader(unit, chat_id, source)
+
+    async def _tell_operator(self, unit: Unit, user_id: int, source: Source, feed: Feed, turn: Health) -> None:
+        chat = await unit.chats.get(user_id)
+        tr = self._translator(chat)
+        values = {"name": source.name[tr.locale], "url": source.url}
+        if turn is Health.GONE:
+            text = tr("operator-source-gone", **values)
+        else:
+            text = tr("operator-source-resting", reason=feed.error, **values)
+        await self._put(unit, f"{turn}:{source.id}", user_id, chat, text)
+
+    async def _tell_reader(self, unit: Unit, chat_id: int, source: Source) -> None:
+        chat = await unit.chats.get(chat_id)
+        if chat is None or chat.state is not ChatState.ACTIVE:  # the panel of sources shows it to the others
+            return
+        tr = self._translator(chat)
+        await self._put(unit, f"gone:{source.id}", chat_id, chat, tr("source-gone", name=source.name[tr.locale]))
+
+    def _translator(self, chat: Chat | None) -> Translator:
+        return self._translators(chat.locale if chat else DEFAULT_LOCALE, chat.zone if chat else DEFAULT_ZONE)
+
+    async def _put(self, unit: Unit, key: str, chat_id: int, chat: Chat | None, text: str) -> None:
+        now = self._clock.now()
+        message = OutgoingMessage(
+            dedupe_key=f"source:{key}:{now:%Y%m%dT%H%M%SZ}:{chat_id}",
+            chat_id=chat_id,
+            text=str(text),
+            priority=Priority.DIGEST,
+            expires_at=now + NOTICE_LIFE,
+            thread_id=chat.thread_id if chat else None,
+            silent=True,
+        )
+        await unit.outbox.put([message], now)
+
+
+async def count_sources(storage: Storage, clock: Clock) -> None:
+    """Bring the gauges of the catalogue's health up to date."""
+    now = clock.now()
+    async with storage.reading() as unit:
+        states = await unit.feeds.states()
+    counts = Counter(health(feed, now) for _, feed in states)
+    for state in Health:
+        metrics.SOURCES.labels(state).set(counts[state])
+    metrics.SOURCE_FAILING.clear()
+    for source, feed in states:
+        failing = (now - feed.failing_since).total_seconds() if feed.failing_since else 0
+        metrics.SOURCE_FAILING.labels(source.id).set(failing)
