@@ -24,13 +24,13 @@ from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot import __version__
 from bot.clock import SystemClock
-from bot.core.model import LOCALES, Locale
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock
 from bot.pulse import Pulse
+from bot.services.alerts import Alerts
 from bot.services.delivery import Delivery
 from bot.services.health import SourceWatch, count_sources
 from bot.services.ingest import Ingest
@@ -42,7 +42,7 @@ from bot.storage import SqlStorage, open_storage
 from bot.telegram.api import ApiBot, greet, make_bot
 from bot.telegram.files import TelegramFiles
 from bot.telegram.inbox import POLL_SECONDS, Poller
-from bot.telegram.menus import Menu, set_menus
+from bot.telegram.menus import menus_of, set_menus
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.runner import InboxRunner
 from bot.telegram.webhook import clear_webhook, set_webhook
@@ -169,8 +169,9 @@ def _deliver(program: Program, bot: ApiBot) -> None:
 
 
 def _compose(program: Program) -> None:
-    digests = ScheduledDigests(program.storage, program.clock, program.texts.translator, program.nudge)
-    program.every("digests", digests.tick, TICK)
+    needs = (program.storage, program.clock, program.texts.translator, program.nudge)
+    program.every("digests", ScheduledDigests(*needs).tick, TICK)
+    program.every("alerts", Alerts(*needs).tick, TICK)
 
 
 async def _reach_out(program: Program) -> Outlets:
@@ -226,7 +227,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
         await clear_webhook(bot)
         poller = Poller(bot, program.storage, program.clock, wake=runner.wake)
         program.beside(_poll(program, poller))
-    program.beside(set_menus(bot, menus_of(program.texts)))
+    program.beside(set_menus(bot, menus_of(COMMANDS, program.texts.translator)))
     return runner
 
 
@@ -248,24 +249,6 @@ async def _hear(program: Program, receive: InboxRunner | None) -> None:
             program.nudge()
         elif name == "inbox" and receive:
             receive.wake()
-
-
-def menus_of(texts: Catalogues) -> list[Menu]:
-    """Return what readers see of the bot, in each language; the default, for all other languages, is in English."""
-    wanted: list[tuple[Locale | None, Locale]] = [(None, "en"), *((locale, locale) for locale in LOCALES)]
-    menus = []
-    for audience, locale in wanted:
-        tr = texts.translator(locale, "UTC")
-        menus.append(
-            Menu(
-                audience,
-                tuple((name, str(tr(f"command-{name}"))) for name in COMMANDS),
-                str(tr("bot-name")),
-                str(tr("bot-description")),
-                str(tr("bot-short")),
-            )
-        )
-    return menus
 
 
 async def _listen(program: Program, receive: InboxRunner | None) -> None:

@@ -1,6 +1,6 @@
 """Chats and their settings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.core.model import Chat, ChatKind, ChatState
@@ -11,6 +11,7 @@ from bot.storage.retention import Retention
 _MOVES = (
     "chats.move_subscriptions",
     "chats.move_sources",
+    "chats.move_alerts",
     "chats.move_compositions",
     "chats.move_outbox",
     "chats.move_inbox",
@@ -29,6 +30,11 @@ class Chats:
         """Return the chat, if it is known."""
         rows = await self._connection.fetch("chats.get", {"id": chat_id})
         return _chat(rows[0]) if rows else None
+
+    async def get_each(self, chat_ids: Collection[int]) -> list[Chat]:
+        """Return those of the chats that are known, in one look."""
+        rows = await self._connection.fetch("chats.get_each", {"ids": codec.array(chat_ids)})
+        return [_chat(row) for row in rows]
 
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""

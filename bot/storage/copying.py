@@ -34,6 +34,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "chat": ("id",),
     "chat_source": ("chat_id", "source_id"),
     "offer": ("source_id",),
+    "alert_cursor": ("id",),
+    "alert_pace": ("chat_id",),
     "subscription": ("chat_id", "topic_id"),
     "composition": ("id",),
     "outbox": ("id",),
@@ -41,7 +43,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "send_budget": ("id",),
     "inbox": ("update_id",),
 }
-_SEEDED = ("counter", "send_budget")  # rows that a migration made
+_SEEDED = ("counter", "send_budget", "alert_cursor")  # rows that a migration made
 _NUMBERED = ("topic", "outbox")  # ids that the database gives
 
 

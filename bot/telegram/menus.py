@@ -5,13 +5,14 @@ nothing. A failure is logged: the bot works without its menu.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from telegram.error import TelegramError
 
-from bot.core.model import Locale
+from bot.core.model import LOCALES, Locale
+from bot.core.texts import Translator
 from bot.telegram.api import ApiBot, Json
 
 # What a text is called: the methods' suffix, and the field of the answer and of the parameters.
@@ -33,6 +34,18 @@ class Menu:
     name: str
     description: str
     short_description: str
+
+
+def menus_of(commands: Iterable[str], translators: Callable[[Locale, str], Translator]) -> list[Menu]:
+    """Return what readers see of the bot, in each language; the default, for all other languages, is in English."""
+    wanted: list[tuple[Locale | None, Locale]] = [(None, "en"), *((locale, locale) for locale in LOCALES)]
+    names = tuple(commands)
+    menus = []
+    for audience, locale in wanted:
+        tr = translators(locale, "UTC")
+        described = tuple((name, str(tr(f"command-{name}"))) for name in names)
+        menus.append(Menu(audience, described, str(tr("bot-name")), str(tr("bot-description")), str(tr("bot-short"))))
+    return menus
 
 
 async def set_menus(bot: ApiBot, menus: Iterable[Menu]) -> int:

@@ -109,6 +109,7 @@ class Desk:
         self._updates = itertools.count(1)
         self._messages = itertools.count(100)
         self.digests = ScheduledDigests(storage, clock, texts.translator, self._nudge)
+        self.alerts = Alerts(storage, clock, texts.translator, self._nudge)
         self.ingest = Ingest(storage, None, clock, "test")
         self.web = Web()
         self.dispatcher = Dispatcher(

@@ -33,6 +33,7 @@ class DigestKind(StrEnum):
     LATEST = "latest"
     WEEKLY = "weekly"
     POPULAR = "popular"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)

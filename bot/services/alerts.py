@@ -1,0 +1,151 @@
+"""Topics at once: what comes is brought within seconds.
+
+One step is one transaction, under the lock of the cursor::
+
+    cursor | chats concerned (1,000), chats with held alerts | unseen stories | plan | outbox, watermarks, paces, cursor
+
+A story is brought once a chat (``alert:<chat>:<story>``); what quiet hours or a burst hold stays unseen until then.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core import digest as digests
+from bot.core import quiet, render
+from bot.core.alerts import AlertPace, AlertPlan, plan
+from bot.core.model import (
+    Chat,
+    ChatKind,
+    DeliveryMode,
+    Digest,
+    DigestKind,
+    OutgoingMessage,
+    Priority,
+    StoryMatch,
+    Subscription,
+)
+from bot.ports import Clock, Storage, Unit
+from bot.ports.alerts import AlertCursor
+from bot.services.digests import CHANNEL_PARTS, Names, Translators, keep, outlet_names
+
+log = logging.getLogger(__name__)
+
+STEP = 1000  # chats in one transaction
+ALERT_LIFE = timedelta(hours=24)
+AT_ONCE = (DeliveryMode.AT_ONCE,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One chat's stories, and what its messages need."""
+
+    chat: Chat
+    stories: Sequence[StoryMatch]
+    topics: Sequence[Subscription]
+    names: Names
+    now: datetime
+
+
+class Alerts:
+    """The tick that brings what topics at once met."""
+
+    def __init__(self, storage: Storage, clock: Clock, translators: Translators, nudge: Callable[[], None]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._translators = translators
+        self._nudge = nudge
+
+    async def tick(self) -> int:
+        """Expand all that came, step by step; return how many chats were looked at."""
+        done = 0
+        while (looked := await self._step()) is not None:
+            done += looked
+            self._nudge()
+        return done
+
+    async def _step(self) -> int | None:
+        now = self._clock.now()
+        async with self._storage.reading() as unit:
+            if not await unit.alerts.any_due(now):
+                return None
+        async with self._storage.transaction() as unit:
+            cursor = await unit.alerts.cursor()
+            if cursor.done_seq == cursor.up_to:
+                cursor = replace(cursor, up_to=await unit.sequences.last("seq"))
+            concerned = await unit.alerts.concerned(cursor, limit=STEP)
+            chats = {*concerned, *await unit.alerts.due(now, limit=STEP)}
+            if chats:
+                await self._expand(unit, sorted(chats), cursor.up_to, now)
+            await unit.alerts.move(_moved(cursor, concerned))
+            return len(chats)
+
+    async def _expand(self, unit: Unit, chat_ids: Sequence[int], up_to: int, now: datetime) -> None:
+        unseen = await unit.subscriptions.unseen(chat_ids, modes=AT_ONCE, up_to=up_to, now=now)
+        paces = await unit.alerts.paces(chat_ids)
+        topics = await unit.subscriptions.of_each(unseen)
+        names = await outlet_names(unit)
+        plans: dict[int, AlertPlan] = {}
+        for chat in await unit.chats.get_each(chat_ids):
+            stories = unseen.get(chat.id, [])
+            pace = paces.get(chat.id) or AlertPace(chat.id, now)
+            until = quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now)
+            plans[chat.id] = plan(pace, len(stories), now, until)
+            letter = _Letter(chat, stories, topics.get(chat.id, []), names, now)
+            await unit.outbox.put(await self._messages(unit, letter, plans[chat.id]), now)
+        await _advance(unit, plans, unseen, up_to)
+        await unit.alerts.put([made.pace for made in plans.values() if made.pace != paces.get(made.pace.chat_id)])
+
+    async def _messages(self, unit: Unit, letter: _Letter, made: AlertPlan) -> list[OutgoingMessage]:
+        if made.fold and len(letter.stories) > 1:
+            return await self._folded(unit, letter)
+        count = len(letter.stories) if made.fold else made.single
+        tr = self._translators(letter.chat.locale, letter.chat.zone)
+        return [
+            _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr))
+            for story in letter.stories[:count]
+        ]
+
+    async def _folded(self, unit: Unit, letter: _Letter) -> list[OutgoingMessage]:
+        chat, first = letter.chat, letter.stories[0].story_id
+        tr = self._translators(chat.locale, chat.zone)
+        pages = render.digest_pages(_digest(letter, letter.stories), letter.names, tr)
+        if chat.kind is ChatKind.CHANNEL:
+            parts = enumerate(pages[:CHANNEL_PARTS])
+            return [_message(letter, f"{first}:{part}" if part else f"{first}", page) for part, page in parts]
+        number = await keep(unit, chat.id, pages, letter.now)
+        return [replace(_message(letter, f"{first}", pages[0]), keyboard=render.page_keyboard(number, 0, len(pages)))]
+
+
+def _moved(cursor: AlertCursor, concerned: Sequence[int]) -> AlertCursor:
+    if len(concerned) == STEP:
+        return replace(cursor, after_chat=concerned[-1])
+    return AlertCursor(cursor.up_to, cursor.up_to)
+
+
+async def _advance(
+    unit: Unit, plans: Mapping[int, AlertPlan], unseen: Mapping[int, Sequence[StoryMatch]], up_to: int
+) -> None:
+    """Move the watermarks past what was let out; of a chat that holds some back, up to the last that was."""
+    done = [chat for chat, made in plans.items() if made.pace.due_at is None]
+    await unit.subscriptions.advance(done, modes=AT_ONCE, up_to=up_to)
+    for chat, made in plans.items():
+        if made.pace.due_at is not None and made.single:
+            last = unseen[chat][made.single - 1].first_seq
+            await unit.subscriptions.advance([chat], modes=AT_ONCE, up_to=last)
+
+
+def _digest(letter: _Letter, stories: Sequence[StoryMatch]) -> Digest:
+    return digests.choose(DigestKind.ALERT, stories, letter.topics, locale=letter.chat.locale, now=letter.now)
+
+
+def _message(letter: _Letter, about: str, text: str) -> OutgoingMessage:
+    return OutgoingMessage(
+        dedupe_key=f"alert:{letter.chat.id}:{about}",
+        chat_id=letter.chat.id,
+        text=text,
+        priority=Priority.ALERT,
+        expires_at=letter.now + ALERT_LIFE,
+        thread_id=letter.chat.thread_id,
+    )
