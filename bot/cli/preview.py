@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.cli.documents import DocumentReader, document_reader
 from bot.cli.lines import say, warn
 from bot.clock import SystemClock
 from bot.core import digest as digests
@@ -22,6 +21,9 @@ from bot.core.render import digest_pages, plain_text
 from bot.core.stories import StoryBook, StoryInput
 from bot.errors import FeedError, SettingsError, TopicError
 from bot.feeds.catalogue import load_catalogue
+from bot.feeds.client import WebClient
+from bot.feeds.inspection import read_place
+from bot.feeds.worker import ParserPool
 from bot.i18n import Catalogues
 from bot.language.identify import identify
 from bot.settings import Settings
@@ -46,8 +48,9 @@ async def preview(settings: Settings, topics: Sequence[str], locale: Locale, fee
     now = SystemClock().now()
     index = _index(topics)
     sources = [_source(feed) for feed in feeds] or [one for one in load_catalogue(settings.sources_file) if one.enabled]
-    async with document_reader() as reader:
-        read = [found for source in sources if (found := await _read(reader, source)) is not None]
+    async with ParserPool() as parser:
+        client = WebClient(host_pause=0)
+        read = [found for source in sources if (found := await _read(source, client, parser)) is not None]
     tr = Catalogues().translator(locale, ZONE)
     subscriptions = [Subscription(0, number, topic, 0, now) for number, topic in enumerate(topics)]
     stories = _stories(read, index, now)
@@ -76,9 +79,9 @@ def _source(feed: str) -> Source:
     return Source(id=feed, name={"kk": name, "ru": name, "en": name}, url=feed, language="ru")
 
 
-async def _read(reader: DocumentReader, source: Source) -> Read | None:
+async def _read(source: Source, client: WebClient, parser: ParserPool) -> Read | None:
     try:
-        document = await reader.read(source.url, zone=source.zone)
+        document = await read_place(source.url, client=client, parser=parser, clock=SystemClock())
     except FeedError as error:
         warn(f"{source.url}: {error}")
         return None

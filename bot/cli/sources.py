@@ -1,30 +1,16 @@
 """``sources check``: how each source of the catalogue answers, in a table."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.lines import say
 from bot.clock import SystemClock
-from bot.core.model import Feed, Source
-from bot.core.polling import Failed, Fetched
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.inspection import SourceCheck, check_sources
 from bot.feeds.worker import ParserPool
 from bot.settings import Settings
 
-COLUMNS = ("source", "status", "format", "items", "newest")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCheck:
-    """One row: ``items`` and ``newest`` are empty where the source failed."""
-
-    source: str
-    status: str
-    format: str = ""
-    items: str = ""
-    newest: str = ""
+COLUMNS = ("source", "status", "format", "items", "newest", "address")
 
 
 async def check(settings: Settings, file: Path | None) -> int:
@@ -36,29 +22,25 @@ async def check(settings: Settings, file: Path | None) -> int:
     sources = [source for source in load_catalogue(file or settings.sources_file) if source.enabled]
     clock = SystemClock()
     async with ParserPool() as parser:
-        web = HttpFeedSource(
+        feeds = HttpFeedSource(
             parser,
             clock,
-            poll_min=timedelta(minutes=5),
-            poll_max=timedelta(days=1),
+            poll_min=settings.poll_min,
+            poll_max=settings.poll_max,
             host_pause=settings.host_pause,
             contact=settings.feed_contact,
         )
-        rows = [await _check(web, source, Feed(source.id, clock.now())) for source in sources]
-        await web.close()
-    _print([COLUMNS, *((row.source, row.status, row.format, row.items, row.newest) for row in rows)])
-    return 0 if all(row.status == "ok" for row in rows) else 1
+        found = await check_sources(sources, feeds, clock)
+        await feeds.close()
+    _print([COLUMNS, *map(_row, found)])
+    return 1 if any(one.error for one in found) else 0
 
 
-async def _check(web: HttpFeedSource, source: Source, feed: Feed) -> SourceCheck:
-    result = await web.fetch(source, feed)
-    if isinstance(result, Failed):
-        return SourceCheck(source.id, str(result.error))
-    if not isinstance(result, Fetched):
-        return SourceCheck(source.id, "unchanged")
-    dates = [entry.published for entry in result.document.entries if entry.published]
-    newest = f"{max(dates):%Y-%m-%d %H:%M}" if dates else ""
-    return SourceCheck(source.id, "ok", result.document.format, str(len(result.document.entries)), newest)
+def _row(one: SourceCheck) -> tuple[str, ...]:
+    if one.error:
+        return (one.source.id, one.error, "", "", "", one.url)
+    newest = f"{one.newest:%Y-%m-%d %H:%M}" if one.newest else ""
+    return (one.source.id, "ok", one.format, str(one.items), newest, one.url)
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

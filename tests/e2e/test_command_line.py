@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from feed_server import Item, rss_document
+from feed_server import Item, rss_document, sources_document
 from harness import PROJECT, run_bot
 
 
@@ -161,3 +161,19 @@ async def test_the_database_is_migrated_counted_saved_and_moved(tmp_path):
     assert moved.code == 0
     assert "moved" in moved.output
     assert (await bot("migrate", "--from", "sqlite:///x")).code == 2
+
+
+async def test_sources_check_says_how_each_source_answers(feeds, tmp_path):
+    """A table with status, format, items, newest date; exit code 1 where one fails."""
+    well = feeds.put_rss("/well.xml", [Item("Иранмен келіссөз", datetime.now(UTC), "", "one")])
+    path = tmp_path / "sources.toml"
+    path.write_text(sources_document(("well", well, "kk")), encoding="utf-8")
+    environment = {"HOST_PAUSE_SECONDS": "0"}
+    good = await run_bot("sources", "check", "--file", str(path), environment=environment, folder=tmp_path)
+    path.write_text(sources_document(("well", well, "kk"), ("bad", f"{feeds.url}/no.xml", "ru")), encoding="utf-8")
+    bad = await run_bot("sources", "check", "--file", str(path), environment=environment, folder=tmp_path)
+
+    assert good.code == 0
+    assert "well    ok      rss" in good.output
+    assert bad.code == 1
+    assert "404" in bad.output
