@@ -16,6 +16,7 @@ from bot.core.render import plain_text
 from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
 from bot.i18n import Catalogues
+from bot.services.alerts import Alerts
 from bot.services.ingest import Ingest
 from bot.services.scheduled import ScheduledDigests
 from bot.storage import open_storage
