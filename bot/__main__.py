@@ -140,11 +140,12 @@ def _secrets(settings: Settings) -> list[str]:
 
 def _serve(options: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
+    from bot.program import Role  # noqa: PLC0415
 
     try:
-        roles = [app.Role(name.strip()) for name in options.roles.split(",")]
+        roles = [Role(name.strip()) for name in options.roles.split(",")]
     except ValueError:
-        known = ", ".join(app.Role)
+        known = ", ".join(Role)
         parser().error(f"--roles: {options.roles!r} holds a role that is none of {known}")
     asyncio.run(app.serve(_settings(options), roles))
     return 0

@@ -9,17 +9,12 @@ import asyncio
 import logging
 import os
 import secrets
-import signal
 import socket
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Collection
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
-from typing import Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot import __version__
@@ -29,7 +24,7 @@ from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock
-from bot.pulse import Pulse
+from bot.program import Program, Role, stop_on_signals
 from bot.services.alerts import Alerts
 from bot.services.delivery import Delivery
 from bot.services.health import SourceWatch, count_sources
@@ -38,7 +33,7 @@ from bot.services.pages import PageTexts
 from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
-from bot.storage import SqlStorage, open_storage
+from bot.storage import open_storage
 from bot.telegram.api import ApiBot, greet, make_bot
 from bot.telegram.files import TelegramFiles
 from bot.telegram.inbox import POLL_SECONDS, Poller
@@ -57,53 +52,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
-STOP_SECONDS = 10
 UPDATES_AT_ONCE = 16  # half of them may be on errands (handlers.errands), which hold no connection
-
-
-class Role(StrEnum):
-    """What a process does; any number of processes may share each on PostgreSQL."""
-
-    UPDATES = "updates"
-    INGEST = "ingest"
-    DIGESTS = "digests"
-    DELIVERY = "delivery"
-
-
-@dataclass
-class Program:
-    """One running process: its parts, and the loops that are to run."""
-
-    settings: Settings
-    clock: Clock
-    owner: str
-    texts: Catalogues
-    storage: SqlStorage
-    stack: AsyncExitStack
-    scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone="UTC"))
-    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    stops: list[Callable[[], object]] = field(default_factory=list)
-    checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
-    nudge: Callable[[], None] = lambda: None
-    outlets: Outlets | None = None
-
-    def beside(self, work: Coroutine[Any, Any, object]) -> None:
-        """Run the work beside the loops, until the program stops."""
-        self.stops.append(asyncio.create_task(work).cancel)
-
-    def every(self, name: str, work: Callable[[], Awaitable[object]], interval: timedelta) -> None:
-        """Run the work at that interval, never twice at once; a stall delays it and skips nothing that is due."""
-        pulse = Pulse(name, work, interval)
-        self.checks[name] = pulse.problem
-        self.scheduler.add_job(
-            pulse.beat,
-            "interval",
-            id=name,
-            seconds=interval.total_seconds(),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
 
 
 async def serve(
@@ -118,7 +67,7 @@ async def serve(
     Raises:
         OperatorError: the program cannot start.
     """
-    stop = stop or _stop_on_signals()
+    stop = stop or stop_on_signals()
     async with AsyncExitStack() as stack:
         program = await _open(settings, clock or SystemClock(), stack)
         bot = await _connect(program, roles)
@@ -132,7 +81,7 @@ async def serve(
         program.beside(_hear(program, receive))
         await _listen(program, receive)
         log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
-        await _run(program, stop)
+        await program.run(stop)
     log.info("stopped")
 
 
@@ -187,6 +136,7 @@ async def _ingest(program: Program) -> None:
     texts = PageTexts(outlets.pages, program.clock)
     watch = SourceWatch(program.clock, program.texts.translator, settings.admin_ids)
     ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
+    await ingest.warm()
     program.stack.push_async_callback(ingest.close)
     program.every("ingest", ingest.tick, TICK)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
@@ -265,29 +215,3 @@ async def _listen(program: Program, receive: InboxRunner | None) -> None:
     server = WebServer(app, settings.http_host, settings.http_port)
     await server.start()
     program.stack.push_async_callback(server.stop)
-
-
-async def _run(program: Program, stop: asyncio.Event) -> None:
-    program.scheduler.start()
-    tasks: set[asyncio.Future[Any]] = {asyncio.ensure_future(loop()) for loop in program.loops}
-    stopping: asyncio.Future[Any] = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-    log.info("stopping")
-    program.scheduler.shutdown(wait=False)
-    for ask in program.stops:
-        ask()
-    if tasks:
-        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        for task in late:
-            task.cancel()
-    stopping.cancel()
-    for task in done - {stopping}:
-        task.result()
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    return stop

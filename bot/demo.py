@@ -7,6 +7,7 @@ import webbrowser
 from pathlib import Path
 
 from bot import app
+from bot.program import Role
 from bot.sandbox.news import sources_toml
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
@@ -26,7 +27,7 @@ async def demo(port: int, *, open_browser: bool) -> None:
             print(f"Jarshy's sandbox: {sandbox.url}/  (Ctrl+C ends it)", flush=True)  # noqa: T201 - for the person who started it
             if open_browser:
                 await asyncio.to_thread(webbrowser.open, f"{sandbox.url}/")
-            await app.serve(settings, list(app.Role))
+            await app.serve(settings, list(Role))
 
 
 def demo_settings(sandbox: Sandbox, folder: Path) -> Settings:

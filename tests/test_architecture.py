@@ -23,10 +23,11 @@ ALLOWED = {
     "sandbox": {"core"},
     "evaluation": {"core", "language"},
     "handlers": {"core", "ports", "services"},
+    "program": {"core", "feeds", "ports", "storage", "i18n"},
     "cli": {"core", "language", "ports", "services", "feeds", "storage", "i18n", "evaluation", "app"},
-    "app": {"core", "language", "ports", "services", "feeds", "storage", "telegram", "web", "i18n", "handlers"},
-    "demo": {"app", "sandbox"},
-    "__main__": {"cli", "app", "demo"},
+    "app": {"program", "core", "language", "ports", "services", "feeds", "storage", "telegram", "web", "i18n", "handlers"},
+    "demo": {"app", "program", "sandbox"},
+    "__main__": {"cli", "app", "program", "demo"},
 }
 PURE = ("language", "core")
 IMPURE_MODULES = {"asyncio", "httpx", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "telegram", "time"}
