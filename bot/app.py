@@ -27,7 +27,7 @@ from bot.ports import Clock
 from bot.program import Program, Role, stop_on_signals
 from bot.services.alerts import Alerts
 from bot.services.delivery import Delivery
-from bot.services.health import SourceWatch, count_sources
+from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
 from bot.services.pages import PageTexts
 from bot.services.scheduled import ScheduledDigests
@@ -210,7 +210,7 @@ async def _listen(program: Program, receive: InboxRunner | None) -> None:
     if receive and settings.webhook_url and settings.webhook_secret:
         secret = settings.webhook_secret.reveal()
         webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=receive.wake)
-    refresh = partial(count_sources, program.storage, program.clock)
+    refresh = partial(refresh_gauges, program.storage, program.clock)
     app = make_app(program.checks, refresh=refresh, webhook=webhook)
     server = WebServer(app, settings.http_host, settings.http_port)
     await server.start()

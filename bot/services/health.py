@@ -71,11 +71,15 @@ class SourceWatch:
         await unit.outbox.put([message], now)
 
 
-async def count_sources(storage: Storage, clock: Clock) -> None:
-    """Bring the gauges of the catalogue's health up to date."""
+async def refresh_gauges(storage: Storage, clock: Clock) -> None:
+    """Bring the gauges of the catalogue's health and of the outbox up to date."""
     now = clock.now()
     async with storage.reading() as unit:
         states = await unit.feeds.states()
+        waiting = await unit.outbox.counts()
+    metrics.OUTBOX.clear()
+    for name, count in waiting.items():
+        metrics.OUTBOX.labels(name).set(count)
     counts = Counter(health(feed, now) for _, feed in states)
     for state in Health:
         metrics.SOURCES.labels(state).set(counts[state])
