@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.feeds.outlets import Outlets
 from bot.i18n import Catalogues
+from bot.logs import outline
 from bot.ports import Clock
 from bot.pulse import Pulse
 from bot.settings import Settings
@@ -74,6 +75,9 @@ class Program:
         tasks: set[asyncio.Future[Any]] = {asyncio.ensure_future(loop()) for loop in self.loops}
         stopping: asyncio.Future[Any] = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for broken in done - {stopping}:
+            if error := broken.exception():
+                log.error("a loop broke: %s", outline(error))
         log.info("stopping")
         self.scheduler.shutdown(wait=False)
         for ask in self.stops:

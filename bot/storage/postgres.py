@@ -169,7 +169,8 @@ class PostgresEngine:
             with named_errors(self.url):
                 await transaction.commit()
         finally:
-            await self._pool.release(raw)
+            with suppress(StorageError), named_errors(self.url):  # what broke only now had committed or rolled back
+                await self._pool.release(raw)
 
 
 @contextmanager

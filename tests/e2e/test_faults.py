@@ -1,0 +1,306 @@
+"""What befalls Telegram, the disk and the database: each has a name, nothing is lost, and all recovers without hands."""
+
+import asyncio
+import re
+import resource
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import pytest
+from databases import SERVER, postgres_server
+from fleet import WINDOW, crowd, received
+from harness import BotProcess, Control, Reader, free_port, settings_for
+from seeding import make_due, seed_news, seed_readers
+
+from bot.core.model import ChatKind, ChatState
+from bot.sandbox.faults import Rule
+from bot.sandbox.server import Sandbox
+from bot.storage import SqlStorage, open_storage
+
+ROLES = ("--roles", "updates,digests,delivery")
+StartBot = Callable[..., Awaitable[BotProcess]]
+
+
+async def run(start_bot: StartBot) -> BotProcess:
+    """Start the program without its feeds, faster than Telegram's limits."""
+    return await start_bot(*ROLES, SEND_RATE="500")
+
+
+async def due_readers(sandbox: Sandbox, storage: SqlStorage, count: int) -> list[int]:
+    """Let so many readers have a digest due now; return their chats."""
+    chats = crowd(sandbox, count)
+    await seed_readers(storage, chats, await seed_news(storage))
+    await make_due(storage, chats)
+    return chats
+
+
+async def settled(storage: SqlStorage, count: int = 1, *, seconds: float = 40) -> Counter[str]:
+    """Wait until there were so many messages and none is on its way any more; return how they ended."""
+    async with asyncio.timeout(seconds):
+        while True:
+            async with storage.reading() as unit:
+                counts = Counter(dict(await unit.outbox.counts()))
+            if counts.total() >= count and set(+counts) <= {"sent", "failed", "expired"}:
+                return +counts
+            await asyncio.sleep(0.05)
+
+
+async def answers(bot: BotProcess, path: str) -> httpx.Response:
+    """Ask the program's own server."""
+    async with httpx.AsyncClient(base_url=bot.url, trust_env=False, timeout=10) as client:
+        return await client.get(path)
+
+
+async def problem(bot: BotProcess, name: str, *, seconds: float = 30) -> str:
+    """Wait until ``/readyz`` names that problem, and return what it says."""
+    async with asyncio.timeout(seconds):
+        while True:
+            problems = (await answers(bot, "/readyz")).json()["problems"]
+            if name in problems:
+                return str(problems[name])
+            await asyncio.sleep(0.1)
+
+
+async def outcomes(bot: BotProcess) -> Counter[str]:
+    """Return how many attempts to send had which outcome, as the metrics say."""
+    text = (await answers(bot, "/metrics")).text
+    found = re.findall(r'^jarshy_sends_total\{outcome="(\w+)"\} ([\d.]+)$', text, re.MULTILINE)
+    return Counter({name: int(float(count)) for name, count in found})
+
+
+def arrivals(sandbox: Sandbox, chats: list[int]) -> Counter[int]:
+    """Return how many messages each chat got."""
+    return Counter({chat: len(received(sandbox, chat)) for chat in chats})
+
+
+def loud_repeats(sandbox: Sandbox, chats: list[int]) -> int:
+    """Return how many second messages of a chat made a sound."""
+    rooms = [sandbox.simulation.world.rooms[chat] for chat in chats]
+    repeats = [[each for each in room.messages.values() if each.from_bot][1:] for room in rooms]
+    return sum(not message.silent for room in repeats for message in room)
+
+
+async def test_a_flood_over_all_chats_is_heeded(sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot):
+    """Far above Telegram's 30 a second: 429 is "not sent", is waited out, and each digest arrives once."""
+    sandbox.simulation.limits.on = True
+    chats = await due_readers(sandbox, storage, 75)
+    bot = await run(start_bot)
+
+    assert await settled(storage) == {"sent": 75}
+    assert sandbox.simulation.limits.refused > 0
+    assert set(await outcomes(bot)) == {"Sent", "NotSent"}
+    assert arrivals(sandbox, chats) == Counter(chats)
+
+
+async def test_a_flood_in_one_chat_holds_that_chat_alone(sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot):
+    """The others are not held up by one chat's ``retry_after``, and it gets its digest after it."""
+    chats = await due_readers(sandbox, storage, 20)
+    sandbox.simulation.faults.add(
+        Rule(
+            "status",
+            "sendMessage",
+            chats[3],
+            code=429,
+            description="Too Many Requests",
+            parameters={"retry_after": 3},
+            times=1,
+        )
+    )
+    await run(start_bot)
+
+    assert await settled(storage) == {"sent": 20}
+    calls = [call for call in sandbox.simulation.calls.after(0, "sendMessage") if call["status"] == 200]
+    at = {int(str(call["params"]["chat_id"])): float(str(call["at"])) for call in calls}
+    assert max(at, key=at.__getitem__) == chats[3]
+    assert at[chats[3]] - min(at.values()) >= 2.9
+    assert sorted(at.values())[-2] - min(at.values()) < 2
+    assert arrivals(sandbox, chats) == Counter(chats)
+
+
+async def test_a_reader_who_blocked_the_bot_is_let_go_and_comes_back(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control
+):
+    """403 ends the row and rests the chat; after "start" again the topics and the hours are as they were."""
+    chats = await due_readers(sandbox, storage, 5)
+    away = Reader(control, chats[0])
+    bot = await run(start_bot)
+    await settled(storage)
+    await control.post("bot", chat_id=chats[0], user_id=chats[0], status="kicked")
+    await make_due(storage, chats)
+    async with asyncio.timeout(20):
+        while True:
+            if (await _chat(storage, chats[0])).state is ChatState.GONE:
+                break
+            await asyncio.sleep(0.05)
+
+    await control.post("bot", chat_id=chats[0], user_id=chats[0], status="member")
+    await away.say("/start")
+    assert "Иран" in (await away.say("/topics")).text
+    chat = await _chat(storage, chats[0])
+    assert (chat.state, chat.schedule) == (ChatState.ACTIVE, "08:30")
+    assert set(await outcomes(bot)) <= {"Sent", "ChatGone"}
+
+
+async def _chat(storage: SqlStorage, chat_id: int):
+    async with storage.reading() as unit:
+        return await unit.chats.get(chat_id)
+
+
+async def test_a_refused_chat_ends_its_row_alone(sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot):
+    """403 on a digest is final: its row fails, the chat rests, and everybody else gets theirs once."""
+    chats = await due_readers(sandbox, storage, 10)
+    sandbox.simulation.world.rooms[chats[4]].bot_status = "kicked"
+    bot = await run(start_bot)
+
+    assert await settled(storage) == {"sent": 9, "failed": 1}
+    assert await outcomes(bot) == {"Sent": 9, "ChatGone": 1}
+    assert (await _chat(storage, chats[4])).state is ChatState.GONE
+
+
+async def test_a_group_that_moved_gets_its_digest_there(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control
+):
+    """A group that became a supergroup while the bot was away: the row follows, and the chat's settings too."""
+    owner = await Reader.join(control, "kk")
+    group = int(str((await control.post("chats", type="group", title="Топ", user_id=owner.user_id))["id"]))
+    await seed_readers(storage, [group], await seed_news(storage))
+    await make_due(storage, [group])
+    async with storage.transaction() as unit:
+        await unit.chats.put(replace(await unit.chats.get(group), kind=ChatKind.GROUP))
+    sandbox.simulation.world.updates.allow(["callback_query"])  # the update that tells of it is lost
+    supergroup = int(str((await control.post("migrate", chat_id=group))["chat_id"]))
+    bot = await run(start_bot)
+
+    assert await settled(storage) == {"sent": 1}
+    assert len(received(sandbox, supergroup)) == 1
+    assert (await outcomes(bot))["Migrated"] == 1
+    assert (await _chat(storage, supergroup)).schedule == "08:30"
+    assert await _chat(storage, group) is None
+
+
+@pytest.mark.parametrize("action", ["status", "drop", "hang", "garbage"])
+@pytest.mark.parametrize("handled", [False, True], ids=["before", "after"])
+async def test_an_answer_that_is_lost_costs_at_most_a_quiet_repeat(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, action: str, *, handled: bool
+):
+    """500, a cut connection, a hang, an unreadable answer: what may have arrived is sent again, without a sound."""
+    chats = await due_readers(sandbox, storage, 20)
+    for chat in chats[5:9]:
+        sandbox.simulation.faults.add(
+            Rule(action, "sendMessage", chat, handled=handled, seconds=0.5 if action == "hang" else 0, times=1)
+        )
+    bot = await run(start_bot)
+
+    assert await settled(storage) == {"sent": 20}
+    expected = Counter(chats) + (Counter(chats[5:9]) if handled else Counter())
+    assert arrivals(sandbox, chats) == expected
+    assert loud_repeats(sandbox, chats) == 0
+    assert await outcomes(bot) == {"Sent": 20, "Unknown": 4}
+
+
+async def test_telegram_goes_away_and_returns(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control
+):
+    """While nobody answers, readiness says so and little is tried; afterwards everything arrives, and readers are heard."""
+    bot = await run(start_bot)
+    await sandbox.stop()
+    chats = await due_readers(sandbox, storage, 30)
+    assert await problem(bot, "telegram") == "Telegram does not answer"
+    reader = Reader(control, chats[0])
+    await sandbox.start()
+
+    assert await settled(storage) == {"sent": 30}
+    assert arrivals(sandbox, chats) == Counter(chats)
+    assert "Иран" in (await reader.say("/topics", seconds=30)).text
+    await bot.wait_ready()
+
+
+async def test_a_full_disk_loses_nothing(sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control):
+    """While no file can grow nothing is confirmed to Telegram; with room again, commands and digests go on."""
+    bot = await run(start_bot)
+    chats = await due_readers_quietly(sandbox, storage, 20)
+    reader = Reader(control, chats[0])
+    await make_due(storage, chats)
+    unlimited = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+    await reader.write("/subscribe мұнай")
+    assert "failed" in await problem(bot, "digests")
+    assert "cannot use the database" in bot.log
+    before = len(received(sandbox, chats[0]))
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
+
+    await reader.wait_for(lambda event: event.by_bot and "жазылдыңыз" in event.message.text, seconds=40)
+    assert await settled(storage, 21) == {"sent": 21}
+    assert before == 0
+    assert arrivals(sandbox, chats[1:]) == Counter(chats[1:])
+    await bot.wait_ready()
+
+
+async def due_readers_quietly(sandbox: Sandbox, storage: SqlStorage, count: int) -> list[int]:
+    """Let so many readers follow a topic whose digest is not due yet; return their chats."""
+    chats = crowd(sandbox, count)
+    await seed_readers(storage, chats, await seed_news(storage))
+    return chats
+
+
+@asynccontextmanager
+async def own_database() -> AsyncIterator[tuple[str, Callable[[str], Awaitable[object]]]]:
+    """Give the address of a database of its own, and a function that runs SQL about it from elsewhere."""
+    server = await postgres_server()
+    name = f"jarshy_{uuid.uuid4().hex}"
+
+    async def say(text: str) -> object:
+        return await server.execute(text.format(name=name))
+
+    await say("CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), say
+    finally:
+        await say("DROP DATABASE {name} WITH (FORCE)")
+        await server.close()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_goes_away_and_returns(sandbox: Sandbox, control: Control, tmp_path: Path):
+    """Every connection is cut and none let in for two seconds: the program says so, and goes on where it was."""
+    async with own_database() as (url, say):
+        storage = await open_storage(url)
+        chats = await due_readers_quietly(sandbox, storage, 60)
+        settings = settings_for(sandbox, tmp_path, DATABASE_URL=url, SEND_RATE="40", HTTP_PORT=str(free_port()))
+        bot = BotProcess(settings, tmp_path, *ROLES)
+        try:
+            await bot.start()
+            await make_due(storage, chats)
+            await some_sends(sandbox, 10)
+            await say("ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            await say("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            reader = Reader(control, chats[0])
+            await reader.catch_up()
+            await reader.write("/topics")
+            await problem(bot, "database")
+            await say("ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+            answer = await reader.wait_for(lambda event: event.by_bot and "1. Иран" in event.message.text, seconds=60)
+            assert answer
+            assert await settled(storage, 61, seconds=60) == {"sent": 61}
+            arrived = arrivals(sandbox, chats[1:])
+            assert set(arrived) == set(chats[1:])
+            assert arrived.total() - 59 <= WINDOW
+            assert loud_repeats(sandbox, chats[1:]) == 0
+            await bot.wait_ready()
+        finally:
+            await bot.sweep()
+            print(bot.log)
+            await storage.close()
+
+
+async def some_sends(sandbox: Sandbox, count: int) -> None:
+    """Wait until so many messages were sent."""
+    async with asyncio.timeout(30):
+        while sandbox.simulation.calls.counts.get("sendMessage", 0) < count:  # noqa: ASYNC110 - calls tell nobody
+            await asyncio.sleep(0.01)
