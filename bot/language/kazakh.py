@@ -21,7 +21,7 @@ from bot.language.kazakh_suffixes import (
     chain_slots,
     chains,
 )
-from bot.language.kazakh_words import CLOSED_CLASS, RELATIONAL_STEMS
+from bot.language.kazakh_words import CLOSED_CLASS, LEXICAL_PLURALS, RELATIONAL_STEMS
 
 _MIN_STEM = 2
 _MIN_RELATED = 3
@@ -160,6 +160,8 @@ def bases(form: str) -> frozenset[str]:
 
     «Иранның» -> иран; «президентінің» -> президент, президенті; «халқының» -> халық, among less likely ones.
     """
+    if form in LEXICAL_PLURALS:
+        return frozenset()
     least = _topic_chains()
     cut = (
         stem

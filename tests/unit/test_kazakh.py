@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.core.matching import analyse, match_one
+from bot.core.query import parse_query
 from bot.language import kazakh
 from bot.language.kazakh_suffixes import chains
 
@@ -85,3 +87,19 @@ def test_chains_keep_harmony_and_are_many():
 def test_an_endless_word_is_its_own_stem():
     """A word longer than any real one is not cut."""
     assert kazakh.stems("а" * 5_000) == ("а" * 5_000,)
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "meets"),
+    [
+        ("ет", "Кездесуде президент атап етті", False),
+        ("ет", "Нарықта еттің бағасы өсті", True),
+        ("айт", "Министр бұл туралы брифингте айтты", False),
+        ("Құрбан айт", "Құрбан айтқа дайындық басталды", True),
+        ("жастар", "Ол 13 жастағы бала", False),
+        ("жастар", "Жастардың жаңа форумы өтті", True),
+    ],
+)
+def test_verbs_and_plurals_of_their_own_are_not_taken_for_inflected_nouns(topic, text, meets):
+    """«Айтты» is said, not the feast in the accusative; «жастар» is the youth."""
+    assert (match_one(parse_query(topic), analyse("", text, "kk")) is not None) == meets
