@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
-from bot.core.model import Chat, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core.model import Attachment, Chat, Keyboard, Locale, OutgoingMessage, Priority
 from bot.core.render import page_keyboard
 from bot.core.texts import Translator
 from bot.errors import FeedError
@@ -61,8 +61,10 @@ class Work:
         """The translator of the chat, as its settings are now."""
         return self.translators(self.chat.locale, self.chat.zone)
 
-    async def say(self, text: str, keyboard: Keyboard = (), *, edits: int | None = None) -> None:
-        """Put one answer into the outbox; with ``edits`` it replaces that message."""
+    async def say(
+        self, text: str, keyboard: Keyboard = (), *, edits: int | None = None, attachment: Attachment | None = None
+    ) -> None:
+        """Put one answer into the outbox; with ``edits`` it replaces that message, with a file it is its caption."""
         now = self.clock.now()
         message = OutgoingMessage(
             dedupe_key=f"reply:{self.update_id}:{self.replies}",
@@ -73,6 +75,7 @@ class Work:
             keyboard=keyboard,
             thread_id=self.thread_id,
             edits=edits,
+            attachment=attachment,
         )
         self.replies += 1
         await self.unit.outbox.put([message], now)
@@ -123,9 +126,9 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
             raise result
         return cast("T", result)
 
-    async def reply(self, text: str, keyboard: Keyboard = ()) -> None:
+    async def reply(self, text: str, keyboard: Keyboard = (), *, attachment: Attachment | None = None) -> None:
         """Answer with a new message."""
-        await self.work.say(text, keyboard)
+        await self.work.say(text, keyboard, attachment=attachment)
 
     async def update_panel(self, update: Update, text: str, keyboard: Keyboard = ()) -> None:
         """Answer a pressed button by changing its message; a command, by a new message."""

@@ -7,7 +7,16 @@ every four seconds (5 + 60 / 4 = 20). Telegram's limits: https://core.telegram.o
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.model import Claim, LeasedMessage, OutgoingMessage, Priority, SettledState, Settlement
+from bot.core.model import (
+    Attachment,
+    AttachmentKind,
+    Claim,
+    LeasedMessage,
+    OutgoingMessage,
+    Priority,
+    SettledState,
+    Settlement,
+)
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 
@@ -131,6 +140,7 @@ def _room(ahead: float, limit: float, rate: float) -> int:
 
 
 def _message_params(message: OutgoingMessage, created_at: int) -> Params:
+    file = message.attachment
     return {
         "dedupe_key": message.dedupe_key,
         "chat_id": message.chat_id,
@@ -142,6 +152,9 @@ def _message_params(message: OutgoingMessage, created_at: int) -> Params:
         "silent": int(message.silent),
         "created_at": created_at,
         "expires_at": codec.millis(message.expires_at),
+        "file_kind": file.kind.value if file else None,
+        "file_name": codec.storable(file.name) if file else None,
+        "file_data": file.data if file else None,
     }
 
 
@@ -156,8 +169,15 @@ def _leased(row: Row) -> LeasedMessage:
         thread_id=row["thread_id"],
         edits=row["edits"],
         silent=bool(row["silent"]),
+        attachment=_attachment(row),
     )
     return LeasedMessage(row["id"], message, row["attempts"], bool(row["uncertain"]))
+
+
+def _attachment(row: Row) -> Attachment | None:
+    if row["file_kind"] is None:
+        return None
+    return Attachment(AttachmentKind(row["file_kind"]), row["file_name"], bytes(row["file_data"] or b""))
 
 
 def _settlement(settlement: Settlement, now: int) -> Params:

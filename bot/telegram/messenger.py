@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 import httpx
+from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
@@ -30,9 +31,8 @@ class TelegramMessenger:
 
     async def send(self, message: OutgoingMessage) -> Outcome:
         """Send or edit one message. Raises nothing for what the other side does."""
-        method = "sendMessage" if message.edits is None else "editMessageText"
         try:
-            result = await self._bot.call(method, _parameters(message))
+            result = await self._bot.call(_method(message), _parameters(message))
         except (TelegramError, TimeoutError) as error:
             return outcome_of(error, edits=message.edits)
         return _sent(result)
@@ -109,13 +109,20 @@ def _sent(result: Json) -> Outcome:
     return Unknown("the answer names no message")
 
 
+def _method(message: OutgoingMessage) -> str:
+    if message.attachment is not None:
+        return f"send{message.attachment.kind.value.capitalize()}"
+    return "sendMessage" if message.edits is None else "editMessageText"
+
+
+def _content(message: OutgoingMessage) -> dict[str, object]:
+    if (file := message.attachment) is not None:
+        return {file.kind.value: InputFile(file.data, filename=file.name), "caption": message.text}
+    return {"text": message.text, "link_preview_options": {"is_disabled": True}}
+
+
 def _parameters(message: OutgoingMessage) -> dict[str, object]:
-    parameters: dict[str, object] = {
-        "chat_id": message.chat_id,
-        "text": message.text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
+    parameters = {"chat_id": message.chat_id, "parse_mode": "HTML", **_content(message)}
     if message.keyboard:
         parameters["reply_markup"] = _markup(message.keyboard)
     if message.edits is not None:

@@ -9,6 +9,8 @@ import pytest
 from storage_samples import DAY, HOUR, KAZAKH, LEASE, MINUTE, NOW, SECOND, BrokenOffError, chat, message, reply
 
 from bot.core.model import (
+    Attachment,
+    AttachmentKind,
     Button,
     ChatState,
     Claim,
@@ -475,3 +477,19 @@ async def test_instants_are_whole_milliseconds(storage: SqlStorage, microseconds
 
     (leased,) = (await _claim(storage)).messages
     assert timedelta(0) <= expires_at - leased.message.expires_at < timedelta(milliseconds=1)
+
+
+async def test_a_file_waits_with_its_message_and_goes_when_that_has_ended(storage: SqlStorage) -> None:
+    """The bytes come back with every claim, also after a retry; once the message is settled they are let go of."""
+    file = Attachment(AttachmentKind.PHOTO, "көрсеткіш.png", bytes(range(256)))
+    await _put(storage, reply("k", attachment=file), reply("plain", 2))
+    for at in (NOW, NOW + MINUTE):
+        leased = {each.message.dedupe_key: each for each in (await _claim(storage, at)).messages}
+        assert leased["k"].message.attachment == file
+        await _settle(storage, leased["k"], at, state=SettledState.RETRY, retry_at=at + SECOND)
+    (again,) = (await _claim(storage, NOW + HOUR)).messages
+    await _settle(storage, again, NOW + HOUR)
+
+    async with storage.reading() as unit:
+        rows = await unit.connection.fetch_sql("SELECT id FROM outbox WHERE file_data IS NOT NULL")
+    assert rows == []

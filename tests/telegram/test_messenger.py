@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
-from bot.core.model import Button, OutgoingMessage, Priority
+from bot.core.model import Attachment, AttachmentKind, Button, OutgoingMessage, Priority
 from bot.sandbox.faults import Rule
 from bot.sandbox.model import Room
 from bot.sandbox.readers import migrate, say, set_bot_status
@@ -238,6 +238,24 @@ async def test_against_the_sandbox(sandbox: Sandbox, api: ApiBot):
     set_bot_status(sandbox.simulation.world, room, sandbox.simulation.world.users[room.id], "kicked")
 
     assert isinstance(await messenger.send(message(room.id)), ChatGone)
+
+
+@pytest.mark.parametrize("kind", list(AttachmentKind))
+async def test_files_go_with_their_caption(sandbox: Sandbox, api: ApiBot, kind: AttachmentKind):
+    """A photo and a document arrive byte for byte, with name, caption and buttons."""
+    room = reader_room(sandbox)
+    keyboard = ((Button("Иран", "n:1"),),)
+    file = Attachment(kind, "деректер.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 200)
+    sent = await TelegramMessenger(api).send(message(room.id, attachment=file, keyboard=keyboard))
+
+    assert isinstance(sent, Sent)
+    arrived = room.messages[sent.message_id]
+    assert arrived.text == "Иран"
+    assert arrived.keyboard
+    media = arrived.media[kind.value]
+    upload = sandbox.simulation.world.files[media[0]["file_id"] if kind is AttachmentKind.PHOTO else media["file_id"]]
+    assert upload.body == file.data
+    assert upload.name == file.name
 
 
 async def test_migrated_group_of_the_sandbox(sandbox: Sandbox, api: ApiBot):

@@ -9,6 +9,8 @@ from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind,
 from bot.core.model.feeds import Feed, FeedDocument, FeedEntry, Source, SourceChoice
 from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
+    Attachment,
+    AttachmentKind,
     Button,
     Claim,
     InboxUpdate,
@@ -24,6 +26,8 @@ from bot.core.model.topics import DeliveryMode, Subscription, Topic, TopicMatch,
 __all__ = [
     "LOCALES",
     "Article",
+    "Attachment",
+    "AttachmentKind",
     "Button",
     "Chat",
     "ChatKind",

@@ -1,6 +1,6 @@
 """Messages on their way out, and updates on their way in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,10 +26,27 @@ class Priority(StrEnum):
     BROADCAST = "3-broadcast"
 
 
+class AttachmentKind(StrEnum):
+    """How Telegram shows a file: as a picture, or as a document to download."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message; ``name`` is what it is saved as. A photo has at most 10 MB."""
+
+    kind: AttachmentKind
+    name: str
+    data: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message for the outbox. ``text`` is Telegram HTML. With ``edits`` it replaces that message of the chat.
 
+    With an ``attachment`` the text is its caption (at most 1,024 UTF-16 units), and the message edits nothing.
     ``dedupe_key`` makes it unique for ever: ``digest:<chat>:<slot>:<part>``, ``alert:<chat>:<story>``,
     ``reply:<update>:<n>``, ``broadcast:<id>:<chat>``.
     """
@@ -43,6 +60,7 @@ class OutgoingMessage:
     thread_id: int | None = None
     edits: int | None = None
     silent: bool = False
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 -- name: put
 INSERT INTO outbox (
-    dedupe_key, chat_id, priority, state, text, keyboard, thread_id, edits, silent, created_at, available_at, expires_at
+    dedupe_key, chat_id, priority, state, text, keyboard, thread_id, edits, silent, created_at, available_at, expires_at,
+    file_kind, file_name, file_data
 )
 VALUES (
     :dedupe_key, :chat_id, :priority, 'pending', :text, :keyboard, :thread_id, :edits, :silent, :created_at,
-    :created_at, :expires_at
+    :created_at, :expires_at, :file_kind, :file_name, :file_data
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 
@@ -69,7 +70,8 @@ WHERE id {{in_ids:ids}} AND state IN ('leased', 'sending')
 UPDATE outbox SET
     state = s.state, available_at = s.available_at, settled_at = s.settled_at,
     message_id = COALESCE(s.message_id, outbox.message_id), error = s.error,
-    uncertain = {{greatest}}(outbox.uncertain, s.uncertain), lease_owner = NULL, lease_until = NULL
+    uncertain = {{greatest}}(outbox.uncertain, s.uncertain), lease_owner = NULL, lease_until = NULL,
+    file_data = CASE WHEN s.settled_at IS NULL THEN outbox.file_data END
 FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT)}} AS s
 WHERE outbox.id = s.id AND outbox.settled_at IS NULL
 
