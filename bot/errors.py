@@ -53,7 +53,7 @@ class TopicError(ReaderError):
 
 
 class ScheduleError(ReaderError):
-    """Hours or days that cannot be read. Message ids: ``schedule-unreadable`` (``text``)."""
+    """Hours or days that cannot be read. Message ids: ``schedule-unreadable``, ``quiet-unreadable`` (``text``)."""
 
 
 class ZoneError(ReaderError):
@@ -61,7 +61,7 @@ class ZoneError(ReaderError):
 
 
 class LimitError(ReaderError):
-    """More than a chat may have. Message ids: ``topics-limit`` (``limit``)."""
+    """More than a chat may have. Message ids: ``topics-limit`` (``limit``), ``articles-one-language``."""
 
 
 class FeedError(JarshyError):

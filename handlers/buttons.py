@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import language, panel, reading, schedule, sources, topics
+from handlers import language, panel, quiet, reading, schedule, settings, sources, topics
 from handlers.context import BotContext
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
@@ -30,6 +30,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.OpenTopic: panel.open_topic,
     actions.SetMode: panel.change_mode,
     actions.Mute: panel.change_mute,
+    actions.OpenSettings: settings.open_part,
+    actions.Toggle: settings.toggle,
+    actions.SetQuiet: quiet.change_quiet,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
     actions.AddSource: sources.add_offered,

@@ -5,6 +5,7 @@ from telegram import Update
 from bot.core import actions
 from bot.core.model import LOCALES, Button, Keyboard, Locale
 from bot.errors import ReaderError
+from handlers.back import to_settings
 from handlers.context import BotContext
 
 # Each language under its own name: a reader who cannot read the current one must find theirs.
@@ -22,7 +23,7 @@ async def set_language(update: Update, context: BotContext) -> None:
     if context.argument:
         await change_language(update, context, actions.SetLocale(context.argument))
         return
-    await context.reply(context.tr("language-which"), language_buttons())
+    await context.update_panel(update, context.tr("language-which"), language_buttons() + to_settings(context.tr))
 
 
 async def change_language(update: Update, context: BotContext, action: actions.SetLocale) -> None:
@@ -33,4 +34,4 @@ async def change_language(update: Update, context: BotContext, action: actions.S
     if locale is None:
         raise ReaderError("language-unknown", text=action.locale)
     context.work.chat = await context.services.chats.speak(context.chat, locale)
-    await context.update_panel(update, context.tr("language-set"), language_buttons())
+    await context.update_panel(update, context.tr("language-set"), language_buttons() + to_settings(context.tr))

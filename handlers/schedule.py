@@ -7,6 +7,7 @@ from bot.core.model import Button, Chat, ChatState, Keyboard
 from bot.core.schedule import EVERY_DAY
 from bot.core.texts import Translator
 from bot.services.chats import schedule_of
+from handlers.back import to_settings
 from handlers.context import BotContext
 
 SUGGESTED_HOURS = (("07:30", "08:30", "12:30"), ("19:00", "08:30,19:00", "off"))
@@ -23,7 +24,7 @@ async def set_schedule(update: Update, context: BotContext) -> None:
         for row in SUGGESTED_HOURS
     )
     said = describe(context.chat, context.tr) + "\n\n" + context.tr("schedule-how")
-    await context.reply(said, buttons)
+    await context.update_panel(update, said, buttons + to_settings(context.tr))
 
 
 def _on_button(text: str, tr: Translator) -> str:
@@ -33,7 +34,7 @@ def _on_button(text: str, tr: Translator) -> str:
 async def change_schedule(update: Update, context: BotContext, action: actions.SetSchedule) -> None:
     """Set the hours that a text names and say when the next digest comes."""
     context.work.chat = await context.services.chats.schedule(context.chat, action.text)
-    await context.update_panel(update, describe(context.chat, context.tr))
+    await context.update_panel(update, describe(context.chat, context.tr), to_settings(context.tr))
 
 
 async def set_zone(update: Update, context: BotContext) -> None:
@@ -45,7 +46,8 @@ async def set_zone(update: Update, context: BotContext) -> None:
         tuple(Button(zone, actions.encode(actions.SetZone(zone))) for zone in row) for row in SUGGESTED_ZONES
     )
     now = context.tr.clock(context.work.clock.now())
-    await context.reply(context.tr("timezone-now", zone=context.chat.zone, time=now), buttons)
+    said = context.tr("timezone-now", zone=context.chat.zone, time=now)
+    await context.update_panel(update, said, buttons + to_settings(context.tr))
 
 
 async def change_zone(update: Update, context: BotContext, action: actions.SetZone) -> None:
@@ -53,7 +55,7 @@ async def change_zone(update: Update, context: BotContext, action: actions.SetZo
     context.work.chat = await context.services.chats.move(context.chat, action.zone)
     now = context.tr.clock(context.work.clock.now())
     said = context.tr("timezone-set", zone=context.chat.zone, time=now)
-    await context.update_panel(update, said + "\n" + describe(context.chat, context.tr))
+    await context.update_panel(update, said + "\n" + describe(context.chat, context.tr), to_settings(context.tr))
 
 
 def describe(chat: Chat, tr: Translator) -> str:

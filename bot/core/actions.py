@@ -141,6 +141,27 @@ class RemoveSource:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSettings:
+    """Show a part of the settings: ``main``, ``language``, ``articles``, ``zone``, ``hours`` or ``quiet``."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """Turn a setting over: ``compact``, ``empty``, ``pause``, or a language of articles."""
+
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuiet:
+    """Set the quiet hours as ``/quiet`` with this text does."""
+
+    text: str
+
+
 Action = (
     TurnPage
     | SetLocale
@@ -155,6 +176,9 @@ Action = (
     | SetMode
     | Mute
     | Restore
+    | OpenSettings
+    | Toggle
+    | SetQuiet
     | ShowSources
     | SwitchSource
     | AddSource
@@ -175,6 +199,9 @@ _CODES: dict[str, type[Action]] = {
     "d": SetMode,
     "m": Mute,
     "b": Restore,
+    "e": OpenSettings,
+    "i": Toggle,
+    "q": SetQuiet,
     "g": ShowSources,
     "w": SwitchSource,
     "a": AddSource,

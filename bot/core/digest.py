@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.model import (
@@ -26,35 +27,41 @@ def choose(
     locale: Locale,
     now: datetime,
     limit: int = MAX_STORIES,
+    compact: bool = False,
 ) -> Digest:
     """Return the digest of these stories: each once, under its most telling topic, in the order of subscriptions.
 
     A story that meets several topics stands under the one with the fewest stories, for that says most about it.
     Within a topic the reader's own language comes first, then what more outlets tell, then the newer;
-    ``/latest`` keeps the newest first.
+    ``/latest`` keeps the newest first. A compact digest has no summaries.
     """
     labels = {subscription.topic_id: subscription.label for subscription in subscriptions}
     homes = _homes(stories, list(labels))
     grouped: defaultdict[int, list[DigestEntry]] = defaultdict(list)
     for story in _ranked(kind, stories, locale)[:limit]:
         if story.story_id in homes:
-            grouped[homes[story.story_id]].append(entry(story, locale))
+            grouped[homes[story.story_id]].append(entry(story, locale, compact=compact))
     sections = (DigestSection(topic, label, tuple(grouped[topic])) for topic, label in labels.items() if grouped[topic])
     return Digest(kind, tuple(sections), now, total=len(homes))
 
 
-def popular(stories: Sequence[StoryMatch], label: str, *, locale: Locale, now: datetime) -> Digest:
+def popular(
+    stories: Sequence[StoryMatch], label: str, *, locale: Locale, now: datetime, compact: bool = False
+) -> Digest:
     """Return the most covered stories as a digest of one section, in the order given."""
-    entries = tuple(entry(story, locale) for story in stories)
+    entries = tuple(entry(story, locale, compact=compact) for story in stories)
     sections = (DigestSection(None, label, entries),) if entries else ()
     return Digest(DigestKind.POPULAR, sections, now, total=len(entries))
 
 
-def entry(story: StoryMatch, locale: Locale) -> DigestEntry:
-    """Return the story under its label: the version in the reader's language, the earliest of those."""
+def entry(story: StoryMatch, locale: Locale, *, compact: bool = False) -> DigestEntry:
+    """Return the story under its label: the version in the reader's language, the earliest of those.
+
+    A compact one has no summary.
+    """
     label = min(story.articles, key=lambda article: (article.language != locale, article.published_at, article.id))
     others = dict.fromkeys(article.source_id for article in story.articles if article.source_id != label.source_id)
-    return DigestEntry(story.story_id, label, tuple(others))
+    return DigestEntry(story.story_id, replace(label, summary="") if compact else label, tuple(others))
 
 
 def _homes(stories: Sequence[StoryMatch], topics: Sequence[int]) -> Mapping[int, int]:

@@ -137,7 +137,10 @@ async def _advance(
 
 
 def _digest(letter: _Letter, stories: Sequence[StoryMatch]) -> Digest:
-    return digests.choose(DigestKind.ALERT, stories, letter.topics, locale=letter.chat.locale, now=letter.now)
+    chat = letter.chat
+    return digests.choose(
+        DigestKind.ALERT, stories, letter.topics, locale=chat.locale, now=letter.now, compact=chat.compact
+    )
 
 
 def _message(letter: _Letter, about: str, text: str) -> OutgoingMessage:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from bot.core import quiet
 from bot.core import schedule as schedules
 from bot.core.model import LOCALES, Chat, ChatKind, ChatState, Locale
 from bot.core.schedule import Schedule
+from bot.errors import LimitError
 from bot.ports import Clock, Unit
 
 DEFAULT_ZONE = "Asia/Almaty"
@@ -55,6 +57,40 @@ class Chats:
             ScheduleError: the text cannot be read.
         """
         return await self._reschedule(replace(chat, schedule=str(schedules.change(schedule_of(chat), text))))
+
+    async def hush(self, chat: Chat, text: str) -> Chat:
+        """Set the quiet hours; what was held by the old ones is looked at again.
+
+        Raises:
+            ScheduleError: the text cannot be read.
+        """
+        await self._unit.alerts.release(chat.id, self._clock.now())
+        return await self._keep(replace(chat, quiet=str(quiet.parse(text) or "")))
+
+    async def read(self, chat: Chat, language: Locale) -> Chat:
+        """Want articles of a language, or no longer; one language at least stays.
+
+        Raises:
+            LimitError: it is the only one.
+        """
+        wanted = set(chat.languages or LOCALES) ^ {language}
+        if not wanted:
+            raise LimitError("articles-one-language")
+        return await self._keep(
+            replace(
+                chat, languages=() if len(wanted) == len(LOCALES) else tuple(one for one in LOCALES if one in wanted)
+            )
+        )
+
+    async def shape(self, chat: Chat, *, compact: bool | None = None, when_empty: bool | None = None) -> Chat:
+        """Set how digests look, and whether an empty one is said."""
+        return await self._keep(
+            replace(
+                chat,
+                compact=chat.compact if compact is None else compact,
+                digest_when_empty=chat.digest_when_empty if when_empty is None else when_empty,
+            )
+        )
 
     async def pause(self, chat: Chat) -> Chat:
         """Hold digests back until ``resume``."""

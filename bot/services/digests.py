@@ -56,7 +56,9 @@ class Digests:
         last = await self._unit.sequences.last("seq")
         unseen = await self._unit.subscriptions.unseen([chat.id], modes=[DeliveryMode.DIGEST], up_to=last, now=now)
         mine = await self._unit.subscriptions.of(chat.id)
-        return digests.choose(DigestKind.PREVIEW, unseen.get(chat.id, []), mine, locale=chat.locale, now=now)
+        return digests.choose(
+            DigestKind.PREVIEW, unseen.get(chat.id, []), mine, locale=chat.locale, now=now, compact=chat.compact
+        )
 
     async def latest(self, chat: Chat) -> Digest:
         """Return the newest stories of all the chat's topics; of a chat without topics, the most covered ones."""
@@ -82,7 +84,9 @@ class Digests:
         label = " ".join(text.split())
         free = Subscription(chat.id, 0, label, 0, now)
         stories = await self._stories(chat, [article.id for article, _ in found])
-        digest = digests.choose(DigestKind.LATEST, stories, [free], locale=chat.locale, now=now, limit=LATEST_LIMIT)
+        digest = digests.choose(
+            DigestKind.LATEST, stories, [free], locale=chat.locale, now=now, compact=chat.compact, limit=LATEST_LIMIT
+        )
         return Latest(digest, label, is_followed=False)
 
     async def latest_topic(self, chat: Chat, topic_id: int) -> Latest | None:
@@ -96,13 +100,15 @@ class Digests:
         """Return the most covered stories of the last two days."""
         now = self._clock.now()
         stories = await self._unit.articles.popular(chat.id, since=now - POPULAR_REACH, limit=POPULAR_LIMIT)
-        return digests.popular(stories, "", locale=chat.locale, now=now)
+        return digests.popular(stories, "", locale=chat.locale, now=now, compact=chat.compact)
 
     async def _latest(self, chat: Chat, of: Sequence[Subscription]) -> Digest:
         now = self._clock.now()
         ids = [subscription.topic_id for subscription in of]
         stories = await self._unit.articles.latest(chat.id, ids, since=now - REACH, limit=LATEST_LIMIT)
-        return digests.choose(DigestKind.LATEST, stories, of, locale=chat.locale, now=now, limit=LATEST_LIMIT)
+        return digests.choose(
+            DigestKind.LATEST, stories, of, locale=chat.locale, now=now, compact=chat.compact, limit=LATEST_LIMIT
+        )
 
     async def _stories(self, chat: Chat, article_ids: Sequence[int]) -> list[StoryMatch]:
         stories: dict[int, StoryMatch] = {}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core import digest as digests
-from bot.core import render, schedule
+from bot.core import quiet, render, schedule
 from bot.core.model import (
     Chat,
     ChatKind,
@@ -37,6 +37,8 @@ BATCH: Final = 500
 BREATH_CHATS: Final = 25  # composed in one go, some 10 ms
 BREATH_SECONDS: Final = 0.05  # between two batches: answers to readers take the database in between
 SET_ASIDE: Final = timedelta(days=1)  # when a chat whose hours cannot be reckoned is looked at again
+ON_TIME: Final = timedelta(minutes=5)
+"""What comes later after its slot is a catch-up."""
 DIGEST_LIFE: Final = timedelta(hours=24)
 """A digest that could not be sent for a day is no news."""
 
@@ -63,6 +65,7 @@ class _Brought:
     chat: Chat
     slot: str
     pages: tuple[str, ...]
+    silent: bool = False
 
     @property
     def turns(self) -> bool:
@@ -115,13 +118,17 @@ class ScheduledDigests:
     async def _compose(
         self, batch: _Batch, kind: DigestKind, due: Mapping[int, Chat], unseen: Mapping[int, Sequence[StoryMatch]]
     ) -> tuple[list[_Brought], set[int]]:
-        """Return what the chats get, and those that failed: their watermarks stay, so that nothing is lost to them."""
+        """Return what the chats get, and those that failed or are held: what is unseen there stays so."""
         brought, failed = [], set()
-        for place, (chat_id, stories) in enumerate(unseen.items()):
+        told = [chat_id for chat_id, chat in due.items() if unseen.get(chat_id) or _says_nothing_new(chat, kind, batch)]
+        for place, chat_id in enumerate(told):
             if place % BREATH_CHATS == 0:
                 await asyncio.sleep(0)  # composing is work for the processor: others get their turn
             try:
-                brought.append(self._put_into_words(batch, kind, due[chat_id], stories))
+                if _held_until(due[chat_id], kind, batch.now):
+                    failed.add(chat_id)
+                else:
+                    brought.append(self._put_into_words(batch, kind, due[chat_id], unseen.get(chat_id, ())))
             except Exception as error:  # noqa: BLE001 - one chat's failure must not keep back all others' digests
                 log.error("chat %d gets no digest this time: %s", chat_id, outline(error))  # noqa: TRY400
                 failed.add(chat_id)
@@ -129,11 +136,11 @@ class ScheduledDigests:
 
     def _put_into_words(self, batch: _Batch, kind: DigestKind, chat: Chat, stories: Sequence[StoryMatch]) -> _Brought:
         mine = batch.followed.get(chat.id, [])
-        digest = digests.choose(kind, stories, mine, locale=chat.locale, now=batch.now)
+        digest = digests.choose(kind, stories, mine, locale=chat.locale, now=batch.now, compact=chat.compact)
         tr = self._translators(chat.locale, chat.zone)
-        pages = render.digest_pages(digest, batch.names, tr, batch.cache)
+        pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (str(tr("digest-nothing")),)
         slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, batch.now):%Y%m%dT%H%MZ}"
-        return _Brought(chat, slot, pages)
+        return _Brought(chat, slot, pages, silent=_quiet_until(chat, batch.now) is not None)
 
 
 async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
@@ -152,14 +159,29 @@ async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
 def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[OutgoingMessage]:
     chat, pages = brought.chat, brought.pages
     if chat.kind is ChatKind.CHANNEL:
-        return [_message(chat, f"{brought.slot}:{part}", page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
+        return [_message(brought, part, page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
     keyboard = render.page_keyboard(composition_id, 0, len(pages))
-    return [replace(_message(chat, f"{brought.slot}:0", page, now), keyboard=keyboard) for page in pages[:1]]
+    return [replace(_message(brought, 0, page, now), keyboard=keyboard) for page in pages[:1]]
 
 
 def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
     planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
     return planned is not None and planned <= now
+
+
+def _says_nothing_new(chat: Chat, kind: DigestKind, batch: _Batch) -> bool:
+    """Return whether a chat with nothing unseen wants to hear so."""
+    return chat.digest_when_empty and kind is DigestKind.SCHEDULED and bool(batch.followed.get(chat.id))
+
+
+def _quiet_until(chat: Chat, now: datetime) -> datetime | None:
+    return quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now) if chat.quiet else None
+
+
+def _held_until(chat: Chat, kind: DigestKind, now: datetime) -> datetime | None:
+    """Return until when quiet hours hold a digest that comes late; an hour that the reader chose is kept, silently."""
+    until = _quiet_until(chat, now)
+    return until if until is not None and now - _slot(chat, kind, now) > ON_TIME else None
 
 
 def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
@@ -170,14 +192,16 @@ def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
     return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)
 
 
-def _message(chat: Chat, slot_and_part: str, page: str, now: datetime) -> OutgoingMessage:
+def _message(brought: _Brought, part: int, page: str, now: datetime) -> OutgoingMessage:
+    chat = brought.chat
     return OutgoingMessage(
-        dedupe_key=f"digest:{chat.id}:{slot_and_part}",
+        dedupe_key=f"digest:{chat.id}:{brought.slot}:{part}",
         chat_id=chat.id,
         text=page,
         priority=Priority.DIGEST,
         expires_at=now + DIGEST_LIFE,
         thread_id=chat.thread_id,
+        silent=brought.silent,
     )
 
 
@@ -193,8 +217,10 @@ def _moved_on_or_aside(chat: Chat, now: datetime) -> Chat:
 def _moved_on(chat: Chat, now: datetime) -> Chat:
     hours = schedule_of(chat)
     if _is_due(chat, DigestKind.SCHEDULED, now):
-        slot = _slot(chat, DigestKind.SCHEDULED, now)
-        chat = replace(chat, next_digest_at=schedule.next_slot(hours, chat.zone, max(slot, now)))
+        slot, held = _slot(chat, DigestKind.SCHEDULED, now), _held_until(chat, DigestKind.SCHEDULED, now)
+        following = schedule.next_slot(hours, chat.zone, max(slot, now))
+        chat = replace(chat, next_digest_at=min(filter(None, (held, following)), default=None))
     if _is_due(chat, DigestKind.WEEKLY, now):
-        chat = replace(chat, next_weekly_at=schedule.next_weekly(hours, chat.zone, now))
+        held = _held_until(chat, DigestKind.WEEKLY, now)
+        chat = replace(chat, next_weekly_at=held or schedule.next_weekly(hours, chat.zone, now))
     return chat

@@ -10,6 +10,7 @@
     {{in_ids:name}} {{in_texts:name}}   the condition that what stands before is in the parameter, a JSON array
     {{rows:name(a BIGINT, …)}}    the parameter, a JSON array of objects, as a table
     {{sees:chat,source}}          the condition that a chat sees a source: public and not switched off, or switched on
+    {{reads:chat,language}}       the condition that a chat wants articles of a language
 """
 
 import re
@@ -23,6 +24,10 @@ _ROWS = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _SEES = (
     "COALESCE((SELECT enabled FROM chat_source WHERE chat_id = {chat} AND source_id = {source}),"
     " (SELECT public FROM source WHERE id = {source})) = 1"
+)
+
+_READS = (
+    "COALESCE((SELECT NULLIF(languages, '') FROM chat WHERE id = {chat}), {language}) LIKE '%' || {language} || '%'"
 )
 
 
@@ -50,6 +55,11 @@ class Dialect:
 def _sees(argument: str) -> str:
     chat, source = argument.split(",")
     return _SEES.format(chat=chat.strip(), source=source.strip())
+
+
+def _reads(argument: str) -> str:
+    chat, language = argument.split(",")
+    return _READS.format(chat=chat.strip(), language=language.strip())
 
 
 def _columns(argument: str) -> tuple[str, str, list[str]]:
@@ -114,6 +124,7 @@ SQLITE = Dialect(
         "in_texts": _sqlite_in,
         "rows": _sqlite_rows,
         "sees": _sees,
+        "reads": _reads,
     },
 )
 
@@ -137,5 +148,6 @@ POSTGRES = Dialect(
         "in_texts": _postgres_in("TEXT"),
         "rows": _postgres_rows,
         "sees": _sees,
+        "reads": _reads,
     },
 )

@@ -45,10 +45,12 @@ async def expand(connection: Connection, hits: Sequence[Hit], view: View) -> dic
 
 def _by_chat(hits: Sequence[Hit], tellings: Tellings, reasons: Reasons, view: View) -> dict[int, list[StoryMatch]]:
     found: dict[int, list[StoryMatch]] = defaultdict(list)
-    plain = {story: _visible(articles, 0, replace(view, switches={})) for story, articles in tellings.items()}
+    plain = {
+        story: _visible(articles, 0, replace(view, switches={}, languages={})) for story, articles in tellings.items()
+    }
     shared: dict[tuple[object, ...], StoryMatch] = {}
     for hit in hits:
-        if hit.chat_id in view.switches:
+        if view.is_own(hit.chat_id):
             story = _story(hit, _visible(tellings.get(hit.story_id, ()), hit.chat_id, view), reasons)
         else:
             key = hit[1:]
@@ -59,7 +61,11 @@ def _by_chat(hits: Sequence[Hit], tellings: Tellings, reasons: Reasons, view: Vi
 
 
 def _visible(articles: Articles, chat_id: int, view: View) -> Articles:
-    return tuple(article for article in articles if view.sees(chat_id, article.source_id))
+    return tuple(
+        article
+        for article in articles
+        if view.sees(chat_id, article.source_id) and view.reads(chat_id, article.language)
+    )
 
 
 def _story(hit: Hit, articles: Articles, reasons: Reasons) -> StoryMatch:

@@ -19,17 +19,17 @@ def unseen_stories(rows: Iterable[Row], view: View) -> list[Hit]:
     """Return the unseen stories by chat, in the order of appearance.
 
     Args:
-        rows: ``(chat, topic, story, source, number, brought, muted)``: appearances above the watermarks, where
-            ``brought`` is None, and the same stories' appearances up to the watermarks.
+        rows: ``(chat, topic, story, source, language, number, brought, muted)``: appearances above the watermarks,
+            where ``brought`` is None, and the same stories' appearances up to the watermarks.
         view: what the chats see.
     """
     found: Appearances = {}
     passed: list[Row] = []
     for row in rows:
-        chat_id, topic_id, story_id, source_id, number, brought, _ = row
+        chat_id, topic_id, story_id, source_id, language, number, brought, _ = row
         if brought is not None:
             passed.append(row)
-        elif source_id == EVERY_SOURCE or view.sees(chat_id, source_id):
+        elif _concerns(view, chat_id, source_id, language):
             found.setdefault((chat_id, story_id), []).append((number, topic_id))
     _strike_seen(found, passed, view)
     hits = [_hit(chat_id, story_id, appearances) for (chat_id, story_id), appearances in found.items()]
@@ -38,14 +38,18 @@ def unseen_stories(rows: Iterable[Row], view: View) -> list[Hit]:
 
 
 def _strike_seen(found: Appearances, passed: Iterable[Row], view: View) -> None:
-    for chat_id, topic_id, story_id, source_id, number, brought, muted in passed:
+    for chat_id, topic_id, story_id, source_id, language, number, brought, muted in passed:
         appearances = found.get((chat_id, story_id))
-        if appearances is None or not (source_id == EVERY_SOURCE or view.sees(chat_id, source_id)):
+        if appearances is None or not _concerns(view, chat_id, source_id, language):
             continue
         if brought or (not muted and number <= min(appearances)[0]):
             del found[chat_id, story_id]
         elif not muted:
             appearances.append((number, topic_id))
+
+
+def _concerns(view: View, chat_id: int, source_id: str, language: str) -> bool:
+    return (source_id == EVERY_SOURCE or view.sees(chat_id, source_id)) and view.reads(chat_id, language)
 
 
 def _hit(chat_id: int, story_id: int, appearances: list[tuple[int, int]]) -> Hit:

@@ -14,10 +14,20 @@ from bot.storage.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The public sources, and the switches of those chats that have any."""
+    """The public sources, and the switches and languages of articles of those chats that chose any."""
 
     public: frozenset[str]
     switches: Mapping[int, Mapping[str, bool]]
+    languages: Mapping[int, frozenset[str]]
+
+    def is_own(self, chat_id: int) -> bool:
+        """Return whether a chat sees anything else than a new chat does."""
+        return chat_id in self.switches or chat_id in self.languages
+
+    def reads(self, chat_id: int, language: str) -> bool:
+        """Return whether a chat wants articles of a language; an unknown one ('') is wanted."""
+        wanted = self.languages.get(chat_id)
+        return wanted is None or not language or language in wanted
 
     def sees(self, chat_id: int, source_id: str) -> bool:
         """Return whether a chat sees a source."""
@@ -31,4 +41,6 @@ async def read_view(connection: Connection, chat_ids: Collection[int]) -> View:
     switches: dict[int, dict[str, bool]] = defaultdict(dict)
     for row in await connection.fetch("view.switches", {"chat_ids": codec.array(chat_ids)}):
         switches[row["chat_id"]][row["source_id"]] = bool(row["enabled"])
-    return View(frozenset(row["id"] for row in public), dict(switches))
+    chosen = await connection.fetch("view.languages", {"chat_ids": codec.array(chat_ids)})
+    languages = {row["id"]: frozenset(row["languages"].split(",")) for row in chosen}
+    return View(frozenset(row["id"] for row in public), dict(switches), languages)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from storage_samples import DAY, HOUR, NOW, follow, publish, source
+from storage_samples import DAY, HOUR, NOW, chat, follow, publish, source
 
 from bot.core.model import DeliveryMode
 from bot.storage import SqlStorage
@@ -47,3 +47,55 @@ async def test_articles_are_counted_by_topic(storage: SqlStorage) -> None:
         assert await unit.articles.counts(1, [iran, iraq], since=NOW - 7 * DAY) == {iran: 2}
         assert await unit.articles.counts(2, [iran, iraq], since=NOW - 7 * DAY) == {iran: 1}
         assert await unit.articles.counts(1, [], since=NOW - 7 * DAY) == {}
+
+
+async def test_languages_and_style_survive(storage: SqlStorage) -> None:
+    """What a chat chose to read comes back, and moves with its group."""
+    chosen = chat(-5, languages=("kk", "en"), compact=True)
+    async with storage.transaction() as unit:
+        await unit.chats.put(chosen)
+        assert await unit.chats.get(-5) == chosen
+        await unit.chats.migrate(-5, -1005)
+
+        moved = await unit.chats.get(-1005)
+    assert moved is not None
+    assert (moved.languages, moved.compact) == (("kk", "en"), True)
+
+
+async def test_articles_of_other_languages_are_left_out(storage: SqlStorage) -> None:
+    """In every reading for a chat; others see them."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform"), source("tengri")], NOW)
+        await unit.chats.put_each([chat(1, languages=("kk",)), chat(2)])
+        topic = await follow(unit, 1, "иран")
+        await follow(unit, 2, "иран")
+        await publish(unit, 1, [topic])
+        await publish(unit, 2, [topic], language="ru")
+        await publish(unit, 3, [topic], story=1, source_id="tengri", language="ru")
+        since = NOW - DAY
+
+        for number, stories, articles in ((1, {1}, {1}), (2, {1, 2}, {1, 2, 3})):
+            found = await unit.subscriptions.unseen([1, 2], modes=[DeliveryMode.DIGEST], up_to=9, now=NOW)
+            latest = await unit.articles.latest(number, [topic], since=since, limit=9)
+            popular = await unit.articles.popular(number, since=since, limit=9)
+            for read in (found[number], latest, popular):
+                assert {story.story_id for story in read} == stories
+                assert {article.id for story in read for article in story.articles} == articles
+            assert {article.id for article in await unit.articles.visible(number, [1, 2, 3])} == articles
+            assert await unit.articles.counts(number, [topic], since=since) == {topic: len(articles)}
+
+
+async def test_a_story_in_another_language_is_told_when_one_that_is_read_brings_it(storage: SqlStorage) -> None:
+    """A reader of Kazakh alone loses nothing that Russian outlets told first."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform"), source("tengri")], NOW)
+        await unit.chats.put(chat(1, languages=("kk",)))
+        topic = await follow(unit, 1, "иран")
+        await publish(unit, 1, [topic], source_id="tengri", language="ru")
+        read = {"modes": [DeliveryMode.DIGEST], "now": NOW}
+        assert await unit.subscriptions.unseen([1], up_to=1, **read) == {}
+        await unit.subscriptions.advance([1], modes=[DeliveryMode.DIGEST], up_to=1)
+        await publish(unit, 2, [topic], story=1)
+
+        found = await unit.subscriptions.unseen([1], up_to=2, **read)
+    assert [story.story_id for story in found[1]] == [1]

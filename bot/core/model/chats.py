@@ -30,7 +30,8 @@ class Chat:
     """A chat and its settings.
 
     ``schedule`` is the canonical text of ``core.schedule.Schedule``; ``zone`` an IANA zone. ``next_digest_at`` and
-    ``next_weekly_at`` are the next slots, None where there is none.
+    ``next_weekly_at`` are the next slots, None where there is none. ``quiet`` is the canonical text of ``core.quiet``.
+    ``languages`` are those of the articles that it wants, empty for all; ``compact`` leaves summaries out.
     """
 
     id: int
@@ -45,3 +46,5 @@ class Chat:
     thread_id: int | None = None
     quiet: str = ""
     digest_when_empty: bool = False
+    languages: tuple[Locale, ...] = ()
+    compact: bool = False

@@ -73,25 +73,27 @@ ORDER BY id LIMIT :limit
 -- name: latest
 SELECT a.story_id
 FROM topic_match m JOIN article a ON a.id = m.article_id
-WHERE m.topic_id {{in_ids:topic_ids}} AND a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
+WHERE m.topic_id {{in_ids:topic_ids}} AND a.stored_at >= :since
+    AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
 
 -- name: visible
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.language, a.image,
     a.published_at, a.stored_at
 FROM article a
-WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}}
+WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 ORDER BY a.published_at DESC, a.id DESC
 
 -- name: counts
 SELECT m.topic_id, count(*) AS articles
 FROM topic_match m JOIN article a ON a.id = m.article_id
-WHERE m.topic_id {{in_ids:topic_ids}} AND a.published_at >= :since AND {{sees::chat_id, a.source_id}}
+WHERE m.topic_id {{in_ids:topic_ids}} AND a.published_at >= :since
+    AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 GROUP BY m.topic_id
 
 -- name: popular
 SELECT a.story_id
 FROM article a
-WHERE a.stored_at >= :since AND {{sees::chat_id, a.source_id}}
+WHERE a.stored_at >= :since AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 GROUP BY a.story_id
 ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id DESC LIMIT :limit

@@ -29,17 +29,17 @@ ORDER BY first_seq DESC LIMIT 1
 -- to the watermarks: what lies above the first watermark was brought. The sign before first_seq keeps SQLite from
 -- walking a topic's whole past: the story leads to the row.
 WITH fresh AS MATERIALIZED (
-    SELECT s.chat_id, s.topic_id, t.story_id, t.source_id, t.first_seq
+    SELECT s.chat_id, s.topic_id, t.story_id, t.source_id, t.language, t.first_seq
     FROM {{ids:chat_ids}} AS c
     JOIN subscription s ON s.chat_id = c.value
     JOIN topic_story t ON t.topic_id = s.topic_id AND t.first_seq > s.watermark AND t.first_seq <= :up_to
     WHERE s.mode {{in_texts:modes}} AND (s.muted_until IS NULL OR s.muted_until <= :now)
 )
-SELECT chat_id, topic_id, story_id, source_id, first_seq, CAST(NULL AS BOOLEAN) AS brought,
+SELECT chat_id, topic_id, story_id, source_id, language, first_seq, CAST(NULL AS BOOLEAN) AS brought,
     CAST(NULL AS BOOLEAN) AS muted
 FROM fresh
 UNION ALL
-SELECT x.chat_id, x.topic_id, y.story_id, y.source_id, y.first_seq, y.first_seq > x.started_at_seq,
+SELECT x.chat_id, x.topic_id, y.story_id, y.source_id, y.language, y.first_seq, y.first_seq > x.started_at_seq,
     x.muted_until IS NOT NULL AND x.muted_until > :now
 FROM (SELECT DISTINCT chat_id, story_id FROM fresh) AS f
 JOIN subscription x ON x.chat_id = f.chat_id

@@ -20,11 +20,13 @@ DELETE FROM topic_match WHERE article_id {{in_ids:article_ids}}
 -- name: add_story
 -- One row for each source whose article of the story met the topic: who does not see the first of them is told of the
 -- story when one that it sees brings it.
-INSERT INTO topic_story (topic_id, story_id, source_id, first_seq, stored_at, backfilled)
-SELECT DISTINCT CAST(:topic_id AS BIGINT), CAST(:story_id AS BIGINT), a.source_id, CAST(:first_seq AS BIGINT),
-    CAST(:stored_at AS BIGINT), CAST(:backfilled AS BIGINT)
+INSERT INTO topic_story (topic_id, story_id, source_id, first_seq, stored_at, backfilled, language)
+SELECT CAST(:topic_id AS BIGINT), CAST(:story_id AS BIGINT), a.source_id, CAST(:first_seq AS BIGINT),
+    CAST(:stored_at AS BIGINT), CAST(:backfilled AS BIGINT),
+    CASE WHEN min(a.language) = max(a.language) THEN min(a.language) ELSE '' END
 FROM article a JOIN topic_match m ON m.topic_id = :topic_id AND m.article_id = a.id
 WHERE a.story_id = :story_id
+GROUP BY a.source_id
 ON CONFLICT (topic_id, story_id, source_id) DO NOTHING
 
 -- name: add_story_of_any_source
