@@ -17,10 +17,11 @@ from telegram import Update
 
 from bot.core.model import ChatKind, InboxUpdate
 from bot.core.render import plain_text
-from bot.errors import ReaderError
+from bot.errors import ReaderError, StorageError
 from bot.ports import Clock, Storage, Unit
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
 from handlers.errands import Errand, Errands, Outside, Postponed
+from handlers.flood import FloodGate, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Dispatcher:
         self._nudge = nudge
         self._answer_callback = answer_callback
         self._errands = Errands(outside)
+        self._gate = FloodGate()
         application.add_error_handler(_note_failure)
 
     async def __call__(self, row: InboxUpdate) -> None:
@@ -62,10 +64,16 @@ class Dispatcher:
         if update.effective_chat is None:
             await self._pass_over(row)
             return
+        verdict = self._gate.judge(update, row)
+        if verdict is Verdict.SILENCE:
+            await self._pass_over(row)
+            return
         try:
-            said = await self._handle(row, update)
+            said = await self._handle(row, update) if verdict is Verdict.PASS else await self._calm(row, update)
         except ReaderError as mistake:
             said = await self._answer(row, update, mistake.message_id, mistake.values)
+        except StorageError:  # the database may come back: the update waits for it
+            raise
         except Exception:
             if row.attempts + 1 < MAX_ATTEMPTS:
                 raise
@@ -105,6 +113,9 @@ class Dispatcher:
                 await work.say(text)
             await unit.inbox.done(row.update_id, self._clock.now())
             return str(text)
+
+    async def _calm(self, row: InboxUpdate, update: Update) -> str:
+        return await self._answer(row, update, "flood", {})
 
     async def _pass_over(self, row: InboxUpdate) -> None:
         async with self._storage.transaction() as unit:

@@ -108,23 +108,26 @@ class InboxRunner:
 
     async def _run_one(self, update: InboxUpdate) -> None:
         if update.attempts >= MOST_ATTEMPTS:
-            await self._fail(update, "it never came to an end")
+            await self._fail(update, "it never came to an end", for_good=True)
             return
         try:
             with metrics.UPDATE_SECONDS.time():
                 async with asyncio.timeout(HANDLING_SECONDS):
                     await self._handle(update)
+        except StorageError as error:
+            _log.error("update %d waits for the database: %s", update.update_id, error)
+            await self._fail(update, type(error).__name__, for_good=False)
         except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
             _log.error("update %d failed: %s", update.update_id, outline(error))
-            await self._fail(update, type(error).__name__)
+            await self._fail(update, type(error).__name__, for_good=update.attempts >= len(RETRIES))
         else:
             metrics.UPDATES_HANDLED.labels("done").inc()
 
-    async def _fail(self, update: InboxUpdate, error: str) -> None:
+    async def _fail(self, update: InboxUpdate, error: str, *, for_good: bool) -> None:
+        """Set the update aside, or have it tried again: what the database failed is no fault of the update's."""
         now = self._clock.now()
-        again = update.attempts < len(RETRIES)
-        retry_at = now + RETRIES[update.attempts] if again else None
-        metrics.UPDATES_HANDLED.labels("failed" if again else "set_aside").inc()
+        retry_at = None if for_good else now + RETRIES[min(update.attempts, len(RETRIES) - 1)]
+        metrics.UPDATES_HANDLED.labels("set_aside" if for_good else "failed").inc()
         try:
             async with self._storage.transaction() as unit:
                 await unit.inbox.fail(update.update_id, now, error=error, retry_at=retry_at)

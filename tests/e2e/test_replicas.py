@@ -75,7 +75,7 @@ async def test_replicas_that_start_together_migrate_once_and_one_of_them_polls(
 async def test_a_rolling_restart_is_not_noticed(sandbox: Sandbox, replicas: Replicas):
     """While both processes are replaced, one after the other, each command is answered once, in order, without an error."""
     running = await replicas.start(2)
-    chats = crowd(sandbox, 10)
+    chats = crowd(sandbox, 20)
     writing = asyncio.create_task(keep_writing(sandbox, chats))
     for process in running:
         await process.restart()

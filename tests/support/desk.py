@@ -140,7 +140,8 @@ class Desk:
         """Handle any message and return what was answered."""
         about = {"id": chat, "type": kind, **({"first_name": "A"} if kind == "private" else {"title": "G"})}
         sender = {"id": 7, "is_bot": False, "first_name": "A", "language_code": language}
-        full = {"message_id": next(self._messages), "date": 1, "chat": about, "from": sender, **message}
+        number = next(self._messages)
+        full = {"message_id": number, "date": number, "chat": about, "from": sender, **message}  # one a second
         return await self.handle({"message": full}, chat, attempts=attempts)
 
     async def press(self, answer, text, *, language="kk", chat=7, data=None):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.model import InboxUpdate
+from bot.errors import StorageError
 from bot.ports import Clock
 from bot.storage import SqlStorage
 from bot.telegram import runner as runner_module
@@ -103,6 +104,24 @@ async def test_woken_at_once(storage: SqlStorage, clock: Clock):
 
         await store(storage, (2, 5))
         await until(lambda: len(handler.ended) == 2)
+
+
+async def test_an_update_waits_for_the_database(storage: SqlStorage, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    """What the database fails is tried again beyond the retries: an outage sets no reader's words aside."""
+    monkeypatch.setattr(runner_module, "RETRIES", (timedelta(0), timedelta(0)))
+    handler = Handler(storage)
+
+    async def act(_: InboxUpdate) -> None:
+        if len(handler.begun) < 6:
+            raise StorageError("database-unusable", url="sqlite:///x", reason="database or disk is full")
+
+    handler.act = act
+    await store(storage, (1, 5))
+
+    async with running(InboxRunner(storage, clock, handler, owner="a")):
+        await until(lambda: len(handler.ended) == 6)
+
+    assert handler.begun == [1] * 6
 
 
 async def test_failing_update_is_set_aside(
