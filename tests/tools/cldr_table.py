@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a script, no package
+
 """Write ``bot/language/concept_tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
 
 Run it from the project's root after an update of Babel: ``python tests/tools/cldr_table.py``. The table is kept in the
@@ -33,7 +33,7 @@ def countries() -> Iterator[tuple[str, Names]]:
     """Yield ISO 3166 codes with the territories' names."""
     by_locale = _data("territories")
     for code in by_locale["en"]:
-        if len(code) == 2 and code.isalpha() and code not in _NO_TERRITORIES:  # noqa: PLR2004 - not a UN area number
+        if len(code) == 2 and code.isalpha() and code not in _NO_TERRITORIES:
             yield code, {locale: _cleaned(names.get(code, "")) for locale, names in by_locale.items()}
 
 
@@ -50,7 +50,7 @@ def languages() -> Iterator[tuple[str, Names]]:
     """Yield ISO 639-1 codes with names such as «қазақ тілі», «казахский язык», «Kazakh language»."""
     kazakh, russian, english = _data("languages").values()
     for code, name in kazakh.items():
-        if len(code) == 2 and name.endswith(" тілі") and russian.get(code, "").endswith("ий"):  # noqa: PLR2004
+        if len(code) == 2 and name.endswith(" тілі") and russian.get(code, "").endswith("ий"):
             yield code, {"kk": (name,), "ru": (f"{russian[code]} язык",), "en": (f"{english[code]} language",)}
 
 
