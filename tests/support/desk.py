@@ -182,11 +182,15 @@ class Desk:
         source = source or Source(
             "kazinform", {"kk": "Қазинформ", "ru": "Казинформ", "en": "Kazinform"}, "https://a.kz/", "kk"
         )
+        await self.bring(source, *entries, sync=True)
+
+    async def bring(self, source, *entries, sync=False):
+        """Bring a source's entries through ingest; ``sync`` makes it the whole catalogue first."""
         async with self.storage.transaction() as unit:
-            await unit.feeds.sync([source], self.clock.now())
-            ((_, feed),) = await unit.feeds.claim_due(
-                self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=1
-            )
+            if sync:
+                await unit.feeds.sync([source], self.clock.now())
+            due = await unit.feeds.claim_due(self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=100)
+        feed = {found.id: feed for found, feed in due}[source.id]
         document = FeedDocument("Feed", source.language, tuple(entries))
         await self.ingest.store(source, Fetched(replace(feed, next_fetch_at=self.clock.now()), document))
 
