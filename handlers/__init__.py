@@ -31,6 +31,7 @@ COMMANDS = {
     "alerts": panel.alerts,
     "mute": panel.mute,
     "latest": reading.latest,
+    "search": reading.search,
     "digest": reading.digest,
     "sources": sources.show_sources,
     "addsource": sources.add_source,

@@ -1,4 +1,4 @@
-"""Reading: ``/latest``, ``/digest``, and turning pages."""
+"""Reading: ``/latest``, ``/search``, ``/digest``, and turning pages."""
 
 from telegram import Update
 
@@ -18,6 +18,16 @@ async def latest(_: Update, context: BotContext) -> None:
         await _show(context, found.digest, context.tr("latest-empty-topic", topic=found.label), offer)
         return
     await _show_latest(context)
+
+
+async def search(_: Update, context: BotContext) -> None:
+    """Look for the words after the command in a month of articles."""
+    if not context.argument:
+        await context.reply(context.tr("search-what"))
+        return
+    found = await context.services.digests.search(context.chat, context.argument)
+    offer = () if found.is_followed else _offer(context, found.label or "")
+    await _show(context, found.digest, context.tr("search-empty", words=found.label), offer)
 
 
 async def _show_latest(context: BotContext) -> None:

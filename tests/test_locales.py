@@ -96,7 +96,7 @@ def test_every_text_is_used_and_every_used_text_is_there():
     """Ids in the code and ids in the catalogues are the same set."""
     code = "\n".join(path.read_text() for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py"))
     built = {f"command-{name}" for name in COMMANDS}
-    built |= {f"header-{kind}" for kind in ("scheduled", "preview", "latest", "weekly", "alert")} | {
+    built |= {f"header-{kind}" for kind in ("scheduled", "preview", "latest", "weekly", "alert", "search")} | {
         f"in-{locale}" for locale in LOCALES
     }
     built |= {f"button-{change}" for change in Change}

@@ -16,6 +16,7 @@ from bot.core.model import (
     Subscription,
 )
 
+_NEWEST_FIRST = frozenset({DigestKind.LATEST, DigestKind.SEARCH})
 MAX_STORIES = 50  # more than a reader turns pages for; the header says how many there are
 
 
@@ -76,7 +77,7 @@ def _homes(stories: Sequence[StoryMatch], topics: Sequence[int]) -> Mapping[int,
 
 def _ranked(kind: DigestKind, stories: Sequence[StoryMatch], locale: Locale) -> list[StoryMatch]:
     newest = sorted(stories, key=_newest, reverse=True)
-    if kind is DigestKind.LATEST:
+    if kind in _NEWEST_FIRST:
         return newest
     return sorted(newest, key=lambda story: (not _speaks(story.articles, locale), -_outlets(story.articles)))
 

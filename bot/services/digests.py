@@ -20,7 +20,7 @@ from bot.core.model import (
     StoryMatch,
     Subscription,
 )
-from bot.core.query import parse_query
+from bot.core.query import Query, parse_query
 from bot.core.texts import Translator
 from bot.ports import Clock, Unit
 from bot.services.topics import REACH, search
@@ -79,13 +79,28 @@ class Digests:
             for subscription in await self._unit.subscriptions.of(chat.id):
                 if subscription.topic_id == topic.id:
                     return Latest(await self._latest(chat, [subscription]), subscription.label)
+        return await self._found(chat, query, text, DigestKind.LATEST)
+
+    async def search(self, chat: Chat, text: str) -> Latest:
+        """Return the newest stories of the last month that the words meet, as a topic of these words would.
+
+        Raises:
+            TopicError: the text names nothing to look for.
+        """
+        query = parse_query(text)
+        topic = await self._unit.topics.find(query.canonical)
+        mine = await self._unit.subscriptions.of(chat.id)
+        found = await self._found(chat, query, text, DigestKind.SEARCH)
+        return replace(found, is_followed=any(topic and one.topic_id == topic.id for one in mine))
+
+    async def _found(self, chat: Chat, query: Query, text: str, kind: DigestKind) -> Latest:
         now = self._clock.now()
         found = await search(self._unit, query, since=now - REACH)
         label = " ".join(text.split())
         free = Subscription(chat.id, 0, label, 0, now)
         stories = await self._stories(chat, [article.id for article, _ in found])
         digest = digests.choose(
-            DigestKind.LATEST, stories, [free], locale=chat.locale, now=now, compact=chat.compact, limit=LATEST_LIMIT
+            kind, stories, [free], locale=chat.locale, now=now, limit=LATEST_LIMIT, compact=chat.compact
         )
         return Latest(digest, label, is_followed=False)
 

@@ -34,6 +34,7 @@ class DigestKind(StrEnum):
     WEEKLY = "weekly"
     POPULAR = "popular"
     ALERT = "alert"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
