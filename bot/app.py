@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,7 @@ from bot.feeds.catalogue import load_catalogue
 from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
-from bot.ports import Clock
+from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
 from bot.services.alerts import Alerts
 from bot.services.delivery import Delivery
@@ -61,8 +61,9 @@ async def serve(
     *,
     stop: asyncio.Event | None = None,
     clock: Clock | None = None,
+    opened: Callable[[Storage], object] | None = None,
 ) -> None:
-    """Run these roles until a signal, or until ``stop`` is set.
+    """Run these roles until a signal, or until ``stop`` is set; ``opened`` hears of the database once it is open.
 
     Raises:
         OperatorError: the program cannot start.
@@ -70,6 +71,8 @@ async def serve(
     stop = stop or stop_on_signals()
     async with AsyncExitStack() as stack:
         program = await _open(settings, clock or SystemClock(), stack)
+        if opened:
+            opened(program.storage)
         bot = await _connect(program, roles)
         if Role.DELIVERY in roles and bot:
             _deliver(program, bot)

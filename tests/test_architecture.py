@@ -38,7 +38,7 @@ ALLOWED = {
         "i18n",
         "handlers",
     },
-    "demo": {"app", "program", "sandbox"},
+    "demo": {"app", "ports", "program", "sandbox"},
     "__main__": {"cli", "app", "program", "demo"},
 }
 PURE = ("language", "core")

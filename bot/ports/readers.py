@@ -74,6 +74,10 @@ class Chats(Protocol):
         """Return whether an active chat's next slot has come; one look at an index."""
         ...
 
+    async def next_digest(self) -> datetime | None:
+        """Return the earliest ordinary slot of an active chat that follows something, None where there is none."""
+        ...
+
     async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:
         """Return active chats whose next slot (ordinary or weekly) has come, locked until the transaction ends."""
         ...

@@ -48,6 +48,11 @@ class Chats:
         """Return whether an active chat's next slot has come."""
         return bool(await self._connection.fetch("chats.any_due", {"now": codec.millis(now)}))
 
+    async def next_digest(self) -> datetime | None:
+        """Return the earliest slot of an active chat that follows something."""
+        (row,) = await self._connection.fetch("chats.next_digest")
+        return codec.instant_or_none(row["at"])
+
     async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:
         """Return active chats whose next slot has come, the longest due first, locked until the transaction ends."""
         params = {"now": codec.millis(now), "limit": limit}

@@ -51,6 +51,21 @@ async def test_an_unknown_chat_is_none(storage: SqlStorage) -> None:
         assert await unit.chats.get(1) is None
 
 
+async def test_the_next_digest_is_that_of_an_active_chat_with_topics(storage: SqlStorage) -> None:
+    """Chats that follow nothing, paused ones and weekly slots do not count; without any other there is none."""
+    await _put(storage, chat(1, next_digest_at=NOW), chat(2, next_digest_at=NOW, state=ChatState.PAUSED))
+    async with storage.transaction() as unit:
+        await follow(unit, 2, "иран")
+        assert await unit.chats.next_digest() is None
+
+    await _put(storage, chat(3, next_digest_at=NOW + DAY, next_weekly_at=NOW), chat(4, next_digest_at=NOW + HOUR))
+    async with storage.transaction() as unit:
+        await follow(unit, 3, "иран")
+        assert await unit.chats.next_digest() == NOW + DAY
+        await follow(unit, 4, "иран")
+        assert await unit.chats.next_digest() == NOW + HOUR
+
+
 async def test_the_longest_due_chats_come_first(storage: SqlStorage) -> None:
     """Chats whose ordinary or weekly slot has come are due, by the earlier of both; future ones are not."""
     await _put(

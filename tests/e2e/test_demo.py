@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 async def test_the_demo_answers_a_reader_and_ends_cleanly(tmp_path):
-    """From ``/start`` to a digest in Kazakh, then Ctrl+C: exit code 0, nothing left behind."""
+    """From ``/start`` to a digest in Kazakh, by a clock moved to its slot; then Ctrl+C: exit code 0, nothing left."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"),
         cwd=tmp_path,
@@ -33,6 +33,15 @@ async def test_the_demo_answers_a_reader_and_ends_cleanly(tmp_path):
             while "Пезешкиан" not in (answer := await reader.say("/digest")).text:
                 pass  # each answer is waited for: the next is asked until ingest has stored the article
         assert "Келесі шолу" in answer.text
+
+        await control.post("skip")
+        digest = await reader.next_message()
+        await control.post("skip")  # to the next day's slot, which a further answer proves to be past
+        await reader.say("/digest")
+        assert "Пезешкиан" in digest.text
+        assert digest.raw["date"] > answer.raw["date"] + 60
+        scheduled = [one for one in await reader.from_bot() if one.id > answer.id and "Пезешкиан" in one.text]
+        assert [one.id for one in scheduled] == [digest.id]
         await control.close()
     finally:
         process.send_signal(signal.SIGINT)

@@ -23,6 +23,10 @@ ON CONFLICT (id) DO UPDATE SET
 -- name: any_due
 SELECT 1 AS due FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
 
+-- name: next_digest
+SELECT min(next_digest_at) AS at FROM chat c
+WHERE state = 'active' AND (SELECT s.chat_id FROM subscription s WHERE s.chat_id = c.id LIMIT 1) IS NOT NULL
+
 -- name: claim_due
 SELECT * FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now
 ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
