@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.core import actions
-from bot.core.model import Article, Button, Digest, DigestEntry, DigestKind, DigestSection, Keyboard, Locale
+from bot.core.model import Button, Digest, DigestEntry, DigestKind, DigestSection, Keyboard, Locale
 from bot.core.texts import Translator
 
 PAGE_UNITS = 4096  # Telegram: text after entities, in UTF-16 code units
@@ -49,8 +49,8 @@ class Block:
         object.__setattr__(self, "size", len(self.html.encode()))
 
 
-Shelf = dict[tuple[Article, str], Block]
-"""Rendered stories by article and by what is said of its outlets."""
+Shelf = dict[tuple[object, ...], Block]
+"""Rendered stories and headers, by all that their words depend on beside language, zone and day."""
 
 
 class BlockCache:
@@ -91,7 +91,10 @@ def digest_pages(digest: Digest, names: Names, tr: Translator, cache: BlockCache
         return ()
     shelf = cache.shelf(tr, digest.at) if cache is not None else {}
     blocks = [block for section in digest.sections for block in _section(section, digest, names, tr, shelf)]
-    return paginate(_header(digest, tr), blocks)
+    key = digest.kind, digest.at, digest.total or digest.story_count
+    if (header := shelf.get(key)) is None:
+        header = shelf[key] = Block(_header(digest, tr), head=True)
+    return _pages(header, blocks)
 
 
 def alert(digest: Digest, names: Names, tr: Translator) -> str:
@@ -111,7 +114,8 @@ def _section(section: DigestSection, digest: Digest, names: Names, tr: Translato
     if section.topic_id is not None:
         yield _topic_block(section.label)
     for entry in section.entries:
-        key = entry.article, _outlets(entry, names, tr.locale)
+        article = entry.article
+        key = article.id, article.title, article.summary, _outlets(entry, names, tr.locale)
         if (block := shelf.get(key)) is None:
             block = shelf[key] = Block(story_block(entry, digest, names, tr), story=True)
         yield block
@@ -151,7 +155,11 @@ def paginate(header: Markup, blocks: Sequence[Block]) -> tuple[str, ...]:
 
     A ``head`` (a topic's name) that would end a page moves to the next one; no block is lost or cut.
     """
-    pages = [_Page([Block(header, head=True)])]
+    return _pages(Block(header, head=True), blocks)
+
+
+def _pages(header: Block, blocks: Sequence[Block]) -> tuple[str, ...]:
+    pages = [_Page([header])]
     for block in blocks:
         if not pages[-1].fits(block):
             pages.append(_Page(pages[-1].carry()))
