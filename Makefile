@@ -5,15 +5,18 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEXTS := $(wildcard locales/*/LC_MESSAGES/jarshy.po)
 COMPILED := $(TEXTS:.po=.mo)
-WORKERS ?= 2
+# At most four: the tests share one PostgreSQL server and its hundred connections.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n < 2 ? 2 : n)))
+TESTS ?=
+DEMO ?=
 
-.PHONY: help setup catalogues demo run test lint types check torture bench lock clean
+.PHONY: help setup catalogues demo run test lint types check torture bench docker-check lock clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 $(READY): requirements-dev.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 		{ echo "Jarshy needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 ..." >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
@@ -27,13 +30,13 @@ setup: $(READY) $(COMPILED) ## make .venv, install from the lock, compile the ca
 catalogues: $(COMPILED) ## compile the catalogues
 
 demo: setup ## the whole bot in a browser: no token, no network
-	$(BIN)/python -m bot demo
+	$(BIN)/python -m bot demo $(DEMO)
 
 run: setup ## the bot for real; needs BOT_TOKEN in the environment or in .env
 	$(BIN)/python -m bot run
 
 test: setup ## all tests but the long ones
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: setup ## style
 	$(BIN)/ruff check .
@@ -50,6 +53,9 @@ torture: setup ## the long tests
 bench: setup ## performance, as ratios against a named baseline in the same run
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
+docker-check: setup ## the Dockerfile's steps without Docker, in a minimal Debian; needs root and debootstrap
+	$(BIN)/python tests/tools/dockerfile_in_chroot.py
+
 lock: setup ## renew the locks, valid for Python 3.11 to 3.13
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--extra postgres --output-file requirements.lock pyproject.toml $(LOCK_OPTIONS)
@@ -57,4 +63,4 @@ lock: setup ## renew the locks, valid for Python 3.11 to 3.13
 		--extra postgres --group dev --output-file requirements-dev.lock pyproject.toml $(LOCK_OPTIONS)
 
 clean: ## remove what was built
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(COMPILED)
+	rm -rf $(VENV) .venv-3.* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(COMPILED)
