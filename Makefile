@@ -10,7 +10,7 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n < 2 ?
 TESTS ?=
 DEMO ?=
 
-.PHONY: help setup catalogues demo run test lint types check torture bench docker-check lock clean
+.PHONY: help setup catalogues demo run test lint types check torture bench docker-check audit lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -55,6 +55,10 @@ bench: setup ## performance, as ratios against a named baseline in the same run
 
 docker-check: setup ## the Dockerfile's steps without Docker, in a minimal Debian; needs root and debootstrap
 	$(BIN)/python tests/tools/dockerfile_in_chroot.py
+
+audit: setup ## known holes in the libraries; needs a network, and fails where one could not be looked up
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock || \
+		{ echo "audit: a library has a known hole, or could not be looked up: nothing is proven" >&2; exit 1; }
 
 lock: setup ## renew the locks, valid for Python 3.11 to 3.13
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

@@ -136,7 +136,7 @@ async def start_program(url: str, folder: Path) -> tuple[float, int]:
     )
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            while not await is_ready(client):
+            while not await is_ready(client):  # noqa: ASYNC110 - another process tells by its port alone
                 await asyncio.sleep(0.05)
         return time.perf_counter() - start, memory_of(program.pid)
     finally:

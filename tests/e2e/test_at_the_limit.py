@@ -1,0 +1,64 @@
+"""Everybody's hour at once: Telegram's limit is used and kept, and who asks in between is answered."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import pytest
+from conftest import StartBot
+from fleet import crowd, received
+from harness import Control, Reader
+from seeding import make_due, seed_news, seed_readers
+
+from bot.sandbox.server import Sandbox
+from bot.storage import SqlStorage
+
+pytestmark = pytest.mark.timeout(900)
+
+RATE = 25
+
+
+def processor_seconds(pid: int) -> float:
+    """Return how long the processor has worked for a process and all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize(
+    "digests", [pytest.param(300, id="short"), pytest.param(10_000, id="long", marks=pytest.mark.torture)]
+)
+async def test_all_are_due_in_the_same_minute(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control, digests: int
+):
+    """25 a second are held within three percent, no send is refused, ``/latest`` takes less than a second."""
+    sandbox.simulation.limits.on = True
+    chats = crowd(sandbox, digests)
+    reader = await Reader.join(control, "kk")
+    await seed_readers(storage, chats, await seed_news(storage))
+    bot = await start_bot("--roles", "updates,digests,delivery")
+    assert "Иран" in (await reader.say("/subscribe Иран")).text
+
+    began, used = time.monotonic(), processor_seconds(bot.pid)
+    cursor = sandbox.simulation.calls.seq
+    await make_due(storage, chats)
+    waits = []
+    while len(sandbox.simulation.calls.after(cursor, "sendMessage")) < digests + len(waits):
+        await asyncio.sleep(2)
+        asked = time.monotonic()
+        assert "хабар" in (await reader.say("/latest")).text
+        waits.append(time.monotonic() - asked)
+    used, took = processor_seconds(bot.pid) - used, time.monotonic() - began
+
+    calls = sandbox.simulation.calls.after(cursor, "sendMessage")
+    at = sorted(float(str(call["at"])) for call in calls)[: digests - RATE]
+    pace = (len(at) - 1) / (at[-1] - at[0])
+    print(
+        f"{digests} digests: {pace:.2f} a second, /latest within {max(waits):.2f} s, {100 * used / took:.1f} % of a core"
+    )
+    assert all(call["status"] == 200 for call in calls)
+    assert sandbox.simulation.limits.refused == 0
+    assert abs(pace - RATE) <= 0.03 * RATE
+    assert max(waits) < 1
+    assert used / took < 0.15
+    assert all(len(received(sandbox, chat)) == 1 for chat in chats)
