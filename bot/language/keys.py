@@ -5,7 +5,9 @@ The readings:
 
 - ``STEM``      the word in one language, whatever its case
 - ``FOLDED``    the stem without Kazakh letters, for topics typed without them («Казакстан»)
-- ``NAME``      the folded stem of a word that begins with a capital: what other spellings of a name meet
+- ``NAME``      the folded stem of a word that begins with a capital, as it is spoken: what other spellings of a name
+                meet
+- ``HEARD``     how a Latin word that begins with a capital is read in Cyrillic: for names typed in Cyrillic
 - ``INNER``     likewise, not at the beginning of a sentence: for names that are ordinary words too («Того»)
 - ``ACRONYM``   the folded stem of a word whose first two letters are capitals: «АҚШ», «ЕС»
 
@@ -30,6 +32,7 @@ _MAX_FORM = 64  # characters; the rest of a longer word is left unread
 _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
 _MIN_NAME = 3
+_MOST_READINGS = 4  # of a Latin name in an article: each is a key more
 _MIN_RESPELT = 6  # letters; shorter Latin names respelt in Latin («San», «Ben») are too often other words
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
@@ -41,6 +44,7 @@ class Reading(StrEnum):
     STEM = ""
     FOLDED = "~"
     NAME = "^"
+    HEARD = "="
     INNER = "·"
     ACRONYM = "!"
 
@@ -106,15 +110,26 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
     if locale == "kk":
         readings.append((Reading.FOLDED, tuple(stem for stem in folded if stem not in found)))
     caseless = one_case or _has_no_case(word)
+    spoken: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     if caseless or word[:1].isupper():
-        readings.append((Reading.NAME, folded))
+        spoken = tuple(dict.fromkeys(map(names.spoken, folded)))
+        heard = () if transliterated else tuple(_read_aloud(found))
+        readings += [(Reading.NAME, spoken), (Reading.HEARD, heard)]
     if caseless or word[:2].isupper():
         readings.append((Reading.ACRONYM, folded))
     opening = [key(locale, reading, stem) for reading, stems in readings for stem in stems]
     packed = inner = _packed(opening)
     if caseless or word[:1].isupper():
-        inner += _packed([key(locale, Reading.INNER, stem) for stem in folded])
-    return FormKeys(inner if one_case else packed, inner, _packed([posting_key(stem) for stem in folded]))
+        inner += _packed([key(locale, Reading.INNER, stem) for stem in spoken])
+    postings = dict.fromkeys((*folded, *spoken, *heard))
+    return FormKeys(inner if one_case else packed, inner, _packed([posting_key(stem) for stem in postings]))
+
+
+def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
+    """Return what names in Cyrillic meet a Latin one by; none for Cyrillic stems. "Blackwell's" is "Blackwell"."""
+    name = next((stem for stem in stems if not stem.endswith("'s")), "")
+    return dict.fromkeys(names.spoken(fold(word)) for word in names.cyrillic_readings(name, _MOST_READINGS))
 
 
 def _has_no_case(word: str) -> bool:
@@ -168,6 +183,8 @@ def form_word_keys(word: str, locale: Locale, reading: Reading, *, loose: bool) 
     shapes = {*_bases(low, locale), *(kazakh.bases(low) if loose and locale == "kk" else ())}
     if reading is not Reading.STEM:
         shapes = set(map(fold, shapes))
+    if reading in {Reading.NAME, Reading.INNER}:
+        shapes = set(map(names.spoken, shapes))
     places = LOCALES if locale == "en" and reading is Reading.STEM else (locale,)
     return _collect((place, reading, shape) for place in places for shape in sorted(shapes))
 
@@ -214,11 +231,17 @@ def _bases(word: str, locale: Locale) -> tuple[str, ...]:
 
 
 def _name_terms(word: str) -> Iterable[Term]:
-    if len(word) < _MIN_NAME or russian.is_ordinary(word):
+    if len(word) < _MIN_NAME:
         return
-    for variant in (word, *names.variants(word)):
+    cyrillic = bool(_CYRILLIC.search(word))
+    # What the dictionary knows as a word is seldom a name; those that are («Дуда») are met as they are read.
+    respelt = () if russian.is_ordinary(word) else names.variants(word)
+    for variant in (word, *respelt):
         if variant == word or len(word) >= _MIN_RESPELT or not (word.isascii() and variant.isascii()):
-            yield "kk", Reading.NAME, fold(variant)
+            spoken = names.spoken(fold(variant))
+            yield "kk", Reading.NAME, spoken
+            if cyrillic and _CYRILLIC.search(variant):
+                yield "kk", Reading.HEARD, spoken
 
 
 def _collect(terms: Iterable[Term]) -> WordKeys:

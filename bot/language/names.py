@@ -11,20 +11,28 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
+from unicodedata import combining, normalize
 
+from bot.language import romanised
 from bot.language.scripts import fold
 
 MOST_VARIANTS = 64
+_SPARE = 4  # spellings kept besides those asked for: some turn out to be one name
 _LONGEST = 30  # letters; longer words are no names
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
+_SHORT = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
+_DOUBLE = re.compile(r"([^\W\d_])\1")
+_SOFT_VOWEL = re.compile("[ьъй](?=[аеоу])|[ьъий](?=[яю])|(?<=[аеоуы])(?=[яю])")
+_BARE_LATIN = str.maketrans("łøđðßæœþı", "lodds" + "aeti")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern and what it may be respelled as, cheapest first."""
+    """One pattern and what it may be respelled as, cheapest first. Matches begin with the letters ``opening``."""
 
     pattern: re.Pattern[str]
+    opening: str
     spellings: tuple[tuple[str, int], ...]
 
 
@@ -41,6 +49,23 @@ def variants(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65_536)
+def spoken(stem: str) -> str:
+    """Return what a name's key is made of: a folded stem without what spellings of one name often differ by.
+
+    «э» is «е», a doubled letter is one, a soft sign is left out or, before a vowel, «и»: «Тьерри» -> «тиери»,
+    «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short Cyrillic names stay as they are.
+    """
+    if not stem.isascii() and not _CYRILLIC.search(stem):
+        stem = "".join(letter for letter in normalize("NFD", stem.translate(_BARE_LATIN)) if not combining(letter))
+    if len(stem) < _SHORT:
+        return stem
+    if not stem.isascii():
+        stem = _SOFT_VOWEL.sub("и", stem.replace("э", "е")).replace("ия", "иа").replace("ию", "иу")
+        stem = stem.replace("ь", "").replace("ъ", "")
+    return _DOUBLE.sub(r"\1", stem)
+
+
+@lru_cache(maxsize=65_536)
 def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
     """Return the likeliest Cyrillic spellings of one Latin name, lower-case, the likeliest first.
 
@@ -51,7 +76,9 @@ def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
     if _CYRILLIC.search(low) or not 2 < len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
         return ()
     known = [word for word in _irregular().get(low, ()) if _CYRILLIC.search(word)]
-    return tuple(dict.fromkeys((*known, *_respell(low, _rules("latin_to_cyrillic"), most))))[:most]
+    return tuple(dict.fromkeys((*known, *romanised.readings(low), *_respell(low, "latin_to_cyrillic", most, slack=0))))[
+        :most
+    ]
 
 
 def _compound(low: str) -> list[str]:
@@ -71,38 +98,42 @@ def _simple(low: str) -> list[str]:
         return []
     known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):
-        cyrillic = _respell(low, _rules("latin_to_cyrillic"), 40)
-        latin = [word for first in cyrillic[:2] for word in _respell(first, _rules("cyrillic_to_latin"), 6)]
+        spelled = _respell(low, "latin_to_cyrillic", 40)
+        cyrillic = [*romanised.readings(low), *spelled]
+        latin = [word for first in spelled[:2] for word in _respell(first, "cyrillic_to_latin", 6)]
         return (known + cyrillic + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
-    cyrillic = _respell(low, _rules(other), 16, slack=4)
-    return (known + cyrillic + _respell(low, _rules("cyrillic_to_latin"), 40, slack=2))[:MOST_VARIANTS]
+    cyrillic = _respell(low, other, 16, slack=4)
+    return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, slack=0))[:MOST_VARIANTS]
 
 
-def _respell(word: str, rules: Mapping[str, Sequence[Rule]], most: int, slack: int = 1) -> list[str]:
+def _respell(word: str, table: str, most: int, slack: int = 1) -> list[str]:
     """Return the ``most`` cheapest respellings of ``word``: a beam search over its positions."""
     beams: list[dict[str, int]] = [{} for _ in range(len(word) + 1)]
     beams[0][""] = 0
     for at in range(len(word)):
-        spellings, size = _at(word, at, rules)
-        for done, cost in _cheapest(beams[at], most * 2):
+        spellings, size = _at(word, at, table)
+        reached = beams[at + size]
+        for done, cost in _cheapest(beams[at], most * 3 // 2 + _SPARE):
             for spelling, more in spellings:
                 longer = done + spelling
-                reached = beams[at + size]
-                reached[longer] = min(cost + more, reached.get(longer, 99))
-    found = _cheapest(beams[-1], most * 2)
+                if cost + more < reached.get(longer, 99):
+                    reached[longer] = cost + more
+    found = _cheapest(beams[-1], most * 3 // 2 + _SPARE)
     # A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
     dearest = found[0][1] + slack + 2 * len(word) // 5
     tidy: dict[str, str] = {}
     for spelled, cost in found:
         if cost <= dearest:
             joined = _joined(spelled)
-            tidy.setdefault(fold(joined), joined)
-    return list(tidy.values())[:most]
+            tidy.setdefault(spoken(fold(joined)), joined)
+        if len(tidy) == most:
+            break
+    return list(tidy.values())
 
 
-def _at(word: str, at: int, rules: Mapping[str, Sequence[Rule]]) -> tuple[tuple[tuple[str, int], ...], int]:
-    for rule in rules.get(word[at], ()):
+def _at(word: str, at: int, table: str) -> tuple[tuple[tuple[str, int], ...], int]:
+    for rule in _beginning(table, word[at : at + 2]):
         found = rule.pattern.match(word, at)
         if found and found.end() > at:
             return rule.spellings, found.end() - at
@@ -124,6 +155,12 @@ def _tables() -> Mapping[str, object]:
 
 
 @cache
+def _beginning(table: str, letters: str) -> tuple[Rule, ...]:
+    """Return the rules, in order, that can match where a word goes on with two letters, or with its last one."""
+    return tuple(rule for rule in _rules(table).get(letters[0], ()) if letters.startswith(rule.opening[:2]))
+
+
+@cache
 def _rules(table: str) -> Mapping[str, Sequence[Rule]]:
     """Return a table's rules, in order, by the letters that they can begin with."""
     lines = _tables()[table]
@@ -132,7 +169,7 @@ def _rules(table: str) -> Mapping[str, Sequence[Rule]]:
     by_letter: dict[str, list[Rule]] = {}
     for line in lines:
         pattern, _, spelled = line.partition(": ")
-        rule = Rule(re.compile(pattern), tuple(_spelling(text) for text in spelled.split()))
+        rule = Rule(re.compile(pattern), _opening(pattern), tuple(_spelling(text) for text in spelled.split()))
         for letter in _first_letters(pattern):
             by_letter.setdefault(letter, []).append(rule)
     return by_letter
@@ -143,12 +180,23 @@ def _spelling(text: str) -> tuple[str, int]:
     return spelled.strip("_"), int(cost or 0)
 
 
+def _opening(pattern: str) -> str:
+    """Return the letters that all matches begin with, as far as the pattern says so in plain letters."""
+    bare = _bare(pattern)
+    letters = re.match(r"[^\W\d_]*(?![?*|])", bare)
+    return "" if letters is None or "|" in bare.partition("(")[0] else letters.group()
+
+
 def _first_letters(pattern: str) -> str:
     """Return the letters that a match can begin with; a look-behind and an anchor come before them."""
-    bare = re.sub(r"\(\?<[=!][^)]*\)|\^", "", pattern)
+    bare = _bare(pattern)
     if "|" in bare.partition("(")[0]:
         return "".join(choice[0] for choice in bare.split("|"))
     return bare[1 : bare.index("]")] if bare.startswith("[") else bare[0]
+
+
+def _bare(pattern: str) -> str:
+    return re.sub(r"\(\?<[=!][^)]*\)|\^", "", pattern)
 
 
 @cache
