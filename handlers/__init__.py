@@ -7,6 +7,7 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 
 from handlers import (
     buttons,
+    data,
     fallback,
     language,
     lifecycle,
@@ -44,7 +45,10 @@ COMMANDS = {
     "pause": lifecycle.pause,
     "resume": lifecycle.resume,
     "stop": lifecycle.stop,
-    "privacy": start.privacy,
+    "export": data.export,
+    "import": data.how_to_import,
+    "forget": data.forget,
+    "privacy": data.privacy,
 }
 
 
@@ -59,5 +63,6 @@ def register(application: BotApplication) -> None:
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, fallback.unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, fallback.plain_text))
+    application.add_handler(MessageHandler(private & filters.Document.FileExtension("json"), data.take_document))
     application.add_handler(MessageHandler(private & filters.Document.ALL, sources.take_document))
     application.add_handler(MessageHandler(private, fallback.not_text))

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import language, panel, quiet, reading, schedule, settings, sources, topics
+from handlers import data, language, panel, quiet, reading, schedule, settings, sources, topics
 from handlers.context import BotContext
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
@@ -33,6 +33,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.OpenSettings: settings.open_part,
     actions.Toggle: settings.toggle,
     actions.SetQuiet: quiet.change_quiet,
+    actions.Forget: data.forget_for_good,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
     actions.AddSource: sources.add_offered,

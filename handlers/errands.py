@@ -10,9 +10,11 @@ killed on an errand is handled again.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.core.model import Locale, Source
 from bot.errors import FeedError, ReaderError
 from bot.ports import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed
 
@@ -63,6 +65,32 @@ class ReadList:
     async def run(self, outside: Outside) -> Sequence[ListedFeed]:
         """Download it and read it."""
         return await outside.lists.read(await outside.files.read(self.file_id, limit=LIST_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Read a document as it is."""
+
+    file_id: str
+
+    async def run(self, outside: Outside) -> bytes:
+        """Download it."""
+        return await outside.files.read(self.file_id, limit=LIST_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteList:
+    """Write a list of the feeds that a chat reads."""
+
+    chat_id: int
+    locale: Locale
+    title: str
+    at: datetime = field(compare=False)  # the handler begins again a moment later
+    sources: tuple[Source, ...] = field(compare=False)
+
+    async def run(self, outside: Outside) -> bytes:
+        """Put it into XML."""
+        return outside.lists.write(self.sources, locale=self.locale, title=self.title, at=self.at)
 
 
 class Postponed(Exception):  # noqa: N818 - no error: the way from a handler to its errand

@@ -1,4 +1,4 @@
-"""First steps: ``/start``, ``/help``, ``/privacy``."""
+"""First steps: ``/start``, ``/help``."""
 
 import base64
 import binascii
@@ -28,11 +28,6 @@ async def start(update: Update, context: BotContext) -> None:
 async def show_help(_: Update, context: BotContext) -> None:
     """Say what the bot can do."""
     await context.reply(context.tr("help"))
-
-
-async def privacy(_: Update, context: BotContext) -> None:
-    """Say what is kept."""
-    await context.reply(context.tr("privacy"))
 
 
 def read_deep_link(parameter: str) -> str:

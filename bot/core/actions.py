@@ -162,6 +162,13 @@ class SetQuiet:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete all that is kept of the chat; the chat is named, so that a forwarded button does nothing elsewhere."""
+
+    chat_id: int
+
+
 Action = (
     TurnPage
     | SetLocale
@@ -179,6 +186,7 @@ Action = (
     | OpenSettings
     | Toggle
     | SetQuiet
+    | Forget
     | ShowSources
     | SwitchSource
     | AddSource
@@ -202,6 +210,7 @@ _CODES: dict[str, type[Action]] = {
     "e": OpenSettings,
     "i": Toggle,
     "q": SetQuiet,
+    "y": Forget,
     "g": ShowSources,
     "w": SwitchSource,
     "a": AddSource,

@@ -23,6 +23,7 @@ every_action = st.one_of(
     st.builds(actions.Follow, texts),
     st.builds(actions.ShowTopics, st.integers(0, 99), st.sampled_from(["topics", "mute", "alerts"])),
     st.builds(actions.OpenTopic, ids),
+    st.builds(actions.Forget, st.integers(-(2**52), 2**52)),
     st.builds(actions.OpenSettings, st.sampled_from(["main", "articles"])),
     st.builds(actions.Toggle, st.sampled_from(["compact", "kk"])),
     st.builds(actions.SetQuiet, texts),

@@ -1,0 +1,112 @@
+"""A reader's own data as one JSON document, written by ``/export`` and read by ``/import``.
+
+::
+
+    {"jarshy": 1, "settings": {…}, "topics": [{"topic", "mode"}], "sources": [{"id", "on"} | {"url", "title"}]}
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.core.model import Chat, DeliveryMode, SourceChoice, Subscription
+from bot.errors import ReaderError
+
+VERSION = 1
+MOST = 500  # topics or sources of a document; more is no document of ours
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTopic:
+    """A topic as the reader wrote it, and how it is brought."""
+
+    text: str
+    mode: DeliveryMode = DeliveryMode.DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFeed:
+    """A feed that the reader added."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Takeout:
+    """What a document holds. ``settings`` are texts and flags by name; ``switches`` the catalogue's sources by id."""
+
+    settings: dict[str, str | bool] = field(default_factory=dict)
+    topics: tuple[TakenTopic, ...] = ()
+    switches: tuple[tuple[str, bool], ...] = ()
+    feeds: tuple[TakenFeed, ...] = ()
+
+
+def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceChoice]) -> bytes:
+    """Return the document of all that a chat chose; sources of the catalogue that it left as they are stay out."""
+    document = {
+        "jarshy": VERSION,
+        "settings": {
+            "language": chat.locale,
+            "zone": chat.zone,
+            "schedule": chat.schedule,
+            "quiet": chat.quiet,
+            "articles": ",".join(chat.languages),
+            "compact": chat.compact,
+            "digest_when_empty": chat.digest_when_empty,
+        },
+        "topics": [{"topic": topic.label, "mode": topic.mode.value} for topic in topics],
+        "sources": [
+            {"id": one.source.id, "on": False}
+            if one.source.public
+            else {"url": one.source.url, "title": one.source.name.get(chat.locale) or one.source.id}
+            for one in sources
+            if one.on is not one.source.public or not one.source.public
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def read(data: bytes) -> Takeout:
+    """Read a document.
+
+    Raises:
+        ReaderError: ``import-unreadable``: it is no document of ``/export``, or of a later version.
+    """
+    try:
+        document = json.loads(data)
+        if not isinstance(document, dict) or document.get("jarshy") != VERSION:
+            raise ReaderError("import-unreadable")
+        settings = _of(dict, document.get("settings", {}))
+        sources = _list(document, "sources")
+        return Takeout(
+            settings={name: value for name, value in settings.items() if isinstance(value, str | bool)},
+            topics=tuple(
+                TakenTopic(_of(str, one["topic"]), DeliveryMode(one.get("mode", "digest")))
+                for one in _list(document, "topics")
+            ),
+            switches=tuple((_of(str, one["id"]), _of(bool, one["on"])) for one in sources if "id" in one),
+            feeds=tuple(
+                TakenFeed(_of(str, one["url"]), _of(str, one.get("title", one["url"])))
+                for one in sources
+                if "url" in one
+            ),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ReaderError("import-unreadable") from None
+
+
+def _list(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = _of(list, document.get(name, []))
+    if len(found) > MOST:
+        raise TypeError(name)
+    return [_of(dict, one) for one in found]
+
+
+def _of(kind: type[T], value: object) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(value)
+    return value

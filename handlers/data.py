@@ -1,0 +1,64 @@
+"""A reader's own data: ``/export``, ``/import``, ``/forget``, ``/privacy``."""
+
+from telegram import Update
+
+from bot.core import actions, takeout
+from bot.core.model import Attachment, AttachmentKind
+from bot.errors import FeedError, ReaderError
+from bot.services.sources import list_error
+from handlers.context import BotContext
+from handlers.errands import LIST_BYTES, ReadFile, WriteList
+
+
+async def export(_: Update, context: BotContext) -> None:
+    """Send all that the chat chose as one document, and the sources that it reads as a list of feeds."""
+    sources = await context.services.sources.read_by(context.chat.id)
+    title, now = str(context.tr("export-title")), context.work.clock.now()
+    listed = context.result_of(WriteList(context.chat.id, context.chat.locale, title, now, tuple(sources)))
+    document = await context.services.takeouts.export(context.chat)
+    await _send(context, context.tr("export-json"), "jarshy.json", document)
+    await _send(context, context.tr("export-opml"), "jarshy.opml", listed)
+
+
+async def _send(context: BotContext, text: str, name: str, data: bytes) -> None:
+    await context.work.say(text, attachment=Attachment(AttachmentKind.DOCUMENT, name, data))
+
+
+async def how_to_import(_: Update, context: BotContext) -> None:
+    """Say which file to send."""
+    await context.reply(context.tr("import-how"))
+
+
+async def take_document(update: Update, context: BotContext) -> None:
+    """Take in a document that ``/export`` wrote."""
+    document = update.effective_message.document if update.effective_message else None
+    if document is None:
+        return
+    if (document.file_size or 0) > LIST_BYTES:
+        raise ReaderError("list-too-large")
+    try:
+        data = context.result_of(ReadFile(document.file_id))
+    except FeedError as error:
+        raise list_error(error) from error
+    done = await context.services.takeouts.bring(context.chat, takeout.read(data))
+    context.work.chat = done.chat
+    await context.reply(context.tr("import-done", topics=done.topics, sources=done.sources))
+
+
+async def forget(_: Update, context: BotContext) -> None:
+    """Ask whether everything is really to be deleted."""
+    button = actions.button(str(context.tr("button-forget")), actions.Forget(context.chat.id))
+    await context.reply(context.tr("forget-sure"), button)
+
+
+async def forget_for_good(update: Update, context: BotContext, action: actions.Forget) -> None:
+    """Delete everything that is kept of the chat; this answer is all that remains."""
+    if action.chat_id != context.chat.id:
+        raise ReaderError("button-stale")
+    await context.services.takeouts.forget(context.chat)
+    await context.update_panel(update, context.tr("forgotten"))
+
+
+async def privacy(_: Update, context: BotContext) -> None:
+    """Say what is kept."""
+    await context.reply(context.tr("privacy"))
