@@ -362,6 +362,7 @@ def test_a_missing_file_is_not_an_error(data):
     assert {row.measured for row in rows("stories", None)} == {None}
 
 
+@pytest.mark.figures
 @pytest.mark.parametrize("part", FLOORS)
 def test_matching_has_not_become_worse(part):
     """On the real sets, each figure stays above its floor and each target has its figure."""

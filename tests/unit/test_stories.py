@@ -213,6 +213,7 @@ def test_grouping_ignores_input_order(articles: list[StoryInput]) -> None:
     assert placed(by_id[article.id] for article in articles) == placed(dated)
 
 
+@pytest.mark.figures
 def test_parallel_documents_meet_across_languages() -> None:
     """Of 62 documents in three languages each meets its translations, and hardly any other one."""
     path = DATA / "parallel/ntrex_dev.jsonl"
@@ -237,6 +238,7 @@ def test_parallel_documents_meet_across_languages() -> None:
     assert right / sum(met for _, met in pairs) >= 0.97
 
 
+@pytest.mark.figures
 def test_judged_pairs() -> None:
     """On judged Russian pairs: story precision .88 at recall .50, related F1 .84."""
     path = DATA / "stories/pairs_dev.jsonl"
