@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import ScheduleError, ZoneError
@@ -67,6 +68,7 @@ class Schedule:
 DEFAULT = Schedule(times=(time(8, 30),), weekly=(6, time(10, 0)))
 
 
+@lru_cache(maxsize=1024)  # the hours of one are those of thousands, and all that are due ask in the same second
 def parse(text: str) -> Schedule:
     """Read the canonical text of a whole schedule.
 
@@ -115,6 +117,7 @@ def _time(word: str, text: str) -> time:
         raise ScheduleError("schedule-unreadable", text=text) from None
 
 
+@lru_cache(maxsize=1024)
 def next_slot(schedule: Schedule, zone: str, after: datetime) -> datetime | None:
     """Return the first ordinary slot later than ``after``'s minute, None where there is none.
 
