@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
+    from pymorphy3.analyzer import Parse
 
 _MIN_INFLECTED = 4
 _NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
@@ -75,8 +76,7 @@ def _normal_forms(form: str) -> list[str]:
     if "ADVB" in parses[0].tag:
         parses = [parse for parse in parses if "ADJS" not in parse.tag]
     found = [str(parse.normal_form) for parse in parses]
-    participles = (parse.inflect({"nomn", "sing", "masc"}) for parse in parses if "PRTF" in parse.tag)
-    found += [participle.word for participle in participles if participle is not None]
+    found += [word for parse in parses if "PRTF" in parse.tag for word in _nominative(parse)]
     if not any(parse.is_known for parse in parses):
         found += [
             form.removesuffix(ending)
@@ -84,6 +84,33 @@ def _normal_forms(form: str) -> list[str]:
             if form.endswith(ending) and len(form) - len(ending) >= _MIN_INFLECTED and form[-len(ending) - 1] in _HARD
         ]
     return [word.replace("ё", "е") for word in found]
+
+
+def _nominative(participle: "Parse") -> tuple[str, ...]:
+    """Return a participle's nominative, singular and masculine.
+
+    To make it, pymorphy3 makes all forms of the verb (half a millisecond), so what happens to the ending is kept: it
+    is one for all words of a paradigm.
+    """
+    word = participle.word
+    place = participle.methods_stack[0][2:]  # the paradigm, and which of its forms
+    endings = _participle_endings().get(place)
+    if endings is not None and "-" not in word:
+        return (word.removesuffix(endings[0]) + endings[1],)
+    inflected = participle.inflect({"nomn", "sing", "masc"})
+    if inflected is None:
+        return ()
+    if "-" not in word:
+        pairs = enumerate(zip(word, inflected.word, strict=False))
+        stem = next((at for at, (letter, other) in pairs if letter != other), min(len(word), len(inflected.word)))
+        _participle_endings()[place] = word[stem:], inflected.word[stem:]
+    return (inflected.word,)
+
+
+@cache
+def _participle_endings() -> dict[tuple[int, ...], tuple[str, str]]:
+    """Return the endings that were met, by their place in the dictionary, each with that of the nominative."""
+    return {}
 
 
 def _is_russian(word: str) -> bool:
