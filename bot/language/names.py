@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
+from operator import itemgetter
 from unicodedata import combining, normalize
 
 from bot.language import romanised
@@ -109,27 +110,36 @@ def _simple(low: str) -> list[str]:
 
 def _respell(word: str, table: str, most: int, slack: int = 1) -> list[str]:
     """Return the ``most`` cheapest respellings of ``word``: a beam search over its positions."""
-    beams: list[dict[str, int]] = [{} for _ in range(len(word) + 1)]
-    beams[0][""] = 0
-    for at in range(len(word)):
-        spellings, size = _at(word, at, table)
-        reached = beams[at + size]
-        for done, cost in _cheapest(beams[at], most * 3 // 2 + _SPARE):
-            for spelling, more in spellings:
-                longer = done + spelling
-                if cost + more < reached.get(longer, 99):
-                    reached[longer] = cost + more
-    found = _cheapest(beams[-1], most * 3 // 2 + _SPARE)
     # A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
-    dearest = found[0][1] + slack + 2 * len(word) // 5
+    spread = slack + 2 * len(word) // 5
+    beam, at = [("", 0)], 0  # spellings of what is before ``at``, the cheapest first
+    while at < len(word):
+        spellings, size = _at(word, at, table)
+        at += size
+        if len(spellings) == 1:
+            ((spelling, more),) = spellings
+            beam = [(done + spelling, cost + more) for done, cost in beam]
+        else:
+            beam = _cheapest(_longer(beam, spellings), most * 3 // 2 + _SPARE, spread)
     tidy: dict[str, str] = {}
-    for spelled, cost in found:
-        if cost <= dearest:
-            joined = _joined(spelled)
-            tidy.setdefault(spoken(fold(joined)), joined)
+    for spelled, _ in beam:
+        joined = _joined(spelled)
+        tidy.setdefault(spoken(fold(joined)), joined)
         if len(tidy) == most:
             break
     return list(tidy.values())
+
+
+def _longer(beam: Sequence[tuple[str, int]], spellings: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Return every spelling so far with each of ``spellings`` after it, at its least cost."""
+    reached: dict[str, int] = {}
+    for done, cost in beam:
+        for spelling, more in spellings:
+            longer = done + spelling
+            known = reached.get(longer)
+            if known is None or cost + more < known:
+                reached[longer] = cost + more
+    return reached
 
 
 def _at(word: str, at: int, table: str) -> tuple[tuple[tuple[str, int], ...], int]:
@@ -140,8 +150,11 @@ def _at(word: str, at: int, table: str) -> tuple[tuple[tuple[str, int], ...], in
     return ((word[at], 0),), 1
 
 
-def _cheapest(beam: Mapping[str, int], most: int) -> list[tuple[str, int]]:
-    return sorted(beam.items(), key=lambda item: item[1])[:most]
+def _cheapest(reached: Mapping[str, int], most: int, spread: int) -> list[tuple[str, int]]:
+    """Return the ``most`` cheapest spellings, none dearer than the cheapest by more than ``spread``."""
+    found = sorted(reached.items(), key=itemgetter(1))[:most]
+    dearest = found[0][1] + spread
+    return found if found[-1][1] <= dearest else [one for one in found if one[1] <= dearest]
 
 
 def _joined(word: str) -> str:
