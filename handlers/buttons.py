@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import data, language, panel, quiet, reading, schedule, settings, sources, topics
+from handlers import data, first_steps, language, panel, quiet, reading, schedule, settings, sources, topics
 from handlers.context import BotContext
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
@@ -34,6 +34,8 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Toggle: settings.toggle,
     actions.SetQuiet: quiet.change_quiet,
     actions.Forget: data.forget_for_good,
+    actions.FirstStep: first_steps.step,
+    actions.ToggleReady: first_steps.toggle,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
     actions.AddSource: sources.add_offered,

@@ -1,5 +1,6 @@
 """What no command names: plain text, unknown commands, messages that are not text."""
 
+from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
@@ -18,7 +19,9 @@ async def plain_text(update: Update, context: BotContext) -> None:
         await topics.follow(update, context, text)
         return
     follow = Button(str(context.tr("button-follow-plain")), actions.encode(actions.Follow(text)))
-    await context.reply(context.tr("topic-offered", topic=text), ((follow,),))
+    count = await context.services.subscriptions.would_match(context.chat.id, text)
+    said = Markup("\n").join((context.tr("topic-offered", topic=text), context.tr.count("articles-week", count)))
+    await context.reply(said, ((follow,),))
 
 
 async def unknown_command(_: Update, context: BotContext) -> None:

@@ -5,11 +5,9 @@ import binascii
 
 from telegram import Update
 
-from bot.core import actions
-from bot.core.model import Button, ChatState
-from handlers import topics
+from bot.core.model import ChatState
+from handlers import first_steps, topics
 from handlers.context import BotContext
-from handlers.language import language_buttons
 
 DEEP_LINK_MARK = "b_"  # ``start=b_…`` carries base64url; anything else is plain ASCII words
 
@@ -21,8 +19,7 @@ async def start(update: Update, context: BotContext) -> None:
     if context.argument:
         await topics.follow(update, context, read_deep_link(context.argument))
         return
-    latest = Button(str(context.tr("button-latest")), actions.encode(actions.ShowLatest(0)))
-    await context.reply(context.tr("welcome"), (*language_buttons(), (latest,)))
+    await first_steps.welcome(update, context)
 
 
 async def show_help(_: Update, context: BotContext) -> None:

@@ -9,10 +9,11 @@ from bot.core.query import parse_query
 from bot.core.understanding import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
-from bot.services.topics import follow
+from bot.services.topics import follow, search
 
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
 WEEK = timedelta(days=7)
+MOST_LOOKED_AT = 100  # articles, before a topic is followed: an answer has to come at once
 REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 
 
@@ -79,6 +80,21 @@ class Subscriptions:
     async def of_this_week(self, chat_id: int, topic_ids: Collection[int]) -> dict[int, int]:
         """Return how many articles of the last seven days met each topic; a topic without any is left out."""
         return await self._unit.articles.counts(chat_id, topic_ids, since=self._clock.now() - WEEK)
+
+    async def would_match(self, chat_id: int, text: str) -> int:
+        """Return how many stored articles of the last seven days a topic would have met, followed or not.
+
+        Raises:
+            TopicError: the text names no topic.
+        """
+        query = parse_query(text)
+        topic = await self._unit.topics.find(query.canonical)
+        if topic is not None:
+            return (await self.of_this_week(chat_id, [topic.id])).get(topic.id, 0)
+        since = self._clock.now() - WEEK
+        found = await search(self._unit, query, since=since, limit=MOST_LOOKED_AT)
+        visible = await self._unit.articles.visible(chat_id, [article.id for article, _ in found])
+        return sum(article.published_at >= since for article in visible)
 
     async def _change(self, subscription: Subscription) -> Subscription:
         await self._unit.subscriptions.change(subscription)
