@@ -4,13 +4,14 @@ The map of the house, and the one direction in which its rooms may import each o
 
     language <- core <- ports <- services <- handlers <- app <- __main__
                   ^       ^
-                  |       +--- feeds, storage, telegram, web      (they implement ports)
+                  |       +--- feeds, storage, telegram, web, charts      (they implement ports)
                   |
                   +----------- i18n                               (it implements core.texts)
 
     errors, settings    known to every room; they know none
     language, core      pure: no await, no clock, no input or output, no environment
     services            the verbs, in terms of ports alone
+    charts              draws what ``core.charts`` says
     handlers            (top-level package) parse -> call a service -> render -> reply
     evaluation          how well matching does on development sets; knows ``core`` and ``language`` only
     sandbox             a local Bot API, a chat page and sample news; knows ``core`` only

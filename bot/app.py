@@ -18,6 +18,7 @@ from functools import partial
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot import __version__
+from bot.charts.drawing import Charts
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.outlets import Outlets, open_outlets
@@ -161,7 +162,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
     register(application)
     messenger = TelegramMessenger(bot)
     outlets = await _reach_out(program)
-    outside = Outside(outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url))
+    outside = Outside(outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url), Charts())
     dispatcher = Dispatcher(
         application,
         program.storage,

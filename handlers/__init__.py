@@ -20,6 +20,7 @@ from handlers import (
     sources,
     start,
     topics,
+    trends,
 )
 from handlers.context import BotApplication
 
@@ -34,6 +35,7 @@ COMMANDS = {
     "latest": reading.latest,
     "search": reading.search,
     "digest": reading.digest,
+    "trends": trends.trends,
     "sources": sources.show_sources,
     "addsource": sources.add_source,
     "removesource": sources.remove_source,

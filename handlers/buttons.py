@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import data, first_steps, language, panel, quiet, reading, schedule, settings, sources, topics
+from handlers import data, first_steps, language, panel, quiet, reading, schedule, settings, sources, topics, trends
 from handlers.context import BotContext
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
@@ -36,6 +36,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Forget: data.forget_for_good,
     actions.FirstStep: first_steps.step,
     actions.ToggleReady: first_steps.toggle,
+    actions.ShowTrend: trends.show_trend,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
     actions.AddSource: sources.add_offered,

@@ -23,6 +23,7 @@ from bot.services.digests import Digests
 from bot.services.sources import Sources
 from bot.services.subscriptions import Subscriptions
 from bot.services.takeouts import Takeouts
+from bot.services.trends import Trends
 from handlers.errands import Errand, Postponed
 
 REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
@@ -39,6 +40,7 @@ class Services:
         self.subscriptions = Subscriptions(unit, clock)
         self.digests = Digests(unit, clock)
         self.sources = Sources(unit, clock)
+        self.trends = Trends(unit, clock)
         self.takeouts = Takeouts(unit, clock)
 
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.core.charts import Chart
 from bot.core.model import Locale, Source
 from bot.errors import FeedError, ReaderError
-from bot.ports import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed
+from bot.ports import Charts, FeedFinder, FeedLists, Files, FoundFeed, ListedFeed
 
 SECONDS = 30.0
 """The time limit of an errand; an update's own (45 s) leaves room for the handler."""
@@ -35,6 +36,7 @@ class Outside:
     finder: FeedFinder
     lists: FeedLists
     files: Files
+    charts: Charts
 
 
 class Errand(Protocol[T_co]):
@@ -91,6 +93,17 @@ class WriteList:
     async def run(self, outside: Outside) -> bytes:
         """Put it into XML."""
         return outside.lists.write(self.sources, locale=self.locale, title=self.title, at=self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawChart:
+    """Draw a chart."""
+
+    chart: Chart
+
+    async def run(self, outside: Outside) -> bytes:
+        """Return it as a PNG."""
+        return await outside.charts.draw(self.chart)
 
 
 class Postponed(Exception):  # noqa: N818 - no error: the way from a handler to its errand

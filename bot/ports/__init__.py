@@ -5,6 +5,7 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 """
 
 from bot.ports.alerts import Alerts
+from bot.ports.charts import Charts
 from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
@@ -18,6 +19,7 @@ from bot.ports.world import Clock, FeedSource, Messenger
 __all__ = [
     "Alerts",
     "Articles",
+    "Charts",
     "Chats",
     "Clock",
     "Compositions",

@@ -152,6 +152,13 @@ class Articles(Protocol):
         """Return how many articles published since then met each topic, of sources that the chat sees; 0 left out."""
         ...
 
+    async def mentions(self, chat_id: int, topic_id: int, starts: Sequence[datetime]) -> dict[tuple[int, str], int]:
+        """Return how many articles met a topic on each day, by day and language, of sources that the chat sees.
+
+        The days are told by when they were published: day 0 begins at the first of ``starts`` and ends at the second.
+        """
+        ...
+
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
         """Return the stories that most sources tell (``topic_ids`` empty), of sources that the chat sees."""
         ...

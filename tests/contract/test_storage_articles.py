@@ -240,3 +240,22 @@ async def test_a_source_that_a_chat_switched_off_is_unseen_there(storage: SqlSto
         assert len(await unit.articles.visible(2, [1])) == 1
         await unit.feeds.switch(1, "inform", on=True)
         assert len(await unit.articles.visible(1, [1])) == 1
+
+
+async def test_mentions_are_counted_by_day_and_language_of_what_the_chat_sees(storage: SqlStorage) -> None:
+    """A day begins with its first instant and ends before the next; others' feeds and unwanted languages do not count."""
+    starts = [NOW - 2 * DAY, NOW - DAY, NOW]
+    async with storage.transaction() as unit:
+        topic = await follow(unit, 1, "иран")
+        other = await follow(unit, 1, "ирак")
+        await publish(unit, 1, [topic], published_at=starts[0])
+        await publish(unit, 2, [topic], published_at=starts[1] - MINUTE, language="ru")
+        await publish(unit, 3, [topic, other], published_at=starts[1])
+        await publish(unit, 4, [topic], published_at=starts[2])
+        await publish(unit, 5, [topic], published_at=starts[0] - MINUTE)
+        await publish(unit, 6, [topic], published_at=starts[1], source_id="mine")
+        await publish(unit, 7, [other], published_at=starts[1])
+
+    async with storage.reading() as unit:
+        assert await unit.articles.mentions(1, topic, starts) == {(0, "kk"): 1, (0, "ru"): 1, (1, "kk"): 1}
+        assert await unit.articles.mentions(1, 99, starts) == {}

@@ -53,6 +53,7 @@ class Answer:
     edits: int | None
     chat_id: int
     priority: str
+    file: bytes | None = None
 
     @property
     def text(self):
@@ -90,6 +91,10 @@ class Web:
             raise found
         return found
 
+    async def draw(self, chart):
+        self.asked.append(chart)
+        return b"\x89PNG " + repr(chart).encode()
+
     async def read(self, file_id, *, limit):
         self.asked.append(file_id)
         if len(self.files[file_id]) > limit:
@@ -120,7 +125,7 @@ class Desk:
             texts.translator,
             nudge=self._nudge,
             answer_callback=self._answer_callback,
-            outside=Outside(self.web, OpmlLists(), self.web),
+            outside=Outside(self.web, OpmlLists(), self.web, self.web),
         )
 
     def _nudge(self):
@@ -167,12 +172,19 @@ class Desk:
         """Return every row of the outbox by its key."""
         async with self.storage.transaction() as unit:
             rows = await unit.connection.fetch_sql(
-                "SELECT dedupe_key, text, keyboard, edits, chat_id, priority FROM outbox ORDER BY id"
+                "SELECT * FROM outbox ORDER BY id"
             )
         return [
             (
                 row["dedupe_key"],
-                Answer(row["text"], keyboard(row["keyboard"]), row["edits"], row["chat_id"], row["priority"]),
+                Answer(
+                    row["text"],
+                    keyboard(row["keyboard"]),
+                    row["edits"],
+                    row["chat_id"],
+                    row["priority"],
+                    row["file_data"],
+                ),
             )
             for row in rows
         ]

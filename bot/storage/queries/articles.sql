@@ -91,6 +91,13 @@ WHERE m.topic_id {{in_ids:topic_ids}} AND a.published_at >= :since
     AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 GROUP BY m.topic_id
 
+-- name: mentions
+SELECT d.no, a.language, count(*) AS articles
+FROM topic_match m JOIN article a ON a.id = m.article_id
+JOIN {{rows:days(no BIGINT, start BIGINT, stop BIGINT)}} AS d ON a.published_at >= d.start AND a.published_at < d.stop
+WHERE m.topic_id = :topic_id AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+GROUP BY d.no, a.language
+
 -- name: popular
 SELECT a.story_id
 FROM article a
