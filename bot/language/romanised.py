@@ -8,8 +8,10 @@ syllables of that language from end to end.
 import re
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 
 _SHORTEST = 2  # letters
+_LONGEST = 6  # letters of a syllable: "zhuang"
 _LONGEST = 6  # letters of a syllable
 _DOUBLE = re.compile("k(?=k)|p(?=p)|s(?=s)|t(?=t|ch)")  # names are compared without
 _SHORT_I = re.compile("(?<=[аеоуэюяё])и")
@@ -26,13 +28,20 @@ def readings(name: str) -> tuple[str, ...]:
 def _read(name: str, syllables: Mapping[str, str]) -> str:
     """Return the name read by syllables, of several ways the one with the fewest; "" where it is none."""
     best: list[tuple[int, str] | None] = [(0, "")] + [None] * len(name)
+    reached = 0
     for end in range(1, len(name) + 1):
-        for start in range(max(0, end - _LONGEST), end):
+        if end - reached > _LONGEST:
+            break
+        for start in range(max(0, end - _LONGEST), reached + 1):
+            before = best[start]
+            if before is None:
+                continue
             # A vowel that is a syllable of its own stands first in Chinese, or is marked by an apostrophe.
-            before, spelled = best[start], syllables.get(name[start:end] if start else f"^{name[start:end]}")
-            if before is not None and spelled is not None:
-                reached = (before[0] + 1, before[1] + spelled)
-                best[end] = min(reached, best[end] or reached, key=lambda found: found[0])
+            spelled = syllables.get(name[start:end] if start else f"^{name[:end]}")
+            if spelled is not None:
+                found = (before[0] + 1, before[1] + spelled)
+                best[end] = min(found, best[end] or found, key=itemgetter(0))
+                reached = end
     return best[-1][1] if best[-1] else ""
 
 
