@@ -60,12 +60,14 @@ def command(*words: object, **options: object) -> None:
 
 def base(version: str, folder: Path) -> Path:
     """Return the root of a minimal Debian with that Python as ``python``, made where it is not there yet."""
-    made = folder / f"python-{version}"
-    if not (made / "usr/local/bin/python").is_symlink():  # made last; where it leads is within the root
-        shutil.rmtree(made, ignore_errors=True)
+    made, part = folder / f"python-{version}", folder / f"python-{version}.part"
+    if not made.exists():
         wanted = "python3,python3-venv,ca-certificates"
-        command("debootstrap", "--variant=minbase", f"--include={wanted}", SUITES[version], made, MIRROR)
-        (made / "usr/local/bin/python").symlink_to(f"/usr/bin/python{version}")
+        # In namespaces of its own: what it mounts and starts goes with it, however it ends.
+        alone = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+        command(*alone, "debootstrap", "--variant=minbase", f"--include={wanted}", SUITES[version], part, MIRROR)
+        (part / "usr/local/bin/python").symlink_to(f"/usr/bin/python{version}")
+        part.rename(made)
     return made
 
 
