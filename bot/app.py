@@ -38,6 +38,7 @@ from bot.storage import open_storage
 from bot.telegram.api import ApiBot, greet, make_bot
 from bot.telegram.files import TelegramFiles
 from bot.telegram.inbox import POLL_SECONDS, Poller
+from bot.telegram.members import TelegramMembers
 from bot.telegram.menus import menus_of, set_menus
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.runner import InboxRunner
@@ -162,7 +163,9 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
     register(application)
     messenger = TelegramMessenger(bot)
     outlets = await _reach_out(program)
-    outside = Outside(outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url), Charts())
+    outside = Outside(
+        outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url), Charts(), members=TelegramMembers(bot)
+    )
     dispatcher = Dispatcher(
         application,
         program.storage,

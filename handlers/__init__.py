@@ -23,6 +23,7 @@ from handlers import (
     trends,
 )
 from handlers.context import BotApplication
+from handlers.rights import for_admins
 
 COMMANDS = {
     "start": start.start,
@@ -57,7 +58,7 @@ COMMANDS = {
 def register(application: BotApplication) -> None:
     """Connect every command, button and event with its handler."""
     for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, handler))
+        application.add_handler(CommandHandler(name, for_admins(name, handler)))
     application.add_handler(CallbackQueryHandler(buttons.press))
     application.add_handler(ChatMemberHandler(membership.change, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrate))

@@ -8,6 +8,7 @@ from telegram import Update
 from bot.core import actions
 from handlers import data, first_steps, language, panel, quiet, reading, schedule, settings, sources, topics, trends
 from handlers.context import BotContext
+from handlers.rights import check_press
 
 Press = Callable[[Update, BotContext, Any], Awaitable[None]]
 
@@ -48,4 +49,5 @@ async def press(update: Update, context: BotContext) -> None:
     """Do what the pressed button asks for."""
     query = update.callback_query
     action = actions.decode((query.data if query else None) or "")
+    check_press(update, context, action)
     await PRESSES[type(action)](update, context, action)

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from bot.core.charts import Chart
 from bot.core.model import Locale, Source
 from bot.errors import FeedError, ReaderError
-from bot.ports import Charts, FeedFinder, FeedLists, Files, FoundFeed, ListedFeed
+from bot.ports import Charts, FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Members
 
 SECONDS = 30.0
 """The time limit of an errand; an update's own (45 s) leaves room for the handler."""
@@ -36,6 +36,7 @@ class Outside:
     finder: FeedFinder
     lists: FeedLists
     files: Files
+    members: Members = field(kw_only=True)
     charts: Charts
 
 

@@ -14,7 +14,7 @@ from bot.ports.readers import Chats, Compositions, Subscriptions
 from bot.ports.retention import Retention
 from bot.ports.sources import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Pages, PageText
 from bot.ports.storage import Storage, Unit
-from bot.ports.world import Clock, FeedSource, Messenger
+from bot.ports.world import Clock, FeedSource, Members, Messenger
 
 __all__ = [
     "Alerts",
@@ -33,6 +33,7 @@ __all__ = [
     "Inbox",
     "KeptWork",
     "ListedFeed",
+    "Members",
     "Messenger",
     "Outbox",
     "PageText",

@@ -24,6 +24,14 @@ class FeedSource(Protocol):
         ...
 
 
+class Members(Protocol):
+    """Who is who in a group."""
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Return whether a person may change a group's settings: its owner and its administrators may."""
+        ...
+
+
 class Messenger(Protocol):
     """Sends messages."""
 

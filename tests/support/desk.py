@@ -82,6 +82,7 @@ class Web:
 
     feeds: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
+    admins: set | None = None  # everybody
     asked: list = field(default_factory=list)
 
     async def find(self, address):
@@ -94,6 +95,10 @@ class Web:
     async def draw(self, chart):
         self.asked.append(chart)
         return b"\x89PNG " + repr(chart).encode()
+
+    async def is_admin(self, chat_id, user_id):
+        self.asked.append((chat_id, user_id))
+        return self.admins is None or user_id in self.admins
 
     async def read(self, file_id, *, limit):
         self.asked.append(file_id)
@@ -125,7 +130,7 @@ class Desk:
             texts.translator,
             nudge=self._nudge,
             answer_callback=self._answer_callback,
-            outside=Outside(self.web, OpmlLists(), self.web, self.web),
+            outside=Outside(self.web, OpmlLists(), self.web, self.web, members=self.web),
         )
 
     def _nudge(self):

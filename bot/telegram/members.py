@@ -1,0 +1,28 @@
+"""Who may change a group's settings, asked of Telegram."""
+
+from telegram import ChatMember
+from telegram.error import BadRequest
+
+from bot.telegram.api import ApiBot
+
+_ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
+
+
+class TelegramMembers:
+    """``ports.Members`` over the Bot API."""
+
+    def __init__(self, bot: ApiBot) -> None:
+        self._bot = bot
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Ask ``getChatMember``; a person whom the chat does not know is no admin.
+
+        Raises:
+            telegram.error.TelegramError: Telegram does not say.
+            TimeoutError: no answer within the request's time limit.
+        """
+        try:
+            found = await self._bot.call("getChatMember", {"chat_id": chat_id, "user_id": user_id})
+        except BadRequest:
+            return False
+        return isinstance(found, dict) and found.get("status") in _ADMINS
