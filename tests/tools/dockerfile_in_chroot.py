@@ -102,13 +102,11 @@ def copy(stage: Stage, words: list[str], named: dict[str, Stage]) -> None:
         origin, ignored = named[words.pop(0).removeprefix("--from=")].root, []
 
     def unwanted(folder: str, names: list[str]) -> set[str]:
+        """Return what .dockerignore keeps out; only ``**/`` looks below the top."""
         paths = {name: str((Path(folder) / name).relative_to(origin)) for name in names}
-        patterns = [pattern.removeprefix("**/") for pattern in ignored]
-        return {
-            name
-            for name, path in paths.items()
-            if any(fnmatch.fnmatch(part, p) for part in (name, path) for p in patterns)
-        }
+        matched = [(name, path.rpartition("/")[2] if deep else path, pattern.removeprefix("**/"))
+                   for name, path in paths.items() for pattern in ignored for deep in [pattern.startswith("**/")]]  # fmt: skip
+        return {name for name, subject, pattern in matched if fnmatch.fnmatch(subject, pattern)}
 
     *sources, target = words
     goal = stage.root / str(Path(stage.folder) / target).lstrip("/")
