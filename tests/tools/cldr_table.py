@@ -1,4 +1,3 @@
-
 """Write ``bot/language/concept_tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
 
 Run it from the project's root after an update of Babel: ``python tests/tools/cldr_table.py``. The table is kept in the
