@@ -173,6 +173,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
         program.texts.translator,
         nudge=program.nudge,
         answer_callback=messenger.answer_callback,
+        answer_inline=messenger.answer_inline,
         outside=outside,
     )
     runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner, parallel=UPDATES_AT_ONCE)

@@ -60,6 +60,7 @@ def register(application: BotApplication) -> None:
     for name, handler in COMMANDS.items():
         application.add_handler(CommandHandler(name, for_admins(name, handler)))
     application.add_handler(CallbackQueryHandler(buttons.press))
+    application.add_handler(MessageHandler(filters.VIA_BOT, fallback.ignore))
     application.add_handler(ChatMemberHandler(membership.change, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrate))
     application.add_handler(MessageHandler(filters.StatusUpdate.ALL, fallback.ignore))

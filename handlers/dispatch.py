@@ -19,6 +19,7 @@ from bot.core.model import ChatKind, InboxUpdate
 from bot.core.render import plain_text
 from bot.errors import ReaderError, StorageError
 from bot.ports import Clock, Storage, Unit
+from handlers import inline
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
 from handlers.errands import Errand, Errands, Outside, Postponed
 from handlers.flood import FloodGate, Verdict
@@ -42,6 +43,7 @@ class Dispatcher:
         *,
         nudge: Callable[[], None],
         answer_callback: AnswerCallback,
+        answer_inline: inline.AnswerInline,
         outside: Outside,
     ) -> None:
         self._application = application
@@ -50,6 +52,7 @@ class Dispatcher:
         self._translators = translators
         self._nudge = nudge
         self._answer_callback = answer_callback
+        self._answer_inline = inline.InlineAnswers(storage, clock, translators, answer_inline)
         self._errands = Errands(outside)
         self._gate = FloodGate()
         application.add_error_handler(_note_failure)
@@ -62,6 +65,8 @@ class Dispatcher:
         """
         update = Update.de_json(json.loads(row.payload), self._application.bot)
         if update.effective_chat is None:
+            if update.inline_query is not None and self._clock.now() - row.received_at < inline.LATE:
+                await self._answer_inline(update.inline_query)
             await self._pass_over(row)
             return
         verdict = self._gate.judge(update, row)

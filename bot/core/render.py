@@ -111,7 +111,7 @@ def _header(digest: Digest, tr: Translator) -> Markup:
 
 
 def _section(section: DigestSection, digest: Digest, names: Names, tr: Translator, shelf: Shelf) -> Iterable[Block]:
-    if section.topic_id is not None:
+    if section.label:
         yield _topic_block(section.label)
     for entry in section.entries:
         article = entry.article
@@ -129,14 +129,20 @@ def _topic_block(label: str) -> Block:
 def story_block(entry: DigestEntry, digest: Digest, names: Names, tr: Translator) -> Markup:
     """Return one story: its title in bold as a link, its outlets and time, and a short summary."""
     article = entry.article
-    facts = [_outlets(entry, names, tr.locale), tr.when(article.published_at, digest.at)]
-    if article.language != tr.locale:
-        facts.append(str(tr(f"in-{article.language}")))
     title = Markup('<b><a href="{}">{}</a></b>').format(article.url, shorten(article.title, TITLE_LENGTH))
-    lines = [title, Markup("<i>{}</i>").format(" · ".join(facts))]
+    lines = [title, Markup("<i>{}</i>").format(story_facts(entry, digest, names, tr))]
     if article.summary:
         lines.append(Markup("{}").format(shorten(article.summary, SUMMARY_LENGTH)))
     return Markup("\n").join(lines)
+
+
+def story_facts(entry: DigestEntry, digest: Digest, names: Names, tr: Translator) -> str:
+    """Return who tells a story and when, as plain text; of another language than the reader's, in which."""
+    article = entry.article
+    facts = [_outlets(entry, names, tr.locale), tr.when(article.published_at, digest.at)]
+    if article.language != tr.locale:
+        facts.append(str(tr(f"in-{article.language}")))
+    return " · ".join(facts)
 
 
 def _outlets(entry: DigestEntry, names: Names, locale: Locale) -> str:

@@ -24,19 +24,15 @@ class Chats:
         """Return the chat; one that is new gets the defaults, one that was gone comes back with its settings."""
         chat = await self._unit.chats.get(chat_id)
         if chat is None:
-            chat = Chat(
-                id=chat_id,
-                kind=kind,
-                locale=guess_locale(language_code),
-                zone=DEFAULT_ZONE,
-                schedule=str(schedules.DEFAULT),
-                state=ChatState.ACTIVE,
-                created_at=self._clock.now(),
-            )
-            return await self._reschedule(chat)
+            return await self._reschedule(self._new(chat_id, kind, language_code))
         if chat.state is ChatState.GONE:
             return await self._reschedule(replace(chat, state=ChatState.ACTIVE))
         return chat
+
+    async def guest(self, user_id: int, language_code: str | None) -> Chat:
+        """Return a person's private chat; of one who never wrote to the bot, what it would be; nothing is stored."""
+        known = await self._unit.chats.get(user_id)
+        return known or self._new(user_id, ChatKind.PRIVATE, language_code)
 
     async def speak(self, chat: Chat, locale: Locale) -> Chat:
         """Set the language of the interface."""
@@ -112,6 +108,17 @@ class Chats:
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Follow a group that became a supergroup."""
         await self._unit.chats.migrate(old_id, new_id)
+
+    def _new(self, chat_id: int, kind: ChatKind, language_code: str | None) -> Chat:
+        return Chat(
+            id=chat_id,
+            kind=kind,
+            locale=guess_locale(language_code),
+            zone=DEFAULT_ZONE,
+            schedule=str(schedules.DEFAULT),
+            state=ChatState.ACTIVE,
+            created_at=self._clock.now(),
+        )
 
     async def _reschedule(self, chat: Chat) -> Chat:
         return await self._keep(with_next_slots(chat, self._clock))

@@ -1,6 +1,7 @@
 """Sends messages by the Bot API, and says by its cause what became of each attempt."""
 
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 import httpx
@@ -8,7 +9,7 @@ from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
-from bot.core.model import Button, Keyboard, OutgoingMessage
+from bot.core.model import Button, InlineResult, Keyboard, OutgoingMessage
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
 
@@ -16,6 +17,9 @@ FLOOD_SECONDS: Final = 5.0
 """How long to wait after a 429 that does not say."""
 
 CALLBACK_ANSWER_LIMIT: Final = 200  # Bot API, answerCallbackQuery, text
+
+INLINE_CACHE_SECONDS: Final = 10
+"""How long Telegram may give the same answer to the same person."""
 
 # The connection was never made, so nothing can have arrived.
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
@@ -59,6 +63,29 @@ class TelegramMessenger:
             await self._bot.call("answerCallbackQuery", parameters)
         except (TelegramError, TimeoutError) as error:
             _log.info("a button's answer was not taken: %s", _reason(error))
+            return False
+        return True
+
+
+    async def answer_inline(
+        self, query_id: str, results: Sequence[InlineResult], *, offer: tuple[str, str] | None
+    ) -> bool:
+        """Answer an inline query, straight out; return whether Telegram took it.
+
+        ``offer`` is a button above the results: its text, and the parameter that ``/start`` gets. A lost answer is
+        logged, not tried again: the next letter asks anew.
+        """
+        parameters = {
+            "inline_query_id": query_id,
+            "results": [_article(result) for result in results],
+            "cache_time": INLINE_CACHE_SECONDS,
+            "is_personal": True,
+            "button": {"text": offer[0], "start_parameter": offer[1]} if offer else None,
+        }
+        try:
+            await self._bot.call("answerInlineQuery", parameters)
+        except (TelegramError, TimeoutError) as error:
+            _log.info("an inline query's answer was not taken: %s", _reason(error))
             return False
         return True
 
@@ -136,6 +163,17 @@ def _parameters(message: OutgoingMessage) -> dict[str, object]:
 
 def _markup(keyboard: Keyboard) -> dict[str, object]:
     return {"inline_keyboard": [[_button(button) for button in row] for row in keyboard]}
+
+
+def _article(result: InlineResult) -> dict[str, object]:
+    return {
+        "type": "article",
+        "id": result.id,
+        "title": result.title,
+        "description": result.description,
+        "url": result.url,
+        "input_message_content": {"message_text": result.text, "parse_mode": "HTML"},
+    }
 
 
 def _button(button: Button) -> dict[str, str]:

@@ -116,6 +116,7 @@ class Desk:
         self.clock = clock
         self.texts = texts
         self.callbacks = []
+        self.inline = []
         self.nudges = 0
         self._updates = itertools.count(1)
         self._messages = itertools.count(100)
@@ -130,6 +131,7 @@ class Desk:
             texts.translator,
             nudge=self._nudge,
             answer_callback=self._answer_callback,
+            answer_inline=self._answer_inline,
             outside=Outside(self.web, OpmlLists(), self.web, self.web, members=self.web),
         )
 
@@ -138,6 +140,10 @@ class Desk:
 
     async def _answer_callback(self, query_id, text):
         self.callbacks.append((query_id, text))
+
+    async def _answer_inline(self, query_id, results, *, offer):
+        self.inline.append((query_id, results, offer))
+        return True
 
     async def say(self, text, *, language="kk", chat=7, kind="private", attempts=0, **more):
         """Handle a text message and return what was answered."""

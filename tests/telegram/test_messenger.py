@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
-from bot.core.model import Attachment, AttachmentKind, Button, OutgoingMessage, Priority
+from bot.core.model import Attachment, AttachmentKind, Button, InlineResult, OutgoingMessage, Priority
 from bot.sandbox.faults import Rule
 from bot.sandbox.model import Room
 from bot.sandbox.readers import migrate, say, set_bot_status
@@ -294,3 +294,19 @@ async def test_callback_answers_go_straight_out(sandbox: Sandbox, api: ApiBot):
     assert await messenger.answer_callback(question.id, "Дайын")
     assert question.answer is not None
     assert not await messenger.answer_callback("12345", "x" * 500)
+
+
+async def test_inline_answers_go_straight_out(sandbox: Sandbox, api: ApiBot):
+    """Results and the button above them are taken by Telegram; a query that is too late is logged, not raised."""
+    messenger = TelegramMessenger(api)
+    world = sandbox.simulation.world
+    room = reader_room(sandbox)
+    question = world.ask(world.users[room.id], None)
+    found = InlineResult("1", "Иран", "Kazinform · 07:12", "https://a.kz/1", '<b><a href="https://a.kz/1">Иран</a></b>')
+
+    assert await messenger.answer_inline(question.id, [found], offer=("Ашу", "b_"))
+    assert question.answer is not None
+    (result,) = question.answer["results"]
+    assert result["title"] == "Иран"
+    assert question.answer["button"] == {"text": "Ашу", "start_parameter": "b_"}
+    assert not await messenger.answer_inline("12345", [], offer=None)

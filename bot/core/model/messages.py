@@ -64,6 +64,20 @@ class OutgoingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineResult:
+    """A story offered in another chat: what the list shows, and ``text``, the Telegram HTML that is sent if chosen.
+
+    ``id`` has at most 64 bytes and is unique among the results of one answer.
+    """
+
+    id: str
+    title: str
+    description: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeasedMessage:
     """An outbox row in a sender's hands. ``attempts`` counts the sends that were tried before this one."""
 

@@ -377,7 +377,10 @@ function inline(query) {
 
 function offerResults(event) {
   if (event.query_id !== asked || !field.value.startsWith("@")) return;
-  offer(event.results.map((one) => [one.title ?? one.id, one.description ?? "", () => attempt(ask("choose", { ...here(), query_id: event.query_id, result_id: one.id }))]), true);
+  const results = event.results.map((one) => [one.title ?? one.id, one.description ?? "", () => attempt(ask("choose", { ...here(), query_id: event.query_id, result_id: one.id }))]);
+  const own = { chat_id: speaker().id, user_id: speaker().id };
+  const button = event.button ? [[event.button.text, "", () => attempt(ask("say", { ...own, text: `/start ${event.button.start_parameter}` }))]] : [];
+  offer([...button, ...results], true);
 }
 
 function move(step) {
