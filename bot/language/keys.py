@@ -166,7 +166,7 @@ def word_keys(word: str, *, family: bool = False) -> WordKeys:
     return _collect(
         (
             *_own_terms(word),
-            *(term for name in spelled for term in _name_terms(name)),
+            *(term for name in spelled if name is word or len(name) >= _MIN_FOLDED for term in _name_terms(name)),
             *(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative)),
         )
     )

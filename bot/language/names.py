@@ -22,9 +22,11 @@ _SPARE = 4  # spellings kept besides those asked for: some turn out to be one na
 _LONGEST = 30  # letters; longer words are no names
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
+_KAZAKH_SOUND = re.compile("[әғқңөұүіһы]")
+_TINY = 3  # letters
 _SHORT = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
 _DOUBLE = re.compile(r"([^\W\d_])\1")
-_SOFT_VOWEL = re.compile("[ьъй](?=[аеоу])|[ьъий](?=[яю])|(?<=[аеоуы])(?=[яю])")
+_SOFT_VOWEL = re.compile("[ьъ](?=[аеоу])|[ьъи](?=[яю])|(?<=[аеоуы])(?=[яю])")
 _BARE_LATIN = str.maketrans("łøđðßæœþı", "lodds" + "aeti")
 
 
@@ -53,15 +55,15 @@ def variants(name: str) -> frozenset[str]:
 def spoken(stem: str) -> str:
     """Return what a name's key is made of: a folded stem without what spellings of one name often differ by.
 
-    «э» is «е», a doubled letter is one, a soft sign is left out or, before a vowel, «и»: «Тьерри» -> «тиери»,
-    «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short Cyrillic names stay as they are.
+    «э» is «е», «й» is «и», a doubled letter is one, a soft sign is nothing or, before a vowel, «и»: «Тьерри» ->
+    «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short Cyrillic names stay as they are.
     """
     if not stem.isascii() and not _CYRILLIC.search(stem):
         stem = "".join(letter for letter in normalize("NFD", stem.translate(_BARE_LATIN)) if not combining(letter))
     if len(stem) < _SHORT:
         return stem
     if not stem.isascii():
-        stem = _SOFT_VOWEL.sub("и", stem.replace("э", "е")).replace("ия", "иа").replace("ию", "иу")
+        stem = _SOFT_VOWEL.sub("и", stem.replace("э", "е").replace("й", "и")).replace("ия", "иа").replace("ию", "иу")
         stem = stem.replace("ь", "").replace("ъ", "")
     return _DOUBLE.sub(r"\1", stem)
 
@@ -122,9 +124,11 @@ def _respell(word: str, table: str, most: int, slack: int = 1) -> list[str]:
         else:
             beam = _cheapest(_longer(beam, spellings), most * 3 // 2 + _SPARE, spread)
     tidy: dict[str, str] = {}
-    for spelled, _ in beam:
+    for spelled, cost in beam:
         joined = _joined(spelled)
-        tidy.setdefault(spoken(fold(joined)), joined)
+        # Three letters are another word yet sooner («Jair» -> «жер»).
+        if cost == beam[0][1] or len(joined) > _TINY:
+            tidy.setdefault(spoken(fold(joined)), joined)
         if len(tidy) == most:
             break
     return list(tidy.values())
@@ -214,10 +218,22 @@ def _bare(pattern: str) -> str:
 
 @cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
-    """Return each irregular name with the other spellings of its row."""
+    """Return each irregular name with the other spellings of its row that stand for it."""
     rows = [row.split() for row in str(_tables()["irregular"]).replace("\n", " ").split(";")]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
+        cyrillic = [name for name in row if _CYRILLIC.search(name)]
         for name in row:
-            others.setdefault(name, {}).update(dict.fromkeys(other for other in row if other != name))
+            found = [other for other in row if other != name and _stands_for(name, other, cyrillic, row)]
+            others.setdefault(name, {}).update(dict.fromkeys(found))
     return {name: tuple(found) for name, found in others.items()}
+
+
+def _stands_for(name: str, other: str, cyrillic: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether two names of a row are one. «Павел» is not «Пол», though both are "Paul".
+
+    Of two in Cyrillic one must have Kazakh letters, or the row must be of Cyrillic alone.
+    """
+    if name not in cyrillic or other not in cyrillic or len(cyrillic) == len(row):
+        return True
+    return bool(_KAZAKH_SOUND.search(name + other))
