@@ -26,10 +26,10 @@ ARTICLES = {
 @pytest.mark.parametrize("name", ARTICLES)
 def test_a_hostile_article_is_read_in_bounded_time(name):
     """Whatever an outlet sends, reading it neither fails nor holds the others up."""
-    start = time.perf_counter()
+    start = time.process_time()
     found = dict(INDEX.match(analyse(ARTICLES[name][:300], ARTICLES[name])))
 
-    assert time.perf_counter() - start < 30  # some hundred times what it takes
+    assert time.process_time() - start < 30  # some hundred times what it takes
     assert (0 in found) == (name in {"two megabytes", "invisible marks", "lone surrogates"})
 
 

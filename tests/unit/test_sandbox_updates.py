@@ -30,7 +30,7 @@ async def test_a_long_poll_answers_as_soon_as_there_is_an_update() -> None:
 
     updates.add("message", {"n": 1})
 
-    assert len(await asyncio.wait_for(poll, 1)) == 1
+    assert len(await asyncio.wait_for(poll, 10)) == 1
 
 
 async def test_a_long_poll_without_updates_ends_empty() -> None:
@@ -46,13 +46,13 @@ async def test_of_two_pollers_the_older_gets_a_conflict() -> None:
     newer = asyncio.create_task(updates.take(0, 100, 30))
 
     with pytest.raises(ApiError) as refused:
-        await asyncio.wait_for(older, 1)
+        await asyncio.wait_for(older, 10)
     updates.add("message", {})
 
     assert refused.value.body()["description"] == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
     )
-    assert len(await asyncio.wait_for(newer, 1)) == 1
+    assert len(await asyncio.wait_for(newer, 10)) == 1
 
 
 async def test_polling_is_refused_while_a_webhook_is_set() -> None:

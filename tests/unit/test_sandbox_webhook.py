@@ -52,7 +52,7 @@ async def test_updates_are_posted_in_order_and_again_where_they_were_refused(hoo
         for text in ("бір", "екі"):
             say(world, world.rooms[1001], world.users[1001], text)
         await hook.bell.wait_for(lambda: len(hook.texts) == 3, 10)
-        await world.updates.bell.wait_for(lambda: not world.updates.pending, 0.5)
+        await world.updates.bell.wait_for(lambda: not world.updates.pending, 10)
         polled = await client.post(f"{api}/getUpdates")
         info = (await client.post(f"{api}/getWebhookInfo")).json()["result"]
 
