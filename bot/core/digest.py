@@ -55,6 +55,18 @@ def popular(
     return Digest(DigestKind.POPULAR, sections, now, total=len(entries))
 
 
+def reviewed(
+    digest: Digest, covered: Sequence[StoryMatch], label: str, *, locale: Locale, compact: bool = False
+) -> Digest:
+    """Return the digest with the most covered stories behind it, as a section of that label; each story once."""
+    told = {entry.story_id for section in digest.sections for entry in section.entries}
+    entries = tuple(entry(story, locale, compact=compact) for story in covered if story.story_id not in told)
+    if not entries:
+        return digest
+    sections = (*digest.sections, DigestSection(None, label, entries))
+    return replace(digest, sections=sections, total=digest.total + len(entries))
+
+
 def entry(story: StoryMatch, locale: Locale, *, compact: bool = False) -> DigestEntry:
     """Return the story under its label: the version in the reader's language, the earliest of those.
 

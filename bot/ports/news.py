@@ -159,6 +159,15 @@ class Articles(Protocol):
         """
         ...
 
+    async def popular_for(
+        self, chat_ids: Collection[int], *, since: datetime, limit: int, among: int
+    ) -> dict[int, list[StoryMatch]]:
+        """Return for each chat those that it sees of the stories that most public sources tell, most covered first.
+
+        At most ``limit`` for a chat, out of the first ``among``: one reading serves a batch of chats.
+        """
+        ...
+
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
         """Return the stories that most sources tell (``topic_ids`` empty), of sources that the chat sees."""
         ...

@@ -10,7 +10,7 @@ A chat that cannot be composed is passed over with a line in the log: the others
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,6 +37,9 @@ BATCH: Final = 500
 BREATH_CHATS: Final = 25  # composed in one go, some 10 ms
 BREATH_SECONDS: Final = 0.05  # between two batches: answers to readers take the database in between
 SET_ASIDE: Final = timedelta(days=1)  # when a chat whose hours cannot be reckoned is looked at again
+WEEK: Final = timedelta(days=7)
+COVERED: Final = 7  # stories in a review of the week
+COVERED_AMONG: Final = 50  # the most covered ones, of which a chat that left sources out sees some
 ON_TIME: Final = timedelta(minutes=5)
 """What comes later after its slot is a catch-up."""
 DIGEST_LIFE: Final = timedelta(hours=24)
@@ -56,6 +59,7 @@ class _Batch:
     names: Names
     followed: Mapping[int, Sequence[Subscription]]
     cache: render.BlockCache
+    covered: Mapping[int, Sequence[StoryMatch]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ class ScheduledDigests:
         for kind, mode in _MODES:
             if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now)}:
                 unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
-                brought, failed = await self._compose(batch, kind, due, unseen)
+                covered = await _most_covered(unit, due, followed, now) if kind is DigestKind.WEEKLY else {}
+                brought, failed = await self._compose(replace(batch, covered=covered), kind, due, unseen)
                 await _post(unit, brought, now)
                 await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
         await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
@@ -120,7 +125,7 @@ class ScheduledDigests:
     ) -> tuple[list[_Brought], set[int]]:
         """Return what the chats get, and those that failed or are held: what is unseen there stays so."""
         brought, failed = [], set()
-        told = [chat_id for chat_id, chat in due.items() if unseen.get(chat_id) or _says_nothing_new(chat, kind, batch)]
+        told = [chat_id for chat_id, chat in due.items() if unseen.get(chat_id) or _speaks_anyway(chat, kind, batch)]
         for place, chat_id in enumerate(told):
             if place % BREATH_CHATS == 0:
                 await asyncio.sleep(0)  # composing is work for the processor: others get their turn
@@ -138,6 +143,9 @@ class ScheduledDigests:
         mine = batch.followed.get(chat.id, [])
         digest = digests.choose(kind, stories, mine, locale=chat.locale, now=batch.now, compact=chat.compact)
         tr = self._translators(chat.locale, chat.zone)
+        if covered := batch.covered.get(chat.id):
+            label = str(tr("most-covered"))
+            digest = digests.reviewed(digest, covered, label, locale=chat.locale, compact=chat.compact)
         pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (str(tr("digest-nothing")),)
         slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, batch.now):%Y%m%dT%H%MZ}"
         return _Brought(chat, slot, pages, silent=_quiet_until(chat, batch.now) is not None)
@@ -169,9 +177,22 @@ def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
     return planned is not None and planned <= now
 
 
-def _says_nothing_new(chat: Chat, kind: DigestKind, batch: _Batch) -> bool:
-    """Return whether a chat with nothing unseen wants to hear so."""
-    return chat.digest_when_empty and kind is DigestKind.SCHEDULED and bool(batch.followed.get(chat.id))
+def _speaks_anyway(chat: Chat, kind: DigestKind, batch: _Batch) -> bool:
+    """Return whether a chat with nothing unseen gets a message: a review of the week, or the word that it asked for."""
+    if kind is DigestKind.WEEKLY:
+        return bool(batch.covered.get(chat.id))
+    return chat.digest_when_empty and bool(batch.followed.get(chat.id))
+
+
+async def _most_covered(
+    unit: Unit, due: Mapping[int, Chat], followed: Mapping[int, Sequence[Subscription]], now: datetime
+) -> dict[int, list[StoryMatch]]:
+    """Return the week's most covered stories for each chat that follows something: read once, and seen by each."""
+    readers = [chat_id for chat_id in due if followed.get(chat_id)]
+    if not readers:
+        return {}
+    found = await unit.articles.popular_for(readers, since=now - WEEK, limit=COVERED, among=COVERED_AMONG)
+    return {chat_id: stories for chat_id, stories in found.items() if stories}
 
 
 def _quiet_until(chat: Chat, now: datetime) -> datetime | None:
@@ -210,8 +231,13 @@ def _moved_on_or_aside(chat: Chat, now: datetime) -> Chat:
         return _moved_on(chat, now)
     except Exception as error:  # noqa: BLE001 - hours that cannot be reckoned (a zone that is gone) are one chat's alone
         log.error("chat %d is set aside for a day: %s", chat.id, outline(error))  # noqa: TRY400
-        later = now + SET_ASIDE
-        return replace(chat, next_digest_at=chat.next_digest_at and later, next_weekly_at=chat.next_weekly_at and later)
+        return replace(
+            chat, next_digest_at=_aside(chat.next_digest_at, now), next_weekly_at=_aside(chat.next_weekly_at, now)
+        )
+
+
+def _aside(planned: datetime | None, now: datetime) -> datetime | None:
+    return now + SET_ASIDE if planned is not None and planned <= now else planned
 
 
 def _moved_on(chat: Chat, now: datetime) -> Chat:

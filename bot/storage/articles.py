@@ -109,6 +109,16 @@ class Articles:
         rows = await self._connection.fetch("articles.mentions", params)
         return {(row["no"], row["language"]): row["articles"] for row in rows}
 
+    async def popular_for(
+        self, chat_ids: Collection[int], *, since: datetime, limit: int, among: int
+    ) -> dict[int, list[StoryMatch]]:
+        """Return for each chat those that it sees of the stories that most public sources tell."""
+        rows = await self._connection.fetch("articles.popular_public", {"since": codec.millis(since), "limit": among})
+        view = await read_view(self._connection, chat_ids)
+        hits = [Hit(chat_id, 0, row["story_id"], ()) for chat_id in chat_ids for row in rows]
+        found = await expand(self._connection, hits, view)
+        return {chat_id: stories[:limit] for chat_id, stories in found.items()}
+
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
         """Return the stories that most sources tell, of sources that the chat sees."""
         params = {"chat_id": chat_id, "since": codec.millis(since), "limit": limit}

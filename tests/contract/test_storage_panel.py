@@ -99,3 +99,25 @@ async def test_a_story_in_another_language_is_told_when_one_that_is_read_brings_
 
         found = await unit.subscriptions.unseen([1], up_to=2, **read)
     assert [story.story_id for story in found[1]] == [1]
+
+
+async def test_the_most_covered_are_read_for_many_chats_at_once(storage: SqlStorage) -> None:
+    """Each sees those of its own sources and languages; feeds that readers added count for nobody."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform"), source("tengri"), source("mine", public=False)], NOW)
+        await unit.chats.put_each([chat(1), chat(2, languages=("ru",)), chat(3)])
+        await unit.feeds.switch(3, "tengri", on=False)
+        await publish(unit, 1, [], source_id="tengri")
+        await publish(unit, 2, [], language="ru")
+        await publish(unit, 3, [], story=2, source_id="tengri", language="ru")
+        await publish(unit, 4, [], source_id="mine")
+        await publish(unit, 5, [], stored_at=NOW - 8 * DAY)
+
+        found = await unit.articles.popular_for([1, 2, 3], since=NOW - 7 * DAY, limit=9, among=9)
+        one = await unit.articles.popular_for([1], since=NOW - 7 * DAY, limit=1, among=9)
+    assert {number: [story.story_id for story in stories] for number, stories in found.items()} == {
+        1: [2, 1],
+        2: [2],
+        3: [2],
+    }
+    assert [story.story_id for story in one[1]] == [2]

@@ -104,3 +104,10 @@ FROM article a
 WHERE a.stored_at >= :since AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 GROUP BY a.story_id
 ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id DESC LIMIT :limit
+
+-- name: popular_public
+SELECT a.story_id
+FROM article a JOIN source s ON s.id = a.source_id AND s.public = 1
+WHERE a.stored_at >= :since
+GROUP BY a.story_id
+ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id DESC LIMIT :limit
