@@ -56,7 +56,7 @@ def spoken(stem: str) -> str:
     """Return what a name's key is made of: a folded stem without what spellings of one name often differ by.
 
     «э» is «е», «й» is «и», a doubled letter is one, a soft sign is nothing or, before a vowel, «и»: «Тьерри» ->
-    «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short Cyrillic names stay as they are.
+    «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short names stay as they are.
     """
     if not stem.isascii() and not _CYRILLIC.search(stem):
         stem = "".join(letter for letter in normalize("NFD", stem.translate(_BARE_LATIN)) if not combining(letter))
