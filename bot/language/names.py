@@ -59,13 +59,18 @@ def spoken(stem: str) -> str:
     «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short names stay as they are.
     """
     if not stem.isascii() and not _CYRILLIC.search(stem):
-        stem = "".join(letter for letter in normalize("NFD", stem.translate(_BARE_LATIN)) if not combining(letter))
+        stem = _unmarked(stem)
+    stem = stem.replace("'", "")
     if len(stem) < _SHORT:
         return stem
     if not stem.isascii():
         stem = _SOFT_VOWEL.sub("и", stem.replace("э", "е").replace("й", "и")).replace("ия", "иа").replace("ию", "иу")
         stem = stem.replace("ь", "").replace("ъ", "")
     return _DOUBLE.sub(r"\1", stem)
+
+
+def _unmarked(latin: str) -> str:
+    return "".join(letter for letter in normalize("NFD", latin.translate(_BARE_LATIN)) if not combining(letter))
 
 
 @lru_cache(maxsize=65_536)
@@ -151,6 +156,9 @@ def _at(word: str, at: int, table: str) -> tuple[tuple[tuple[str, int], ...], in
         found = rule.pattern.match(word, at)
         if found and found.end() > at:
             return rule.spellings, found.end() - at
+    plain = _unmarked(word[at]) if "\u00c0" <= word[at] <= "\u024f" else word[at]
+    if plain != word[at] and len(plain) == 1:
+        return _at(f"{word[:at]}{plain}{word[at + 1 :]}", at, table)
     return ((word[at], 0),), 1
 
 
