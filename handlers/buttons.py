@@ -50,4 +50,5 @@ async def press(update: Update, context: BotContext) -> None:
     query = update.callback_query
     action = actions.decode((query.data if query else None) or "")
     check_press(update, context, action)
+    actions.Why: reading.why,
     await PRESSES[type(action)](update, context, action)

@@ -1,5 +1,6 @@
 """Reading: ``/latest``, ``/search``, ``/digest``, and turning pages."""
 
+from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
@@ -8,6 +9,8 @@ from bot.core.render import digest_pages, page_keyboard
 from bot.errors import ReaderError
 from bot.services.digests import keep, outlet_names
 from handlers.context import BotContext
+
+MOST_REASONS = 12  # words for a topic; a long article has more, and they say no more
 
 
 async def latest(_: Update, context: BotContext) -> None:
@@ -75,6 +78,15 @@ async def _show(context: BotContext, digest: Digest, empty: str, keyboard: Keybo
         return
     number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
     await context.reply(pages[0], page_keyboard(number, 0, len(pages)) + keyboard)
+
+
+async def why(_: Update, context: BotContext, action: actions.Why) -> None:
+    """Say which words of a story met which topics, as a message of its own: the story stays as it is."""
+    found = await context.services.subscriptions.why(context.chat.id, action.story_id)
+    if not found:
+        raise ReaderError("button-stale")
+    lines = [context.tr("why-topic", topic=label, words=", ".join(words[:MOST_REASONS])) for label, words in found]
+    await context.reply(Markup("\n").join([context.tr("why"), *lines]))
 
 
 async def turn_page(update: Update, context: BotContext, action: actions.TurnPage) -> None:

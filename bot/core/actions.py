@@ -34,6 +34,7 @@ from bot.core.action_kinds import (
     TurnPage,
     Unfollow,
 )
+    Why,
 from bot.core.model import Button, Keyboard
 from bot.errors import ReaderError
 
@@ -66,6 +67,7 @@ __all__ = [
     "Unfollow",
     "button",
     "decode",
+    "Why",
     "encode",
     "fits",
 ]
@@ -94,6 +96,7 @@ Action = (
     | ToggleReady
     | ShowTrend
     | ShowSources
+    | Why
     | SwitchSource
     | AddSource
     | RemoveSource
@@ -122,6 +125,7 @@ _CODES: dict[str, type[Action]] = {
     "c": ShowTrend,
     "g": ShowSources,
     "w": SwitchSource,
+    "3": Why,
     "a": AddSource,
     "x": RemoveSource,
 }

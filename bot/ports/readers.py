@@ -30,6 +30,10 @@ class Subscriptions(Protocol):
         """Remove subscriptions and return how many there were."""
         ...
 
+    async def reasons(self, chat_id: int, story_id: int) -> dict[int, tuple[str, ...]]:
+        """Return which words of a story's articles met which of the chat's topics, by topic, each word once."""
+        ...
+
     async def starting_watermark(self, topic_id: int, stored_before: datetime) -> int:
         """Return the greatest ``first_seq`` of the topic's stories stored before then (0 where there is none)."""
         ...

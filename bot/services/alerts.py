@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core import actions, quiet, render
 from bot.core import digest as digests
-from bot.core import quiet, render
 from bot.core.alerts import AlertPace, AlertPlan, plan
 from bot.core.model import (
     Chat,
@@ -21,6 +21,7 @@ from bot.core.model import (
     DeliveryMode,
     Digest,
     DigestKind,
+    Keyboard,
     OutgoingMessage,
     Priority,
     StoryMatch,
@@ -103,7 +104,10 @@ class Alerts:
         count = len(letter.stories) if made.fold else made.single
         tr = self._translators(letter.chat.locale, letter.chat.zone)
         return [
-            _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr))
+            replace(
+                _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr)),
+                keyboard=_below(letter.chat, story, str(tr("button-why"))),
+            )
             for story in letter.stories[:count]
         ]
 
@@ -141,6 +145,11 @@ def _digest(letter: _Letter, stories: Sequence[StoryMatch]) -> Digest:
     return digests.choose(
         DigestKind.ALERT, stories, letter.topics, locale=chat.locale, now=letter.now, compact=chat.compact
     )
+
+
+def _below(chat: Chat, story: StoryMatch, why: str) -> Keyboard:
+    """Return the button under an alert; channels have none."""
+    return () if chat.kind is ChatKind.CHANNEL else actions.button(why, actions.Why(story.story_id))
 
 
 def _message(letter: _Letter, about: str, text: str) -> OutgoingMessage:

@@ -77,6 +77,11 @@ class Subscriptions:
         until = self._clock.now() + timedelta(days=days) if days > 0 else None
         return await self._change(replace(subscription, muted_until=until))
 
+    async def why(self, chat_id: int, story_id: int) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the topics that a story met, as the reader wrote them, each with the words that met it."""
+        reasons = await self._unit.subscriptions.reasons(chat_id, story_id)
+        return [(one.label, reasons[one.topic_id]) for one in await self.of(chat_id) if one.topic_id in reasons]
+
     async def of_this_week(self, chat_id: int, topic_ids: Collection[int]) -> dict[int, int]:
         """Return how many articles of the last seven days met each topic; a topic without any is left out."""
         return await self._unit.articles.counts(chat_id, topic_ids, since=self._clock.now() - WEEK)

@@ -44,6 +44,14 @@ class Subscriptions:
         params = {"chat_id": chat_id, "topic_ids": codec.array(topic_ids)}
         return len(await self._connection.fetch("subscriptions.remove", params))
 
+    async def reasons(self, chat_id: int, story_id: int) -> dict[int, tuple[str, ...]]:
+        """Return which words of a story's articles met which of the chat's topics."""
+        rows = await self._connection.fetch("subscriptions.reasons", {"chat_id": chat_id, "story_id": story_id})
+        found: dict[int, dict[str, None]] = defaultdict(dict)
+        for row in rows:
+            found[row["topic_id"]].update(dict.fromkeys(codec.strings(row["reasons"])))
+        return {topic_id: tuple(words) for topic_id, words in found.items()}
+
     async def starting_watermark(self, topic_id: int, stored_before: datetime) -> int:
         """Return the greatest ``first_seq`` of the topic's stories stored before then, 0 where there is none."""
         params = {"topic_id": topic_id, "stored_before": codec.millis(stored_before)}

@@ -121,3 +121,17 @@ async def test_the_most_covered_are_read_for_many_chats_at_once(storage: SqlStor
         3: [2],
     }
     assert [story.story_id for story in one[1]] == [2]
+
+
+async def test_reasons_are_those_of_the_chats_topics_and_sources(storage: SqlStorage) -> None:
+    """By topic, each word once; other chats' topics and articles that the chat does not see say nothing."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform"), source("tengri")], NOW)
+        iran, iraq = await follow(unit, 1, "иран"), await follow(unit, 2, "ирак")
+        await unit.feeds.switch(1, "tengri", on=False)
+        await publish(unit, 1, [iran, iraq], reasons=["Иранның", "Иран"])
+        await publish(unit, 2, [iran], story=1, reasons=["Иран", "Тегеран"])
+        await publish(unit, 3, [iran], story=1, source_id="tengri", reasons=["Iran"])
+
+        assert await unit.subscriptions.reasons(1, 1) == {iran: ("Иранның", "Иран", "Тегеран")}
+        assert await unit.subscriptions.reasons(1, 9) == {}

@@ -19,6 +19,14 @@ WHERE chat_id = :chat_id AND topic_id = :topic_id
 -- name: remove
 DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id {{in_ids:topic_ids}} RETURNING topic_id
 
+-- name: reasons
+SELECT m.topic_id, m.reasons
+FROM article a
+JOIN topic_match m ON m.article_id = a.id
+JOIN subscription s ON s.topic_id = m.topic_id AND s.chat_id = :chat_id
+WHERE a.story_id = :story_id AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+ORDER BY s.created_at, m.topic_id, a.id
+
 -- name: starting_watermark
 -- From the newest back: the answer is near the end of the index, the maximum over all would read the whole topic.
 SELECT first_seq FROM topic_story WHERE topic_id = :topic_id AND stored_at < :stored_before
