@@ -6,7 +6,20 @@ from typing import Any
 from telegram import Update
 
 from bot.core import actions
-from handlers import data, first_steps, language, panel, quiet, reading, schedule, settings, sources, topics, trends
+from handlers import (
+    admin,
+    data,
+    first_steps,
+    language,
+    panel,
+    quiet,
+    reading,
+    schedule,
+    settings,
+    sources,
+    topics,
+    trends,
+)
 from handlers.context import BotContext
 from handlers.rights import check_press
 
@@ -37,6 +50,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Forget: data.forget_for_good,
     actions.FirstStep: first_steps.step,
     actions.ToggleReady: first_steps.toggle,
+    actions.Why: reading.why,
     actions.ShowTrend: trends.show_trend,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
@@ -50,5 +64,4 @@ async def press(update: Update, context: BotContext) -> None:
     query = update.callback_query
     action = actions.decode((query.data if query else None) or "")
     check_press(update, context, action)
-    actions.Why: reading.why,
     await PRESSES[type(action)](update, context, action)

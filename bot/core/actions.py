@@ -33,8 +33,8 @@ from bot.core.action_kinds import (
     ToggleReady,
     TurnPage,
     Unfollow,
-)
     Why,
+)
 from bot.core.model import Button, Keyboard
 from bot.errors import ReaderError
 
@@ -65,9 +65,9 @@ __all__ = [
     "ToggleReady",
     "TurnPage",
     "Unfollow",
+    "Why",
     "button",
     "decode",
-    "Why",
     "encode",
     "fits",
 ]
@@ -94,9 +94,9 @@ Action = (
     | Forget
     | FirstStep
     | ToggleReady
+    | Why
     | ShowTrend
     | ShowSources
-    | Why
     | SwitchSource
     | AddSource
     | RemoveSource
@@ -122,10 +122,10 @@ _CODES: dict[str, type[Action]] = {
     "y": Forget,
     "1": FirstStep,
     "2": ToggleReady,
+    "3": Why,
     "c": ShowTrend,
     "g": ShowSources,
     "w": SwitchSource,
-    "3": Why,
     "a": AddSource,
     "x": RemoveSource,
 }
