@@ -7,7 +7,6 @@ from telegram import Update
 
 from bot.core import actions
 from handlers import (
-    admin,
     data,
     first_steps,
     language,
