@@ -16,7 +16,7 @@ import numpy as np
 from bot.language.keys import FormKeys, form_keys
 from bot.language.locale import LOCALES, Locale
 
-_MOST_FORMS = 100_000  # of one kind; about 40 MB
+_MOST_FORMS = 200_000  # of one kind; about 80 MB
 _MAX_KEPT = 40  # characters; longer words are seldom met twice
 
 

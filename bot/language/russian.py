@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MIN_INFLECTED = 4
 _NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
 _NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"})
+_NOMINATIVE = frozenset({"nomn", "sing", "masc"})  # of a participle
 _HARD = frozenset("бвгджзклмнпрстфхцчшщ")
 _NOMINAL = frozenset({"NOUN", "ADJF", "INFN", "VERB"})  # what topics are made of; participles are words of their own
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own lemma
@@ -87,30 +88,32 @@ def _normal_forms(form: str) -> list[str]:
 
 
 def _nominative(participle: "Parse") -> tuple[str, ...]:
-    """Return a participle's nominative, singular and masculine.
-
-    To make it, pymorphy3 makes all forms of the verb (half a millisecond), so what happens to the ending is kept: it
-    is one for all words of a paradigm.
-    """
+    """Return a participle's nominative, singular and masculine, as ``inflect`` does in half a millisecond."""
     word = participle.word
-    place = participle.methods_stack[0][2:]  # the paradigm, and which of its forms
-    endings = _participle_endings().get(place)
-    if endings is not None and "-" not in word:
-        return (word.removesuffix(endings[0]) + endings[1],)
-    inflected = participle.inflect({"nomn", "sing", "masc"})
-    if inflected is None:
-        return ()
     if "-" not in word:
-        pairs = enumerate(zip(word, inflected.word, strict=False))
-        stem = next((at for at, (letter, other) in pairs if letter != other), min(len(word), len(inflected.word)))
-        _participle_endings()[place] = word[stem:], inflected.word[stem:]
-    return (inflected.word,)
+        _, _, paradigm, form = participle.methods_stack[0]
+        endings = _participle_endings(paradigm).get(form)
+        if endings is not None:
+            return (word.removesuffix(endings[0]) + endings[1],)
+    inflected = participle.inflect(_NOMINATIVE)
+    return () if inflected is None else (inflected.word,)
 
 
-@cache
-def _participle_endings() -> dict[tuple[int, ...], tuple[str, str]]:
-    """Return the endings that were met, by their place in the dictionary, each with that of the nominative."""
-    return {}
+@lru_cache(maxsize=4_096)
+def _participle_endings(paradigm: int) -> dict[int, tuple[str, str]]:
+    """Return the endings of a verb's participles by the number of the form, each with that of its nominative.
+
+    Of several nominatives it is the likest one, as pymorphy3 counts likeness.
+    """
+    forms = _analyzer().dictionary.build_paradigm_info(paradigm)
+    nominatives = [(tag.grammemes, ending) for _, tag, ending in forms if tag.grammemes >= _NOMINATIVE]
+    found = {}
+    for number, (_, tag, ending) in enumerate(forms):
+        if nominatives and "PRTF" in tag:
+            wanted = tag.updated_grammemes(_NOMINATIVE)
+            likeness = [len(wanted & others) - 0.1 * len(wanted ^ others) for others, _ in nominatives]
+            found[number] = ending, nominatives[likeness.index(max(likeness))][1]
+    return found
 
 
 def _is_russian(word: str) -> bool:

@@ -1,7 +1,8 @@
-"""How fast matching is, as ratios within one run: ``python tests/benchmarks/bench_matching.py [--small]``.
+"""How fast matching is, as ratios within one run: ``python tests/benchmarks/bench_matching.py [--full]``.
 
 A million Zipfian subscriptions over 231,000 distinct topics, articles of 620 words in three languages; all made up by
-``workload``. Times depend on the machine and its load, ratios hardly do. ``--small`` takes a tenth of everything.
+``workload``. Times are of the processor: they depend on the machine, ratios hardly do. Without ``--full``, which takes
+some ten minutes and 2 GB, all numbers are a tenth.
 """
 
 import argparse
@@ -21,16 +22,19 @@ ARTICLES = 192
 BATCH = 64
 ROUNDS = 3
 
-Row = tuple[str, float, float | None, str]
+
+def show(label: str, milliseconds: float, ratio: float | None, meaning: str) -> None:
+    """Print a row of the table as soon as it is known."""
+    print(f"{label:62} {milliseconds:10.3f} {'' if ratio is None else f'{ratio:8.2f}':8}  {meaning}", flush=True)
 
 
 def best(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Return the least seconds that ``work`` took: what is left when others did not disturb it."""
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
@@ -62,10 +66,10 @@ class Bench:
         self._texts = list(self._work.articles(ARTICLES))
         self._articles = [analyse(*article) for article in self._texts]
         self.tokenising = best(lambda: [analyse(*article) for article in self._texts]) / ARTICLES
-        self.rows: list[Row] = [("tokenise an article, forms known", self.tokenising * 1e3, None, "ms")]
+        show("tokenise an article, forms known", self.tokenising * 1e3, None, "ms")
 
     def run(self) -> None:
-        """Measure everything, adding a row for each figure."""
+        """Measure everything, showing a row for each figure."""
         distinct = int(231_000 * self._scale)
         queries = self._work.queries(max(distinct, int(1_000_000 * self._scale)))
         self._growth(queries, distinct)
@@ -86,9 +90,9 @@ class Bench:
             self._row(f"one article, {label}", costs[subscriptions], "of tokenising; 1.0 allowed")
             self._row(f"in batches of 64, {label}", batched, "of tokenising; 0.5 allowed")
         met = sum(len(index.match(article)) for article in self._articles) / ARTICLES
-        self.rows.append(("topics met by an article, a million", met, None, "(no time)"))
+        show("topics met by an article, a million", met, None, "(no time)")
         growth = costs[1_000_000] / costs[1_000]
-        self.rows.append(("growth from a thousand to a million", costs[1_000_000] * 1e3, growth, "times; 4 allowed"))
+        show("growth from a thousand to a million", costs[1_000_000] * 1e3, growth, "times; 4 allowed")
         why = best(lambda: [dict(index.match(article)) for article in self._articles]) / ARTICLES
         self._row("one article with all reasons, a million", why, "of tokenising")
         self._changes(index, queries)
@@ -97,19 +101,15 @@ class Bench:
         fresh = random.Random(2).sample(queries, 1_000)  # noqa: S311 - a workload, no secret
         ids = range(10**9, 10**9 + len(fresh))
         TopicIndex(zip(ids, fresh, strict=True))  # their words are compiled once
-        start = time.perf_counter()
+        start = time.process_time()
         for topic, query in zip(ids, fresh, strict=True):
             index.add(topic, query)
-        added = time.perf_counter()
+        added = time.process_time()
         for topic in ids:
             index.remove(topic)
-        removed = time.perf_counter()
-        self.rows.append(
-            ("add a topic", (added - start) * 1e3 / len(fresh), (added - start) * 1e6 / len(fresh), "us; 100")
-        )
-        self.rows.append(
-            ("remove a topic", (removed - added) * 1e3 / len(fresh), (removed - added) * 1e6 / len(fresh), "us; 100")
-        )
+        removed = time.process_time()
+        show("add a topic", (added - start) * 1e3 / len(fresh), (added - start) * 1e6 / len(fresh), "us; 100")
+        show("remove a topic", (removed - added) * 1e3 / len(fresh), (removed - added) * 1e6 / len(fresh), "us; 100")
 
     def _loop(self, queries: list[Query], distinct: int) -> None:
         followed = self._work.subscriptions(distinct, 10_000)
@@ -119,58 +119,51 @@ class Bench:
         index = TopicIndex((topic, queries[topic]) for topic in set(followed))
         match_each(index, self._articles[:8])
         lookup = best(lambda: match_each(index, self._articles)) / ARTICLES
-        self.rows.append(("`in` for each of 10,000 subscriptions", loop * 1e3, loop / lookup, "of look-up; 150 wanted"))
+        show("`in` for each of 10,000 subscriptions", loop * 1e3, loop / lookup, "of look-up; 150 wanted")
 
     def _memory(self, queries: list[Query]) -> None:
         for count in (231_000, 1_000_000):
             held = queries[: int(count * self._scale)]
-            start = time.perf_counter()
+            start = time.process_time()
             index = TopicIndex(enumerate(held))
-            self.rows.append(
-                (f"build {len(held):,} topics, words compiled", (time.perf_counter() - start) * 1e3, None, "ms")
-            )
+            show(f"build {len(held):,} topics, words compiled", (time.process_time() - start) * 1e3, None, "ms")
             megabytes = index.nbytes / 1e6
-            self.rows.append((f"memory of {len(held):,} topics", megabytes, megabytes, "MB; 100 and 400 allowed"))
+            show(f"memory of {len(held):,} topics", megabytes, megabytes, "MB; 100 and 400 allowed")
             if count == 1_000_000:
                 match_each(index, self._articles[:8])
                 cost = best(lambda index=index: match_each(index, self._articles)) / ARTICLES
                 self._row("one article, a million distinct topics", cost, "of tokenising; 2.5 allowed")
         dumped = TopicIndex(enumerate(queries[: int(200_000 * self._scale)])).dump()
-        start = time.perf_counter()
+        start = time.process_time()
         TopicIndex.load(dumped)
-        self.rows.append(
-            ("restart with 200,000 topics: load", (time.perf_counter() - start) * 1e3, None, "ms; 5,000 allowed")
-        )
-        start = time.perf_counter()
+        show("restart with 200,000 topics: load", (time.process_time() - start) * 1e3, None, "ms; 5,000 allowed")
+        start = time.process_time()
         for query in queries[:20_000]:
             parse_lenient(query.canonical)
-        self.rows.append(("read 20,000 topics", (time.perf_counter() - start) * 1e3, None, "ms"))
+        show("read 20,000 topics", (time.process_time() - start) * 1e3, None, "ms")
 
     def _misses(self) -> None:
         unseen = list(self._work.articles(int(5_000 * self._scale)))
         dumped = form_cache.dump()
         form_cache.forms.cache_clear()
         form_cache.load(dumped)
-        start = time.perf_counter()
+        start = time.process_time()
         for article in unseen:
             analyse(*article)
         self._row(
-            "tokenise unseen articles, forms carried over", (time.perf_counter() - start) / len(unseen), "3 allowed"
+            "tokenise unseen articles, forms carried over", (time.process_time() - start) / len(unseen), "3 allowed"
         )
 
     def _row(self, label: str, seconds: float, meaning: str) -> None:
-        self.rows.append((label, seconds * 1e3, seconds / self.tokenising, meaning))
+        show(label, seconds * 1e3, seconds / self.tokenising, meaning)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="a tenth of everything")
-    bench = Bench(0.1 if parser.parse_args().small else 1.0)
-    bench.run()
+    parser.add_argument("--full", action="store_true", help="the full size; without it, a tenth of everything")
     print(f"{'':62} {'ms':>10} {'ratio':>8}")
-    for label, milliseconds, ratio, meaning in bench.rows:
-        print(f"{label:62} {milliseconds:10.3f} {'' if ratio is None else f'{ratio:8.2f}':8}  {meaning}")
+    Bench(1.0 if parser.parse_args().full else 0.1).run()
 
 
 if __name__ == "__main__":
