@@ -27,6 +27,7 @@ from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
 from bot.services.alerts import Alerts
+from bot.services.broadcasts import Broadcasting
 from bot.services.delivery import Delivery
 from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
@@ -126,6 +127,8 @@ def _compose(program: Program) -> None:
     needs = (program.storage, program.clock, program.texts.translator, program.nudge)
     program.every("digests", ScheduledDigests(*needs).tick, TICK)
     program.every("alerts", Alerts(*needs).tick, TICK)
+    broadcasting = Broadcasting(program.storage, program.clock, program.nudge)
+    program.every("broadcasts", broadcasting.tick, TICK)
 
 
 async def _reach_out(program: Program) -> Outlets:
@@ -160,7 +163,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
     )
     await application.initialize()
     program.stack.push_async_callback(application.shutdown)
-    register(application)
+    register(application, admins=settings.admin_ids)
     messenger = TelegramMessenger(bot)
     outlets = await _reach_out(program)
     outside = Outside(

@@ -3,9 +3,12 @@
 A handler parses, calls a service, renders and replies. It sees no SQL and holds no text for the reader.
 """
 
+from collections.abc import Collection
+
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from handlers import (
+    admin,
     buttons,
     data,
     fallback,
@@ -54,9 +57,20 @@ COMMANDS = {
     "privacy": data.privacy,
 }
 
+ADMIN_COMMANDS = {
+    "stats": admin.stats,
+    "broadcast": admin.broadcast,
+    "sourcehealth": admin.source_health,
+}
+"""Not in the menu: they answer the bot's administrators in their private chats, nobody else."""
 
-def register(application: BotApplication) -> None:
-    """Connect every command, button and event with its handler."""
+
+def register(application: BotApplication, *, admins: Collection[int] = ()) -> None:
+    """Connect every command, button and event with its handler. ``admins``: the user ids of administrators."""
+    if admins:
+        own = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & filters.User(list(admins))
+        for name, handler in ADMIN_COMMANDS.items():
+            application.add_handler(CommandHandler(name, handler, own))
     for name, handler in COMMANDS.items():
         application.add_handler(CommandHandler(name, for_admins(name, handler)))
     application.add_handler(CallbackQueryHandler(buttons.press))

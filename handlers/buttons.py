@@ -7,6 +7,7 @@ from telegram import Update
 
 from bot.core import actions
 from handlers import (
+    admin,
     data,
     first_steps,
     language,
@@ -51,6 +52,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.ToggleReady: first_steps.toggle,
     actions.Why: reading.why,
     actions.ShowTrend: trends.show_trend,
+    actions.SendBroadcast: admin.send_broadcast,
     actions.ShowSources: sources.turn_sources,
     actions.SwitchSource: sources.switch_source,
     actions.AddSource: sources.add_offered,

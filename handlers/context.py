@@ -20,6 +20,7 @@ from bot.errors import FeedError
 from bot.ports import Clock, Unit
 from bot.services.chats import Chats
 from bot.services.digests import Digests
+from bot.services.operations import Operations
 from bot.services.sources import Sources
 from bot.services.subscriptions import Subscriptions
 from bot.services.takeouts import Takeouts
@@ -41,6 +42,7 @@ class Services:
         self.digests = Digests(unit, clock)
         self.sources = Sources(unit, clock)
         self.trends = Trends(unit, clock)
+        self.operations = Operations(unit, clock)
         self.takeouts = Takeouts(unit, clock)
 
 

@@ -98,9 +98,10 @@ class WriteList:
 
 @dataclass(frozen=True, slots=True)
 class DrawChart:
-    """Draw a chart."""
+    """Draw a chart. The name alone tells it from others: figures may have moved on when the handler begins again."""
 
-    chart: Chart
+    name: str
+    chart: Chart = field(compare=False)
 
     async def run(self, outside: Outside) -> bytes:
         """Return it as a PNG."""

@@ -41,5 +41,5 @@ async def _draw(context: BotContext, labels: Sequence[str]) -> None:
     if not any(trend.total for trend in found):
         await context.reply(caption)
         return
-    picture = context.result_of(DrawChart(trend_chart(found, context.tr)))
+    picture = context.result_of(DrawChart("trends", trend_chart(found, context.tr)))
     await context.reply(caption, attachment=Attachment(AttachmentKind.PHOTO, "trends.png", picture))

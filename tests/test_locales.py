@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.core.model import LOCALES
+from bot.core.sources import Health
 from bot.core.understanding import Change
 from bot.errors import JarshyError
 from bot.i18n import FOLDER, Catalogues
@@ -100,6 +101,7 @@ def test_every_text_is_used_and_every_used_text_is_there():
         f"in-{locale}" for locale in LOCALES
     }
     built |= {f"button-{change}" for change in Change}
+    built |= {f"health-{state}" for state in Health if state is not Health.WELL}
     unused = {key for key in CATALOGUES["en"] if f'"{key}"' not in code and key not in built}
     asked = set(re.findall(r'(?:\btr|\.count|Error)\(\s*"([a-z]+(?:-[a-z]+)*)"', code))
     missing = asked - set(CATALOGUES["en"]) - set(operator_texts(JarshyError))

@@ -50,7 +50,7 @@ def draw(chart: Chart) -> bytes:
         margins = ConstrainedLayoutEngine(w_pad=MARGIN_INCHES, h_pad=MARGIN_INCHES)
         figure = Figure(figsize=size, dpi=DOTS, facecolor="white", layout=margins)
         FigureCanvasAgg(figure)
-        rows = figure.subplots(len(chart.panels), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+        rows = figure.subplots(len(chart.panels), 1, sharex=True, sharey=chart.one_scale, squeeze=False)[:, 0]
         for axes, panel in zip(rows, chart.panels, strict=True):
             _draw_panel(axes, panel)
         _mark_days(rows[-1], chart.days)

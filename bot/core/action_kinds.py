@@ -173,6 +173,13 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBroadcast:
+    """Send the message to all that was shown before."""
+
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FirstStep:
     """Go on with the first steps: ``language`` (a locale), ``topics`` (a page), ``hours``, ``hour`` (a schedule)."""
 

@@ -19,6 +19,7 @@ from bot.core.action_kinds import (
     Refine,
     RemoveSource,
     Restore,
+    SendBroadcast,
     SetLocale,
     SetMode,
     SetQuiet,
@@ -51,6 +52,7 @@ __all__ = [
     "Refine",
     "RemoveSource",
     "Restore",
+    "SendBroadcast",
     "SetLocale",
     "SetMode",
     "SetQuiet",
@@ -96,6 +98,7 @@ Action = (
     | ToggleReady
     | Why
     | ShowTrend
+    | SendBroadcast
     | ShowSources
     | SwitchSource
     | AddSource
@@ -124,6 +127,7 @@ _CODES: dict[str, type[Action]] = {
     "2": ToggleReady,
     "3": Why,
     "c": ShowTrend,
+    "4": SendBroadcast,
     "g": ShowSources,
     "w": SwitchSource,
     "a": AddSource,

@@ -24,10 +24,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Diagrams over the same days, one below the other, with one scale for all; ``days`` are the days in words."""
+    """Diagrams over the same days, one below the other; ``days`` are the days in words, ``one_scale`` is for all."""
 
     days: tuple[str, ...]
     panels: tuple[Panel, ...]
+    one_scale: bool = True
 
 
 def day_starts(now: datetime, zone: str, days: int) -> tuple[datetime, ...]:

@@ -5,6 +5,7 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 """
 
 from bot.ports.alerts import Alerts
+from bot.ports.broadcasts import Broadcasts
 from bot.ports.charts import Charts
 from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
@@ -19,6 +20,7 @@ from bot.ports.world import Clock, FeedSource, Members, Messenger
 __all__ = [
     "Alerts",
     "Articles",
+    "Broadcasts",
     "Charts",
     "Chats",
     "Clock",

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.ports.alerts import Alerts
+from bot.ports.broadcasts import Broadcasts
 from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
@@ -29,6 +30,7 @@ class Unit(Protocol):
     inbox: Inbox
     retention: Retention
     figures: Figures
+    broadcasts: Broadcasts
     kept_work: KeptWork
 
 

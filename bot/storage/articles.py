@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from bot.core.model import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.storage import codec
@@ -103,9 +102,7 @@ class Articles:
 
     async def mentions(self, chat_id: int, topic_id: int, starts: Sequence[datetime]) -> dict[tuple[int, str], int]:
         """Return how many articles met a topic on each day, by day and language, of sources that the chat sees."""
-        bounds = [codec.millis(start) for start in starts]
-        days = [{"no": no, "start": start, "stop": stop} for no, (start, stop) in enumerate(pairwise(bounds))]
-        params = {"chat_id": chat_id, "topic_id": topic_id, "days": codec.rows(days)}
+        params = {"chat_id": chat_id, "topic_id": topic_id, "days": codec.spans(starts)}
         rows = await self._connection.fetch("articles.mentions", params)
         return {(row["no"], row["language"]): row["articles"] for row in rows}
 

@@ -1,8 +1,9 @@
 """Between the nouns of ``core.model`` and the columns: instants, JSON, text."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.core.model import Article, Button, Keyboard
@@ -66,6 +67,12 @@ def array(values: Iterable[object]) -> str:
 def rows(records: Iterable[Mapping[str, object]]) -> str:
     """Return a JSON array of objects: a table as one parameter."""
     return dumps(list(records))
+
+
+def spans(bounds: Sequence[datetime]) -> str:
+    """Return the times between instants that follow each other, as a table: ``no``, ``start``, ``stop``."""
+    pairs = pairwise(millis(bound) for bound in bounds)
+    return rows({"no": no, "start": start, "stop": stop} for no, (start, stop) in enumerate(pairs))
 
 
 def strings(text: str) -> tuple[str, ...]:

@@ -39,12 +39,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "subscription": ("chat_id", "topic_id"),
     "composition": ("id",),
     "outbox": ("id",),
+    "broadcast": ("id",),
     "pace": ("chat_id",),
     "send_budget": ("id",),
     "inbox": ("update_id",),
 }
 _SEEDED = ("counter", "send_budget", "alert_cursor")  # rows that a migration made
-_NUMBERED = ("topic", "outbox")  # ids that the database gives
+_NUMBERED = ("topic", "outbox", "broadcast")  # ids that the database gives
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.storage.alerts import Alerts
 from bot.storage.articles import Articles
+from bot.storage.broadcasts import Broadcasts
 from bot.storage.chats import Chats
 from bot.storage.compositions import Compositions
 from bot.storage.connection import Connection, Engine
@@ -40,6 +41,7 @@ class SqlUnit:
         self.outbox: ports.Outbox = Outbox(connection)
         self.inbox: ports.Inbox = Inbox(connection)
         self.retention: ports.Retention = Retention(connection)
+        self.broadcasts: ports.Broadcasts = Broadcasts(connection)
         self.figures: ports.Figures = Figures(connection)
         self.kept_work: ports.KeptWork = KeptWork(connection)
 

@@ -28,6 +28,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.outbox.hold(7, NOW)
         await unit.outbox.hold(None, NOW)
         await unit.inbox.store([update(1), update(2, None)])
+        await unit.broadcasts.add(5, KAZAKH, NOW)
         await unit.feeds.offer([source("found", public=False)], NOW)
         await unit.connection.fetch_sql("INSERT INTO alert_pace (chat_id, window_start, sent) VALUES (-100, 0, 1)")
 

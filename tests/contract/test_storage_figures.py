@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
-from bot.core.model import Chat, ChatKind, ChatState
+from storage_samples import DAY, MINUTE, chat, message, placed, source
+
+from bot.core.model import Chat, ChatKind, ChatState, SettledState, Settlement
+from bot.storage import SqlStorage
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
@@ -18,3 +21,26 @@ async def test_counts_name_what_there_is(storage):
 
     assert before["articles"] == before["topics"] == before["updates waiting"] == 0
     assert after["chats paused"] == 1
+
+
+async def test_what_each_day_brought_is_counted(storage: SqlStorage) -> None:
+    """Articles by storing, chats by their beginning, sent messages by sending; a day ends before the next begins."""
+    starts = [NOW - DAY, NOW, NOW + DAY]
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        await unit.articles.add(
+            [placed(1, stored_at=NOW), placed(2, stored_at=NOW - MINUTE), placed(3, stored_at=NOW + DAY)]
+        )
+        await unit.chats.put(chat(1, created_at=NOW - DAY))
+        await unit.outbox.put([message("a", expires_at=NOW + DAY), message("b", 2, expires_at=NOW + DAY)], NOW)
+        claim = await unit.outbox.claim(NOW, owner="a", lease=DAY, limit=1, rate=1e6)
+        await unit.outbox.settle([Settlement(claim.messages[0].id, SettledState.SENT)], NOW)
+
+    async with storage.reading() as unit:
+        found = await unit.figures.by_day(starts)
+    assert {key: number for key, number in found.items() if number} == {
+        (0, "articles"): 1,
+        (1, "articles"): 1,
+        (1, "messages"): 1,
+        (0, "chats"): 1,
+    }

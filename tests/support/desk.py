@@ -17,6 +17,7 @@ from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
 from bot.i18n import Catalogues
 from bot.services.alerts import Alerts
+from bot.services.broadcasts import Broadcasting
 from bot.services.ingest import Ingest
 from bot.services.scheduled import ScheduledDigests
 from bot.storage import open_storage
@@ -121,6 +122,7 @@ class Desk:
         self._updates = itertools.count(1)
         self._messages = itertools.count(100)
         self.digests = ScheduledDigests(storage, clock, texts.translator, self._nudge)
+        self.broadcasting = Broadcasting(storage, clock, self._nudge, step=2)
         self.alerts = Alerts(storage, clock, texts.translator, self._nudge)
         self.ingest = Ingest(storage, None, clock, "test")
         self.web = Web()
@@ -182,9 +184,7 @@ class Desk:
     async def outbox(self):
         """Return every row of the outbox by its key."""
         async with self.storage.transaction() as unit:
-            rows = await unit.connection.fetch_sql(
-                "SELECT * FROM outbox ORDER BY id"
-            )
+            rows = await unit.connection.fetch_sql("SELECT * FROM outbox ORDER BY id")
         return [
             (
                 row["dedupe_key"],
@@ -223,14 +223,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(folder):
+async def open_desk(folder, *, admins=()):
     """Open the handlers over a SQLite file in ``folder``; the network is answered by hand, only ``getMe`` is asked."""
     storage = await open_storage(f"sqlite:///{folder / 'jarshy.db'}")
     bot = make_bot(TOKEN, "http://127.0.0.1:9", transport=httpx.MockTransport(_only_get_me))
     context = ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict)
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(context).build()
     await application.initialize()
-    register(application)
+    register(application, admins=admins)
     try:
         yield Desk(application, storage, SetClock(), Catalogues())
     finally:

@@ -27,6 +27,7 @@ every_action = st.one_of(
     st.builds(actions.FirstStep, st.sampled_from(["topics", "hour"]), st.text(max_size=10)),
     st.builds(actions.ToggleReady, st.integers(0, 99), st.text(max_size=12)),
     st.builds(actions.ShowTrend, ids),
+    st.builds(actions.SendBroadcast, ids),
     st.builds(actions.Forget, st.integers(-(2**52), 2**52)),
     st.builds(actions.OpenSettings, st.sampled_from(["main", "articles"])),
     st.builds(actions.Toggle, st.sampled_from(["compact", "kk"])),

@@ -11,6 +11,7 @@ from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
     Attachment,
     AttachmentKind,
+    Broadcast,
     Button,
     Claim,
     InboxUpdate,
@@ -29,6 +30,7 @@ __all__ = [
     "Article",
     "Attachment",
     "AttachmentKind",
+    "Broadcast",
     "Button",
     "Chat",
     "ChatKind",

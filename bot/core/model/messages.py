@@ -78,6 +78,17 @@ class InlineResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A message to all active private chats: ``queued`` of them have it in the outbox, those up to ``after_chat``."""
+
+    id: int
+    chat_id: int
+    text: str
+    after_chat: int
+    queued: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeasedMessage:
     """An outbox row in a sender's hands. ``attempts`` counts the sends that were tried before this one."""
 

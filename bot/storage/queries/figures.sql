@@ -11,3 +11,13 @@ UNION ALL SELECT 8, 'stories', count(DISTINCT story_id) FROM article
 UNION ALL SELECT 9, 'messages ' || state, count(*) FROM outbox GROUP BY state
 UNION ALL SELECT 10, 'updates waiting', count(*) FROM inbox WHERE finished_at IS NULL
 ORDER BY 1, 2
+
+-- name: by_day
+SELECT d.no,
+    (SELECT count(*) FROM article a WHERE a.stored_at >= d.start AND a.stored_at < d.stop) AS articles,
+    (
+        SELECT count(*) FROM outbox o
+        WHERE o.settled_at IS NOT NULL AND o.settled_at >= d.start AND o.settled_at < d.stop AND o.state = 'sent'
+    ) AS messages,
+    (SELECT count(*) FROM chat c WHERE c.created_at >= d.start AND c.created_at < d.stop) AS chats
+FROM {{rows:days(no BIGINT, start BIGINT, stop BIGINT)}} AS d
