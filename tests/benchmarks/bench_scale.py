@@ -190,7 +190,7 @@ def time_words(texts: Catalogues) -> float:
     return alone / shared
 
 
-async def measure(url: str, chats: int, folder: Path) -> dict[str, float]:
+async def measure(url: str, chats: int) -> dict[str, float]:
     """Fill a database with so many chats and measure."""
     storage = await open_storage(url)
     texts = Catalogues()
@@ -206,11 +206,9 @@ async def measure(url: str, chats: int, folder: Path) -> dict[str, float]:
         insert = await time_insert(storage, watch)
     finally:
         await storage.close()
-    first, _ = await start_program(url, folder)  # makes the topic index, and keeps it
-    seconds, memory = await start_program(url, folder)
     return {
         "chats": chats, "digests": due, "digest us": digest, "insert us": insert, "ratio": digest / insert,
-        "trips a digest": trips, "empty tick us": empty, "first start s": first, "start s": seconds, "memory MB": memory,
+        "trips a digest": trips, "empty tick us": empty,
     }  # fmt: skip
 
 
@@ -224,8 +222,15 @@ async def main() -> None:
     for chats in [options.chats] if options.url else [1000, options.chats]:
         with tempfile.TemporaryDirectory() as folder:
             url = options.url or f"sqlite:///{folder}/scale.db"
-            figures = await measure(url, chats, Path(folder))
-            print("  ".join(f"{name} {value:,.2f}".removesuffix(".00") for name, value in figures.items()), flush=True)
+            show(await measure(url, chats))
+            first, _ = await start_program(url, Path(folder))  # makes the topic index, and keeps it
+            seconds, memory = await start_program(url, Path(folder))
+            show({"first start s": first, "start s": seconds, "memory MB": memory})
+
+
+def show(figures: dict[str, float]) -> None:
+    """Print figures on one line."""
+    print("  ".join(f"{name} {value:,.2f}".removesuffix(".00") for name, value in figures.items()), flush=True)
 
 
 if __name__ == "__main__":
