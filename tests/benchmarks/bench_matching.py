@@ -86,7 +86,7 @@ class Bench:
             match_each(index, self._articles[:8])
             costs[subscriptions] = best(lambda index=index: match_each(index, self._articles)) / ARTICLES
             batched = best(lambda index=index: match_batches(index, self._articles)) / ARTICLES
-            label = f"{subscriptions:,} subscriptions, {len(followed):,} topics"
+            label = f"{int(subscriptions * self._scale):,} subscriptions, {len(followed):,} topics"
             self._row(f"one article, {label}", costs[subscriptions], "of tokenising; 1.0 allowed")
             self._row(f"in batches of 64, {label}", batched, "of tokenising; 0.5 allowed")
         met = sum(len(index.match(article)) for article in self._articles) / ARTICLES
