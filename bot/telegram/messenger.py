@@ -66,7 +66,6 @@ class TelegramMessenger:
             return False
         return True
 
-
     async def answer_inline(
         self, query_id: str, results: Sequence[InlineResult], *, offer: tuple[str, str] | None
     ) -> bool:
