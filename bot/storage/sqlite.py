@@ -22,7 +22,6 @@ BUSY_SECONDS = 10.0  # how long another process may hold the write lock before a
 
 # FULL, not NORMAL: what Telegram was told to be taken must outlive a power cut, and a commit is one fsync a batch.
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
@@ -191,6 +190,7 @@ async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connect
     raw = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
     try:
         raw.row_factory = sqlite3.Row
+        await _write_ahead(raw)
         for pragma in _PRAGMAS:
             await raw.execute(pragma)
         if query_only:
@@ -199,6 +199,21 @@ async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connect
         await raw.close()
         raise
     return raw
+
+
+async def _write_ahead(raw: aiosqlite.Connection) -> None:
+    """Turn on the write-ahead log. SQLite waits for no other process that does so at once: it is tried again."""
+    deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+    while True:
+        try:
+            await raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            locked = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            if not locked or asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return
 
 
 def _bound(params: Params) -> dict[str, Any]:
