@@ -30,9 +30,10 @@ class Worker:
     @classmethod
     async def start(cls, memory: int) -> "Worker":
         """Start a process and wait until it has imported what it needs."""
+        # A session of its own: Ctrl+C is for the program, which ends its workers itself.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _PROGRAM, str(_ROOT), str(memory), stdin=PIPE, stdout=PIPE,
-        )  # fmt: skip
+            *(sys.executable, "-c", _PROGRAM, str(_ROOT), str(memory)), stdin=PIPE, stdout=PIPE, start_new_session=True
+        )
         worker = cls(process)
         try:
             async with asyncio.timeout(_START_SECONDS):
