@@ -4,7 +4,7 @@ All of it belongs to one unit of work: the change of state, the replies (outbox 
 the inbox row's "done" are committed together by ``handlers.dispatch``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +14,6 @@ from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
 from bot.core.model import Attachment, Chat, Keyboard, Locale, OutgoingMessage, Priority
-from bot.core.render import page_keyboard
 from bot.core.texts import Translator
 from bot.errors import FeedError
 from bot.ports import Clock, Unit
@@ -141,10 +140,6 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
         query = update.callback_query
         edits = query.message.message_id if query and query.message else None
         await self.work.say(text, keyboard, edits=edits)
-
-    async def reply_pages(self, pages: Sequence[str], composition_id: int, keyboard: Keyboard = ()) -> None:
-        """Answer with the first page of a kept composition and the buttons that turn it."""
-        await self.reply(pages[0], page_keyboard(composition_id, 0, len(pages)) + keyboard)
 
 
 BotApplication = Application[Any, BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]

@@ -5,9 +5,8 @@ from pathlib import Path
 from bot.cli.lines import say
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
-from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.inspection import SourceCheck, check_sources
-from bot.feeds.worker import ParserPool
+from bot.feeds.outlets import open_outlets
 from bot.settings import Settings
 
 COLUMNS = ("source", "status", "format", "items", "newest", "address")
@@ -21,17 +20,8 @@ async def check(settings: Settings, file: Path | None) -> int:
     """
     sources = [source for source in load_catalogue(file or settings.sources_file) if source.enabled]
     clock = SystemClock()
-    async with ParserPool() as parser:
-        feeds = HttpFeedSource(
-            parser,
-            clock,
-            poll_min=settings.poll_min,
-            poll_max=settings.poll_max,
-            host_pause=settings.host_pause,
-            contact=settings.feed_contact,
-        )
-        found = await check_sources(sources, feeds, clock)
-        await feeds.close()
+    async with open_outlets(settings, clock) as outlets:
+        found = await check_sources(sources, outlets.source, clock)
     _print([COLUMNS, *map(_row, found)])
     return 1 if any(one.error for one in found) else 0
 
