@@ -57,7 +57,7 @@ class ScheduleError(ReaderError):
 
 
 class ZoneError(ReaderError):
-    """A time zone that does not exist. Message ids: ``zone-unknown`` (``text``)."""
+    """No time zone, or no single one. Message ids: ``zone-unknown``, ``zone-many`` (``text``), ``zone-nowhere``."""
 
 
 class LimitError(ReaderError):

@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import babel
+from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -140,6 +141,10 @@ class CatalogueTranslator:
             return f"{self.day(at)}, {self.clock(at)}"
         return _day(_DAY_AND_YEAR[self.locale], self.locale, self.zone, at.replace(second=0, microsecond=0))
 
+    def place(self, zone: str) -> str:
+        """Return the city that a zone is called after, in the reader's language; «UTC+5» where there is none."""
+        return _place(self.locale, zone)
+
     def weekday(self, index: int) -> str:
         """Return the name of a day of the week, 0 for Monday."""
         return str(babel.Locale(self.locale).days["stand-alone"]["wide"][index])
@@ -147,6 +152,18 @@ class CatalogueTranslator:
     def hour(self, at: time) -> str:
         """Return a time of day that is local already."""
         return str(format_time(at, "HH:mm", locale=self.locale))
+
+
+@lru_cache(maxsize=2048)
+def _place(locale: Locale, zone: str) -> str:
+    if zone.startswith("Etc/GMT"):
+        hours = -int(zone.removeprefix("Etc/GMT") or 0)  # POSIX counts westward
+        return f"UTC{hours:+d}" if hours else "UTC"
+    # CLDR keeps the names that zones had when it first knew them: Europe/Kiev.
+    old = next((alias for alias, name in get_global("zone_aliases").items() if name == zone), zone)
+    names = babel.Locale(locale).time_zones
+    named = (names.get(one, {}).get("city") for one in (zone, get_global("zone_aliases").get(zone, zone), old))
+    return str(next((name for name in named if name), zone.rpartition("/")[2].replace("_", " ")))
 
 
 @lru_cache(maxsize=4096)  # Babel takes 9 to 41 us a date, and a digest repeats the same few

@@ -24,6 +24,7 @@ from handlers import (
     start,
     topics,
     trends,
+    zone,
 )
 from handlers.context import BotApplication
 from handlers.rights import for_admins
@@ -44,7 +45,7 @@ COMMANDS = {
     "addsource": sources.add_source,
     "removesource": sources.remove_source,
     "schedule": schedule.set_schedule,
-    "timezone": schedule.set_zone,
+    "timezone": zone.set_zone,
     "language": language.set_language,
     "quiet": quiet.set_quiet,
     "settings": settings.show_settings,
@@ -81,6 +82,7 @@ def register(application: BotApplication, *, admins: Collection[int] = ()) -> No
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, fallback.unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, fallback.plain_text))
+    application.add_handler(MessageHandler(private & filters.LOCATION, zone.take_location))
     application.add_handler(MessageHandler(private & filters.Document.FileExtension("json"), data.take_document))
     application.add_handler(MessageHandler(private & filters.Document.ALL, sources.take_document))
     application.add_handler(MessageHandler(private, fallback.not_text))

@@ -19,6 +19,7 @@ from handlers import (
     sources,
     topics,
     trends,
+    zone,
 )
 from handlers.context import BotContext
 from handlers.rights import check_press
@@ -35,7 +36,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.ShowLatest: reading.show_latest,
     actions.SetLocale: language.change_language,
     actions.SetSchedule: schedule.change_schedule,
-    actions.SetZone: schedule.change_zone,
+    actions.SetZone: zone.change_zone,
     actions.Unfollow: topics.unfollow,
     actions.Follow: _follow,
     actions.Refine: topics.refine,

@@ -1,9 +1,9 @@
-"""When: ``/schedule`` and ``/timezone``."""
+"""When: ``/schedule``."""
 
 from telegram import Update
 
 from bot.core import actions
-from bot.core.model import Button, Chat, ChatState, Keyboard
+from bot.core.model import Button, Chat, ChatState
 from bot.core.schedule import EVERY_DAY
 from bot.core.texts import Translator
 from bot.services.chats import schedule_of
@@ -11,7 +11,6 @@ from handlers.back import to_settings
 from handlers.context import BotContext
 
 SUGGESTED_HOURS = (("07:30", "08:30", "12:30"), ("19:00", "08:30,19:00", "off"))
-SUGGESTED_ZONES = (("Asia/Almaty", "Asia/Tashkent"), ("Europe/Moscow", "Europe/Istanbul"), ("Europe/Berlin", "UTC"))
 
 
 async def set_schedule(update: Update, context: BotContext) -> None:
@@ -35,27 +34,6 @@ async def change_schedule(update: Update, context: BotContext, action: actions.S
     """Set the hours that a text names and say when the next digest comes."""
     context.work.chat = await context.services.chats.schedule(context.chat, action.text)
     await context.update_panel(update, describe(context.chat, context.tr), to_settings(context.tr))
-
-
-async def set_zone(update: Update, context: BotContext) -> None:
-    """Set the zone named after the command; without one, say which it is and offer some."""
-    if context.argument:
-        await change_zone(update, context, actions.SetZone(context.argument))
-        return
-    buttons: Keyboard = tuple(
-        tuple(Button(zone, actions.encode(actions.SetZone(zone))) for zone in row) for row in SUGGESTED_ZONES
-    )
-    now = context.tr.clock(context.work.clock.now())
-    said = context.tr("timezone-now", zone=context.chat.zone, time=now)
-    await context.update_panel(update, said, buttons + to_settings(context.tr))
-
-
-async def change_zone(update: Update, context: BotContext, action: actions.SetZone) -> None:
-    """Set the zone that a text names and say what time it is there."""
-    context.work.chat = await context.services.chats.move(context.chat, action.zone)
-    now = context.tr.clock(context.work.clock.now())
-    said = context.tr("timezone-set", zone=context.chat.zone, time=now)
-    await context.update_panel(update, said + "\n" + describe(context.chat, context.tr), to_settings(context.tr))
 
 
 def describe(chat: Chat, tr: Translator) -> str:

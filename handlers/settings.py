@@ -9,7 +9,7 @@ from bot.core import actions
 from bot.core.model import LOCALES, Button, Chat, ChatState, Keyboard
 from bot.core.texts import Translator
 from bot.errors import ReaderError
-from handlers import language, quiet, schedule
+from handlers import language, quiet, schedule, zone
 from handlers.back import to_settings
 from handlers.context import BotContext
 from handlers.panel import marked
@@ -25,7 +25,7 @@ async def show_settings(update: Update, context: BotContext) -> None:
         tr("settings-title"),
         tr("setting-language", name=language.NAMES[chat.locale]),
         tr("setting-articles", names=", ".join(language.NAMES[one] for one in chat.languages or LOCALES)),
-        tr("timezone-set", zone=chat.zone, time=now),
+        tr("timezone-set", zone=zone.zone_label(chat.zone, tr), time=now),
         schedule.describe(chat, tr),
         quiet.describe(chat, tr),
         tr("style-compact" if chat.compact else "style-full"),
@@ -64,7 +64,7 @@ PARTS: dict[str, Show] = {
     "main": show_settings,
     "language": language.set_language,
     "articles": show_articles,
-    "zone": schedule.set_zone,
+    "zone": zone.set_zone,
     "hours": schedule.set_schedule,
     "quiet": quiet.set_quiet,
 }

@@ -13,10 +13,10 @@ went forward; in an overlap the first of the two instants counts, so each local 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import ScheduleError, ZoneError
@@ -162,6 +162,21 @@ def due_slot(schedule: Schedule, zone: str, planned: datetime, now: datetime) ->
     return slot
 
 
+@dataclass(frozen=True, slots=True)
+class KnownZones:
+    """The IANA zones in their proper spelling, by name and by the city that a name ends with, in small letters."""
+
+    by_name: Mapping[str, str]
+    by_city: Mapping[str, str]
+
+
+@cache  # the database of zones is a tree of files
+def known_zones() -> KnownZones:
+    """Return the zones that there are."""
+    zones = {zone.lower(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
+    return KnownZones(zones, {key.rpartition("/")[2]: zone for key, zone in sorted(zones.items(), reverse=True)})
+
+
 def parse_zone(text: str) -> str:
     """Return the IANA zone that a reader typed, in its proper spelling.
 
@@ -169,9 +184,8 @@ def parse_zone(text: str) -> str:
         ZoneError: ``zone-unknown`` with the ``text``.
     """
     wanted = text.strip().replace(" ", "_").lower()
-    zones = {zone.lower(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
-    cities = {key.rpartition("/")[2]: zone for key, zone in sorted(zones.items(), reverse=True)}
-    found = zones.get(wanted) or cities.get(wanted)
+    zones = known_zones()
+    found = zones.by_name.get(wanted) or zones.by_city.get(wanted)
     if found is not None:
         return found
     raise ZoneError("zone-unknown", text=text.strip())

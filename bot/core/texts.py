@@ -45,6 +45,10 @@ class Translator(Protocol):
         """Return the local time; of another day, the date and time; of another year, the date with its year."""
         ...
 
+    def place(self, zone: str) -> str:
+        """Return the city that a zone is called after, in the reader's language; «UTC+5» where there is none."""
+        ...
+
     def weekday(self, index: int) -> str:
         """Return the name of a day of the week, 0 for Monday."""
         ...

@@ -6,6 +6,7 @@ from bot.core import quiet
 from bot.core import schedule as schedules
 from bot.core.model import LOCALES, Chat, ChatKind, ChatState, Locale
 from bot.core.schedule import Schedule
+from bot.core.zones import find_zone
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
 
@@ -39,12 +40,12 @@ class Chats:
         return await self._keep(replace(chat, locale=locale))
 
     async def move(self, chat: Chat, zone: str) -> Chat:
-        """Set the time zone that was typed; the hours stay, their instants move.
+        """Set the time zone that was typed, as ``core.zones`` reads it; the hours stay, their instants move.
 
         Raises:
-            ZoneError: there is no such zone.
+            ZoneError: there is no such zone, or no single one.
         """
-        return await self._reschedule(replace(chat, zone=schedules.parse_zone(zone)))
+        return await self._reschedule(replace(chat, zone=find_zone(zone, self._clock.now())))
 
     async def schedule(self, chat: Chat, text: str) -> Chat:
         """Change the hours as ``/schedule`` says.

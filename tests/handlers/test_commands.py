@@ -283,11 +283,10 @@ async def test_an_answer_in_a_forum_goes_to_its_topic(desk):
 @pytest.mark.parametrize(
     "message",
     [{"sticker": {"file_id": "1", "file_unique_id": "1", "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}},
-     {"location": {"latitude": 43.2, "longitude": 76.9}},
      {"voice": {"file_id": "1", "file_unique_id": "1", "duration": 1}}],
 )  # fmt: skip
 async def test_what_is_not_text_gets_a_sentence(desk, message):
-    """A sticker, a location, a voice message."""
+    """A sticker, a voice message."""
     (answer,) = await desk.send(message)
 
     assert "мәтінді" in answer.text
