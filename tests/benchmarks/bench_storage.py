@@ -6,50 +6,32 @@ on every tick and what a digest costs from its claim to its commit. Ratios hold 
 
 import argparse
 import asyncio
-import random
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+
+from crowd import NOW, STORIES, TEXT, fill, placed, story_of
 
 from bot.core.model import (
     Chat,
     DeliveryMode,
     InboxUpdate,
-    NewArticle,
     OutgoingMessage,
-    PlacedArticle,
     Priority,
     SettledState,
     Settlement,
-    Source,
     TopicMatch,
     TopicStory,
 )
 from bot.storage import SqlStorage, open_storage
-from bot.storage.codec import millis
 
-NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 BATCH = 1000  # rows or chats in one transaction
-STORIES = 600
-MET = 4  # articles of the day under each topic: a reader of two topics finds some eight stories
-TEXT = "Қасым-Жомарт Тоқаев Иран президентімен келіссөз жүргізді. " * 20
 MODES = [DeliveryMode.DIGEST]
-
-_CHATS = """
-    INSERT INTO chat (id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_slot_at, quiet,
-        digest_when_empty)
-    VALUES (:id, 'private', 'kk', 'Asia/Almaty', '08:30', 'active', 0, :slot, :slot, '', 0)
-"""
-_SUBSCRIPTIONS = """
-    INSERT INTO subscription (chat_id, topic_id, label, started_at_seq, watermark, created_at, mode)
-    VALUES (:chat, :topic, 'Иран', 0, 0, 0, 'digest') ON CONFLICT DO NOTHING
-"""
-_TOPICS = "INSERT INTO topic (id, canonical, generation) VALUES (:id, :canonical, :id)"
 
 
 class Stopwatch:
@@ -71,47 +53,14 @@ class Stopwatch:
         self.times[name] = (self._clock() - start) / count * 1e6
 
 
-async def fill(storage: SqlStorage, chats: int) -> None:
-    """Store what is there before a tick; two batches of chats are due now."""
-    rng = random.Random(7)  # noqa: S311 - the same numbers every time
-    topics = max(200, chats // 10)
-    async with storage.transaction() as unit:
-        await unit.feeds.sync([Source(f"s{n}", {"kk": "s"}, f"https://s{n}.test", "kk") for n in range(20)], NOW)
-        await unit.connection.executemany_sql(
-            _TOPICS, [{"id": number, "canonical": f"топик {number}"} for number in range(1, topics + 1)]
-        )
-    for number in range(1, STORIES + 1):
-        met = rng.sample(range(1, topics + 1), topics * MET // STORIES)
-        await store_article(storage, number, met)
-    step = 50_000
-    for first in range(1, chats + 1, step):
-        ids = range(first, min(first + step, chats + 1))
-        async with storage.transaction() as unit:
-            await unit.connection.executemany_sql(
-                _CHATS, [{"id": chat, "slot": millis(NOW) + (chat > 2 * BATCH) * 86_400_000} for chat in ids]
-            )
-            await unit.connection.executemany_sql(
-                _SUBSCRIPTIONS, [{"chat": chat, "topic": _topic(rng, topics)} for chat in ids for _ in range(2)]
-            )
-
-
-def _topic(rng: random.Random, topics: int) -> int:
-    """Return a topic's id; small ids are followed the most."""
-    return min(topics, int(rng.paretovariate(0.4)))
-
-
 async def store_article(storage: SqlStorage, number: int, topics: Sequence[int]) -> None:
     """Store an article with its postings, matches and appearances, as one fetch does."""
-    article = NewArticle(
-        f"s{number % 20}", f"u{number}", "https://s.test/1", TEXT[:60], TEXT[:200], TEXT, "kk", NOW, "h"
-    )
-    keys = frozenset(hash((number, key)) for key in range(400))
     async with storage.transaction() as unit:
         first = await unit.sequences.take("seq", len(topics))
-        story = number - number % 3
-        await unit.articles.add([PlacedArticle(number, story, NOW, article, keys)])
+        await unit.articles.add([placed(number)])
         await unit.topics.add_matches([TopicMatch(topic, number, ("Иран",)) for topic in topics])
-        await unit.topics.add_stories([TopicStory(topic, story, first + n, NOW) for n, topic in enumerate(topics)])
+        stories = [TopicStory(topic, story_of(number), first + n, NOW) for n, topic in enumerate(topics)]
+        await unit.topics.add_stories(stories)
 
 
 def message(key: str, chat_id: int) -> OutgoingMessage:
@@ -186,7 +135,7 @@ async def run(url: str, chats: int) -> dict[str, float]:
     storage = await open_storage(url)
     try:
         start = time.perf_counter()
-        await fill(storage, chats)
+        await fill(storage, chats, [f"топик {number}" for number in range(max(200, chats // 10))])
         filled = time.perf_counter() - start
         watch = Stopwatch(wall=storage.engine.dialect.name == "postgresql")
         stories = await measure(storage, watch)
