@@ -144,8 +144,8 @@ async def _ingest(program: Program) -> None:
     texts = PageTexts(outlets.pages, program.clock)
     watch = SourceWatch(program.clock, program.texts.translator, settings.admin_ids)
     ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
-    await ingest.warm()
     program.stack.push_async_callback(ingest.close)
+    program.checks["topics"] = ingest.problem
     program.every("ingest", ingest.tick, TICK)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
     program.every("upkeep", upkeep.tick, UPKEEP)
@@ -197,9 +197,11 @@ async def _poll(program: Program, poller: Poller) -> None:
     while True:
         async with program.storage.polling() as lost:
             polling = asyncio.create_task(poller.run())
+            program.checks["updates"] = poller.problem
             try:
                 await lost.wait()
             finally:
+                del program.checks["updates"]
                 polling.cancel()
 
 

@@ -20,7 +20,9 @@ _TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
 _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
 # What these libraries say at info is one line for each request, with its whole address.
-_TALKATIVE = ("httpx", "httpcore", "apscheduler", "pymorphy3", "uvicorn", "telegram")
+_TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram")
+# It warns each second of a tick that takes longer than one; ``Pulse`` says when that is too long.
+_NAGGING = ("apscheduler",)
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",
@@ -93,6 +95,8 @@ def configure(log_format: str, level: str, *, secrets: Collection[str] = (), str
     handler.setFormatter(JsonFormatter(redact) if log_format == "json" else TextFormatter(redact))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
+    for name in _NAGGING:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 

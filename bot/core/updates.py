@@ -18,6 +18,9 @@ ALLOWED_UPDATES: Final = (
 )
 """The kinds of update that Jarshy asks Telegram for."""
 
+MOST_WAITING: Final = 10_000
+"""Updates that may wait to be handled. What comes beyond them is left to Telegram, which keeps it for a day."""
+
 _LARGEST_ID: Final = 2**63 - 1  # what a database keeps; Telegram's have at most 52 significant bits
 
 

@@ -58,8 +58,8 @@ class Inbox(Protocol):
         """Store updates; those stored before are passed over. Return how many were new."""
         ...
 
-    async def last_update_id(self) -> int | None:
-        """Return the greatest update id stored, for the polling offset."""
+    async def full(self, limit: int) -> bool:
+        """Return whether that many updates wait to be handled, or more."""
         ...
 
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int) -> list[InboxUpdate]:

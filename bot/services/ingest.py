@@ -77,20 +77,28 @@ class Ingest:
         self._texts = texts
         self._watch = watch
         self._live = LiveIndex()
+        self._warm = False
         self._stories = StoryKeeper(clock)
         self._running: set[asyncio.Task[None]] = set()
 
     async def warm(self) -> None:
-        """Fill the index and the stories; to be called once, before the first tick."""
+        """Fill the index and the stories. The first tick does it; cancelling gives it up."""
         await self._live.warm(self._storage)
         async with self._storage.reading() as unit:
             await self._stories.catch_up(unit)
+        self._warm = True
+
+    async def problem(self) -> str | None:
+        """Return that no article can be matched yet, None once it can."""
+        return None if self._warm else "the topics are being read"
 
     async def tick(self) -> int:
         """Start on what is due, as far as there are free places; return how many feeds were begun.
 
         A slow outlet holds its own place only: the others go on with the next tick.
         """
+        if not self._warm:
+            await self.warm()
         due = await self._claim(PARALLEL - len(self._running))
         for source, feed in due:
             task = asyncio.create_task(self._take(source, feed))
@@ -108,7 +116,8 @@ class Ingest:
         for task in self._running:
             task.cancel()
         await self.drain()
-        await self._live.keep(self._storage)
+        if self._warm:
+            await self._live.keep(self._storage)
 
     async def _claim(self, free: int) -> list[tuple[Source, Feed]]:
         now = self._clock.now()

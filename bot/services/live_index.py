@@ -10,7 +10,9 @@
 import asyncio
 import gc
 import logging
+import threading
 from collections.abc import Sequence
+from itertools import takewhile
 
 from bot.core.matching import TopicIndex
 from bot.core.model import Topic
@@ -33,15 +35,23 @@ class LiveIndex:
         self.index = TopicIndex()
         self.generation = 0
         self._rebuilding: asyncio.Task[None] | None = None
+        self._given_up = threading.Event()
 
     async def warm(self, storage: Storage) -> None:
-        """Fill the index and the caches of forms from what was kept and what the database holds."""
+        """Fill the index and the caches of forms from what was kept and what the database holds.
+
+        Cancelled, it ends at the next topic: a program that is to stop does not wait for the index.
+        """
         async with storage.reading() as unit:
             topics = await unit.topics.since(0)
             index, forms = await unit.kept_work.get(KEPT_TOPICS), await unit.kept_work.get(KEPT_FORMS)
         if forms:
             await asyncio.to_thread(form_cache.load, forms)
-        self.index = await asyncio.to_thread(_filled, index, topics)
+        try:
+            self.index = await asyncio.to_thread(_filled, index, topics, self._given_up)
+        except asyncio.CancelledError:
+            self._given_up.set()
+            raise
         self.generation = max((topic.generation for topic in topics), default=0)
         gc.freeze()  # a full collection would look at all of it again and again
 
@@ -83,10 +93,11 @@ class LiveIndex:
             self._rebuilding = None
 
 
-def _filled(kept: bytes | None, topics: Sequence[Topic]) -> TopicIndex:
+def _filled(kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event) -> TopicIndex:
     index = TopicIndex.load(kept) if kept else None
     if index is None:
-        return TopicIndex((topic.id, parse_query(topic.canonical)) for topic in topics)
+        wanted = takewhile(lambda _: not given_up.is_set(), topics)
+        return TopicIndex((topic.id, parse_query(topic.canonical)) for topic in wanted)
     here = index.ids()
     for topic_id in here - {topic.id for topic in topics}:
         index.remove(topic_id)

@@ -30,11 +30,9 @@ class Inbox:
             await self._connection.notify("inbox")
         return len(new)
 
-    async def last_update_id(self) -> int | None:
-        """Return the greatest update id stored, for the polling offset."""
-        (row,) = await self._connection.fetch("inbox.last_update_id")
-        update_id: int | None = row["update_id"]
-        return update_id
+    async def full(self, limit: int) -> bool:
+        """Return whether that many updates wait to be handled, or more."""
+        return bool(await self._connection.fetch("inbox.full", {"before": limit - 1}))
 
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int) -> list[InboxUpdate]:
         """Lease waiting updates in order, at most one a chat, none while an earlier one of its chat is unfinished."""

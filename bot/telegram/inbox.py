@@ -7,6 +7,8 @@
 A batch that was stored but not confirmed comes again, and the inbox passes over what it has. So does the first batch
 after a start: polling starts without an offset, because after a quiet week Telegram begins anew at a random id, which
 an offset remembered from before could confirm unseen.
+
+While ``MOST_WAITING`` updates wait to be handled no more are asked for: Telegram keeps them for a day.
 """
 
 import asyncio
@@ -20,7 +22,7 @@ from telegram.error import Conflict, TelegramError
 from bot import metrics
 from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
-from bot.core.updates import ALLOWED_UPDATES, inbox_update
+from bot.core.updates import ALLOWED_UPDATES, MOST_WAITING, inbox_update
 from bot.errors import StorageError
 from bot.ports import Clock, Storage
 from bot.telegram.api import ApiBot, Json
@@ -30,6 +32,8 @@ POLL_SECONDS: Final = 25
 BATCH: Final = 100  # Bot API, getUpdates: the most
 QUIET_LIMIT: Final = timedelta(days=6)
 """After this long without an update the offset is forgotten: after a week Telegram may begin at a lower id."""
+ROOM_SECONDS: Final = 1.0
+"""How often a full inbox is looked at again."""
 GRACE_SECONDS: Final = 30.0
 """How much longer than one poll Telegram may be silent before that is a problem."""
 _LONGEST_PAUSE: Final = 15.0
@@ -61,6 +65,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever. Cancelling loses nothing: what was not confirmed comes again."""
+        self._last_answer_at = self._clock.now()
         while True:
             try:
                 await self.poll()
@@ -70,7 +75,8 @@ class Poller:
                 self._failures = 0
 
     async def poll(self) -> int:
-        """Ask once, store what comes, and return how many updates were new."""
+        """Ask once, as soon as there is room, store what comes, and return how many updates were new."""
+        await self._room()
         result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
         updates = self._read(result)
         self._last_answer_at = self._clock.now()
@@ -92,6 +98,15 @@ class Poller:
             return None
         return f"getUpdates has not answered for {silence.total_seconds():.0f} s"
 
+    async def _room(self) -> None:
+        while True:
+            async with self._storage.reading() as unit:
+                if not await unit.inbox.full(MOST_WAITING):
+                    return
+            _log.warning("%d updates wait: no more are asked for until some are handled", MOST_WAITING)
+            self._last_answer_at = self._clock.now()  # it is not Telegram that is silent
+            await asyncio.sleep(ROOM_SECONDS)
+
     def _parameters(self) -> dict[str, object]:
         return {
             "offset": self._offset,
@@ -105,9 +120,12 @@ class Poller:
         if not isinstance(result, list):
             raise TelegramError("getUpdates was answered by something that is no list")
         rows = [inbox_update(raw, self._clock.now()) for raw in result]
-        if None in rows:
-            _log.warning("passed over %d updates without an id", rows.count(None))
-        return [row for row in rows if row is not None]
+        known = [row for row in rows if row is not None]
+        if rows and not known:
+            raise TelegramError("getUpdates was answered by updates without an id")
+        if len(known) < len(rows):
+            _log.warning("passed over %d updates without an id", len(rows) - len(known))
+        return known
 
     def _forget_stale_offset(self) -> None:
         if self._clock.now() - self._last_update_at > QUIET_LIMIT:

@@ -43,8 +43,9 @@ def make_app(
         return PlainTextResponse("alive\n")
 
     async def readyz(_: Request) -> Response:
-        found = await asyncio.gather(*(_problem(check) for check in checks.values()))
-        problems = {name: problem for name, problem in zip(checks, found, strict=True) if problem is not None}
+        asked = dict(checks)  # some come and go
+        found = await asyncio.gather(*(_problem(check) for check in asked.values()))
+        problems = {name: problem for name, problem in zip(asked, found, strict=True) if problem is not None}
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
     async def metrics(_: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.core.model import InboxUpdate
-from bot.core.updates import inbox_update
+from bot.core.updates import MOST_WAITING, inbox_update
 from bot.errors import StorageError
 from bot.ports import Clock, Storage
 
@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: Callable[[], None]) -> Route:
     """Return the route for the webhook at ``url``; ``wake`` is called after each update that was stored.
 
-    Answers 403 without the secret, 413 and 400 to bodies that are no update. When the database fails the answer is
-    503, and Telegram brings the update again.
+    Answers 403 without the secret, 413 and 400 to bodies that are no update. When the database fails, or too
+    many updates wait, the answer is 503, and Telegram brings the update again.
     """
 
     async def receive(request: Request) -> Response:
@@ -42,14 +42,21 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
             return PlainTextResponse("no update\n", status_code=400)
         try:
             async with storage.transaction() as unit:
+                if await unit.inbox.full(MOST_WAITING):
+                    _log.warning("%d updates wait: no more are taken until some are handled", MOST_WAITING)
+                    return _not_now()
                 metrics.UPDATES.inc(await unit.inbox.store([update]))
         except StorageError as error:
             _log.error("an update could not be stored: %s", error)
-            return PlainTextResponse("not now\n", status_code=503)
+            return _not_now()
         wake()
         return PlainTextResponse("")
 
     return Route(urlsplit(url).path or "/", receive, methods=["POST"])
+
+
+def _not_now() -> Response:
+    return PlainTextResponse("not now\n", status_code=503)
 
 
 def _knows(request: Request, secret: str) -> bool:

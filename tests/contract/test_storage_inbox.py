@@ -45,15 +45,18 @@ async def test_an_update_is_stored_once(storage: SqlStorage) -> None:
     assert await _claim(storage) == [2, 3]
 
 
-async def test_the_last_update_id_is_the_greatest(storage: SqlStorage) -> None:
-    """The polling offset follows from it, handled or not."""
-    async with storage.reading() as unit:
-        assert await unit.inbox.last_update_id() is None
-    await _store(storage, update(9), update(4))
-    await _done(storage, 9)
+async def test_the_inbox_is_full_by_what_waits(storage: SqlStorage) -> None:
+    """Updates that are being handled count, those that are done or set aside do not."""
+    await _store(storage, *(update(number, number) for number in range(1, 5)))
+    await _claim(storage, limit=1)
+    async with storage.transaction() as unit:
+        assert await unit.inbox.full(4)
+        assert not await unit.inbox.full(5)
+        await unit.inbox.done(1, NOW)
+        await unit.inbox.fail(2, NOW, error="unreadable", retry_at=None)
 
-    async with storage.reading() as unit:
-        assert await unit.inbox.last_update_id() == 9
+        assert await unit.inbox.full(2)
+        assert not await unit.inbox.full(3)
 
 
 async def test_a_chats_updates_are_handled_in_order(storage: SqlStorage) -> None:

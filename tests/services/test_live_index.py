@@ -1,5 +1,10 @@
 """The topic index over restarts: what was kept serves, what changed since is taken in."""
 
+import asyncio
+import threading
+
+import pytest
+
 from bot.core.matching import analyse
 from bot.services import live_index
 from bot.services.live_index import LiveIndex
@@ -33,6 +38,31 @@ async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_sinc
     assert not meets(second, "футбол ойыны")
     async with desk.storage.reading() as unit:
         assert await second.refresh(unit) == 0
+
+
+async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch):
+    """A program that is to stop does not wait until an index of many topics is made."""
+    for topic in ("Иран", "футбол", "мұнай"):
+        await desk.say(f"/subscribe {topic}")
+    begun, read = threading.Event(), []
+    parse = live_index.parse_query
+
+    def slow(text):
+        read.append(text)
+        begun.set()
+        live._given_up.wait(10)
+        return parse(text)
+
+    monkeypatch.setattr(live_index, "parse_query", slow)
+    live = LiveIndex()
+    warming = asyncio.create_task(live.warm(desk.storage))
+    await asyncio.to_thread(begun.wait)
+    warming.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await warming
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+    assert len(read) == 1
 
 
 async def test_many_new_topics_are_folded_into_the_index_beside_the_loop(desk, monkeypatch):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from telegram.error import TelegramError
 
 from bot.errors import StorageError
 from bot.ports import Clock, Storage, Unit
@@ -16,6 +17,7 @@ from bot.sandbox.faults import Rule
 from bot.sandbox.readers import say
 from bot.sandbox.server import Sandbox
 from bot.storage import SqlStorage
+from bot.telegram import inbox
 from bot.telegram.api import ApiBot
 from bot.telegram.inbox import QUIET_LIMIT, Poller
 
@@ -69,7 +71,7 @@ async def stored(storage: SqlStorage, update_id: int) -> None:
     async with asyncio.timeout(10):
         while True:
             async with storage.reading() as unit:
-                if await unit.inbox.last_update_id() == update_id:
+                if await unit.connection.fetch_sql("SELECT 1 FROM inbox WHERE update_id = :id", {"id": update_id}):
                     return
             await asyncio.sleep(0.02)
 
@@ -105,6 +107,8 @@ async def test_storage_that_fails(sandbox: Sandbox, api: ApiBot, storage: SqlSto
 
     class Failing:
         """A storage that takes nothing."""
+
+        reading = storage.reading
 
         @asynccontextmanager
         async def transaction(self) -> AsyncIterator[Unit]:
@@ -158,6 +162,40 @@ async def test_strange_updates(sandbox: Sandbox, api: ApiBot, storage: SqlStorag
 
     assert await poller(api, storage, clock).poll() == 5
     assert (await texts(storage, clock, chats=10))[-1] == "/start"
+
+
+async def test_updates_without_an_id(sandbox: Sandbox, api: ApiBot, storage: SqlStorage, clock: Clock):
+    """They cannot be confirmed, so they would come at once, again and again: it is an error, after which polling waits."""
+    sandbox.simulation.world.updates.pending[0] = {"message": {"text": "who?"}}
+
+    with pytest.raises(TelegramError, match="without an id"):
+        await poller(api, storage, clock).poll()
+
+
+async def test_a_full_inbox_leaves_updates_to_telegram(
+    sandbox: Sandbox,
+    api: ApiBot,
+    storage: SqlStorage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    """No more are asked for until some are handled; then those that waited at Telegram come."""
+    monkeypatch.setattr(inbox, "MOST_WAITING", 1)
+    monkeypatch.setattr(inbox, "ROOM_SECONDS", 0.01)
+    caplog.set_level(logging.WARNING)
+    clock = SystemClock()
+    polls = poller(api, storage, clock)
+    write(sandbox, "/start")
+    await polls.poll()
+    write(sandbox, "/help")
+    waiting = asyncio.create_task(polls.poll())
+    while "no more are asked for" not in caplog.text:  # noqa: ASYNC110 - the log tells nobody
+        await asyncio.sleep(0.01)
+
+    assert len(sandbox.simulation.calls.after(0, "getUpdates")) == 1
+    assert await texts(storage, clock) == ["/start"]
+    assert await waiting == 1
+    assert await texts(storage, clock) == ["/help"]
 
 
 class Moving:

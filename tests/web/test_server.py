@@ -14,6 +14,7 @@ import pytest
 from bot.errors import SettingsError, StorageError
 from bot.ports import Unit
 from bot.storage import SqlStorage, open_storage
+from bot.web import webhook
 from bot.web.server import WebServer, make_app
 from bot.web.webhook import BODY_LIMIT, SECRET_HEADER, webhook_route
 
@@ -145,7 +146,7 @@ async def test_webhook_without_secret(storage: SqlStorage, headers: dict[str, st
 
     assert answer.status_code == 403
     async with storage.reading() as unit:
-        assert await unit.inbox.last_update_id() is None
+        assert not await unit.inbox.full(1)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,22 @@ async def test_webhook_with_malformed_body(storage: SqlStorage, body: bytes, sta
 
     assert answer.status_code == status
     assert other.status_code == 405
+
+
+async def test_webhook_when_too_many_updates_wait(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch):
+    """What comes beyond the bound is answered 503 and not stored, and is taken once there is room."""
+    monkeypatch.setattr(webhook, "MOST_WAITING", 1)
+    statuses = []
+    async with client(make_app({}, webhook=webhook_route(URL, SECRET, storage, SystemClock(), lambda: None))) as http:
+        for update_id in (5, 6):
+            answer = await http.post("/telegram/hook", json={"update_id": update_id}, headers={SECRET_HEADER: SECRET})
+            statuses.append(answer.status_code)
+        async with storage.transaction() as unit:
+            await unit.inbox.done(5, datetime.now(UTC))
+        answer = await http.post("/telegram/hook", json={"update_id": 6}, headers={SECRET_HEADER: SECRET})
+
+    assert statuses == [200, 503]
+    assert answer.status_code == 200
 
 
 async def test_webhook_when_the_database_fails(caplog: pytest.LogCaptureFixture):

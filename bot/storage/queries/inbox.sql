@@ -6,8 +6,8 @@ WHERE true
 ON CONFLICT (update_id) DO NOTHING
 RETURNING update_id
 
--- name: last_update_id
-SELECT max(update_id) AS update_id FROM inbox
+-- name: full
+SELECT update_id FROM inbox WHERE finished_at IS NULL ORDER BY update_id LIMIT 1 OFFSET :before
 
 -- name: claim
 -- The claim counts the attempt, so that an update that kills the process is known by its attempts after the restart.
