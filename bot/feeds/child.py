@@ -1,20 +1,24 @@
-"""The worker process: reads jobs from standard input, answers on standard output, ends with its parent.
+"""The nursery of parsers, and the workers that it forks: it has imported what parsing needs, so a new one costs little.
 
-A frame is four bytes of length and a pickle. A job is ``(name, args, kwargs)``; an answer ``(True, result)`` or
-``(False, message id, values)`` of a ``FeedError``.
+Standard input is a socket. Each byte that comes over it brings a socket of its own for one more worker; its end is the
+end of all of them. A worker says its process id, then answers jobs. A frame is four bytes of length and a pickle; a
+job is ``(name, args, kwargs)``, an answer ``(True, result)`` or ``(False, message id, values)`` of a ``FeedError``.
 """
 
+import gc
 import os
 import pickle
+import resource
 import signal
+import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from bot.errors import FeedError
 from bot.feeds.discover import find_links
-from bot.feeds.extract import extract_page
+from bot.feeds.extract import extract_page, load_extractor
 from bot.feeds.frames import LENGTH
 from bot.feeds.parse import parse_document
 
@@ -23,8 +27,6 @@ JOBS: dict[str, Callable[..., object]] = {
     "extract": extract_page,
     "discover": find_links,
 }
-_HEAVY_SECONDS = 0.25  # of processor time for one document: twenty times the usual
-_NICENESS = 10
 Answer = tuple[bool, object] | tuple[bool, str, dict[str, object]]
 
 
@@ -41,13 +43,11 @@ def answer(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> An
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Answer jobs until the parent closes its end; first say that the imports are done."""
-    _send(answers, (True, "ready"))
+    """Answer jobs until the parent closes its end; first say which process this is."""
+    _send(answers, os.getpid())
     while header := jobs.read(LENGTH.size):
         name, args, kwargs = pickle.loads(jobs.read(*LENGTH.unpack(header)))  # noqa: S301 (from the parent)
-        with _stepping_back():
-            frame = answer(name, args, kwargs)
-        _send(answers, frame)
+        _send(answers, answer(name, args, kwargs))
 
 
 def _send(answers: BinaryIO, value: object) -> None:
@@ -56,38 +56,42 @@ def _send(answers: BinaryIO, value: object) -> None:
     answers.flush()
 
 
-@contextmanager
-def _stepping_back() -> Iterator[None]:
-    """Leave the processors to others once a document takes long; there is no way back, so the parent ends us then."""
-    if sys.platform == "win32":
-        yield
-        return
-    signal.signal(signal.SIGPROF, _step_back)
-    signal.setitimer(signal.ITIMER_PROF, _HEAVY_SECONDS)
+def nurse(control: socket.socket, memory: int) -> None:
+    """Fork a worker for each socket that comes, until the parent's end closes."""
+    control.send(b"\0")
+    while True:
+        asked, given, *_ = socket.recv_fds(control, 1, 1)
+        if not asked:
+            return
+        with suppress(OSError):  # no process to be had: the parent sees its socket close
+            if os.fork() == 0:
+                control.close()
+                _work(given[0], memory)
+        os.close(given[0])
+
+
+def _work(given: int, memory: int) -> None:
+    """Serve over one socket; the process ends with it."""
     try:
-        yield
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with socket.socket(fileno=given) as line, line.makefile("rb") as jobs, line.makefile("wb") as answers:
+            serve(jobs, answers)
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _step_back(_number: int, _frame: object) -> None:
-    os.nice(_NICENESS)
-
-
-def _restrain(memory: int) -> None:
-    """Bound the address space, and leave no core files."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 (absent on Windows)
-
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os._exit(0)
 
 
 def main() -> None:
-    """Serve the parent; ``sys.argv`` ends with the bound of memory in bytes."""
+    """Nurse workers for the parent. ``sys.argv`` ends with a worker's bytes of memory, and whether it reads pages."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not write into the frames
-    _restrain(int(sys.argv[-1]))
-    serve(sys.stdin.buffer, answers)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process ends with its parent, its workers by that signal
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel collects workers that end
+    if sys.argv[-1] == "pages":
+        load_extractor()
+    gc.freeze()  # what was imported stays shared between the workers
+    nurse(socket.socket(fileno=0), int(sys.argv[-2]))
+    os.killpg(0, signal.SIGTERM)  # those that hang too: no worker handles it
+    with suppress(ChildProcessError):
+        os.waitpid(-1, 0)

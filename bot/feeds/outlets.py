@@ -26,7 +26,7 @@ class Outlets:
 @asynccontextmanager
 async def open_outlets(settings: Settings, clock: Clock) -> AsyncIterator[Outlets]:
     """Open the way to feeds, with workers that parse, for the length of the block."""
-    async with ParserPool() as parser:
+    async with ParserPool(pages=True) as parser:
         source = HttpFeedSource(
             parser,
             clock,

@@ -3,6 +3,8 @@
 The feeds are spread over addresses of 127.0.0.0/8 and served by a process of their own; there is no host pause.
 "Naive" is ``httpx.get`` and ``feedparser.parse`` for each feed, one after another, without validators.
 
+Then the longest that a good document waits and is parsed, alone and beside documents that hang until they are killed.
+
 Run: ``python tests/benchmarks/bench_feeds.py [feeds]``
 """
 
@@ -31,6 +33,8 @@ CHANGED = 0.05
 AT_ONCE = 16
 NAIVE_SAMPLE = 60
 PARSE_SAMPLE = 40
+HANGING = (0, 8, 20)
+GOOD_FOR = 4  # seconds: hanging documents are killed after five
 
 
 def document(number: int, edition: int) -> bytes:
@@ -137,6 +141,23 @@ def parsing() -> tuple[float, float]:
     return (time.perf_counter() - started) / PARSE_SAMPLE, (cpu() - spent) / PARSE_SAMPLE
 
 
+async def longest_wait(hanging: int) -> float:
+    """Return the longest that good documents took, in seconds, while so many hang from the same moment on."""
+    hostile = b"<rss version='2.0'><channel><item>" + b"<a>" * 200_000 + b"</item></channel></rss>"
+    good, clock = document(1, 1), SystemClock()
+    async with ParserPool() as pool:
+        jobs = [asyncio.create_task(pool.parse(hostile, now=clock.now())) for _ in range(hanging)]
+        await asyncio.sleep(0)
+        took, end = [], time.perf_counter() + GOOD_FOR
+        while time.perf_counter() < end:
+            started = time.perf_counter()
+            await pool.parse(good, now=clock.now())
+            took.append(time.perf_counter() - started)
+            await asyncio.sleep(0.02)
+        await asyncio.gather(*jobs, return_exceptions=True)
+    return max(took)
+
+
 def main() -> None:
     """Print the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else FEEDS
@@ -154,6 +175,9 @@ def main() -> None:
     print(f"{'':18} {'feeds/s':>9} {'CPU ms/feed':>12} {'times slower':>13} {'times the CPU':>14}")
     for name, seconds, spent in rows:
         print(f"{name:18} {1 / seconds:9.0f} {spent * 1000:12.2f} {seconds / mine:13.1f} {spent / mine_cpu:14.1f}")
+    print(f"{'documents that hang':>20} {'longest a good one took, s':>28}")
+    for hanging in HANGING:
+        print(f"{hanging:20} {asyncio.run(longest_wait(hanging)):28.2f}")
 
 
 if __name__ == "__main__":
