@@ -5,13 +5,14 @@
     interval = the document's own rhythm (7 days over its weekly entries), stretched by silence,
                raised to TTL, Cache-Control and Expires, kept within the bounds;
                Retry-After may pass the upper bound, up to 24 hours
+    instant  = after the interval, past the hours and days that the document skips, as far as the upper bound allows
     failure  = the shortest interval, doubled each time; the next address where this one is no feed
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.model import Feed, FeedDocument, Source
+from bot.core.model import Feed, FeedDocument, Skips, Source
 from bot.errors import FeedError
 
 RETRY_AFTER_LIMIT = timedelta(hours=24)
@@ -23,6 +24,7 @@ _JITTER = 0.1
 _SILENCE_SHARE = 20
 _SWITCH_AFTER = 3
 _GONE = 410
+_HOUR = timedelta(hours=1)
 # Answers that will not mend themselves by waiting.
 _LASTING_STATUSES = frozenset({400, 401, 403, 404, 405, 406, 410, 451})
 _LASTING_ERRORS = frozenset({"feed-not-a-feed", "feed-bad-url", "feed-blocked-address", "feed-empty", "feed-robots"})
@@ -97,23 +99,25 @@ def unchanged(feed: Feed, answer: Answer, *, now: datetime, bounds: Bounds, jitt
     """Return the state after a 304, or after a 200 with the bytes of last time. ``jitter`` is from 0 to 1."""
     state = _answered(feed, answer, now)
     interval = max(_planned(feed, now), answer.fresh_for or timedelta())
-    return Unchanged(replace(state, next_fetch_at=_next(interval, answer, now, bounds, jitter)))
+    return Unchanged(_asked_next(state, interval, answer, now, bounds, jitter))
 
 
 def fetched(
     feed: Feed, answer: Answer, document: FeedDocument, *, now: datetime, bounds: Bounds, jitter: float
 ) -> Fetched:
     """Return the state after a document that was read."""
+    own = max(rhythm(document, now), timedelta(minutes=document.ttl_minutes or 0))
     state = replace(
         _answered(feed, answer, now),
         etag=answer.etag,
         last_modified=answer.last_modified,
         body_hash=answer.body_hash,
         changed_at=now,
+        rhythm=own,
+        skips=document.skips,
     )
-    wishes = (answer.fresh_for or timedelta(), timedelta(minutes=document.ttl_minutes or 0))
-    interval = max(rhythm(document, now), *wishes)
-    return Fetched(replace(state, next_fetch_at=_next(interval, answer, now, bounds, jitter)), document)
+    interval = max(own, answer.fresh_for or timedelta())
+    return Fetched(_asked_next(state, interval, answer, now, bounds, jitter), document)
 
 
 def failed(
@@ -139,7 +143,7 @@ def failed(
     if error.values.get("status") == _GONE and failures >= len(urls) > 1:
         state = replace(state, gone=True)
     wait = bounds.shortest * 2 ** min(rounds - 1, 20)
-    return Failed(replace(state, next_fetch_at=_next(wait, answer, now, bounds, jitter)), error)
+    return Failed(_asked_next(state, wait, answer, now, bounds, jitter), error)
 
 
 def rhythm(document: FeedDocument, now: datetime) -> timedelta:
@@ -159,20 +163,28 @@ def rhythm(document: FeedDocument, now: datetime) -> timedelta:
 
 
 def _planned(feed: Feed, now: datetime) -> timedelta:
-    """Return the interval that was last chosen, stretched where the feed has long been silent.
-
-    The chosen one is what lies between the last check and the next; after failures that is no rhythm, and the length
-    of the silence alone tells.
-    """
+    """Return the interval that the last document asked for, stretched where the feed has long been silent."""
     silence = now - (feed.changed_at or feed.checked_at or now)
-    chosen = feed.next_fetch_at - feed.checked_at if feed.checked_at and not feed.failures else timedelta()
-    return max(chosen, silence / _SILENCE_SHARE)
+    return max(feed.rhythm or timedelta(), silence / _SILENCE_SHARE)
 
 
-def _next(interval: timedelta, answer: Answer, now: datetime, bounds: Bounds, jitter: float) -> datetime:
+def _asked_next(  # noqa: PLR0917 (what the next instant follows from)
+    state: Feed, interval: timedelta, answer: Answer, now: datetime, bounds: Bounds, jitter: float
+) -> Feed:
     bounded = min(max(interval, bounds.shortest) * (1 + _JITTER * jitter), bounds.longest)
     asked = min(answer.retry_after or timedelta(), RETRY_AFTER_LIMIT)
-    return now + max(bounded, asked)
+    due = now + max(bounded, asked)
+    return replace(state, next_fetch_at=min(past_skips(state.skips, due), max(due, now + bounds.longest)))
+
+
+def past_skips(skips: Skips, at: datetime) -> datetime:
+    """Return the first instant from ``at`` on that is not skipped; ``at`` itself where all of the week is."""
+    first = at
+    for _ in range(7 * 24):
+        if at.hour not in skips.hours and at.weekday() not in skips.days:
+            return at
+        at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
+    return first
 
 
 def _answered(feed: Feed, answer: Answer, now: datetime) -> Feed:

@@ -14,6 +14,14 @@ _LOWER = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыь
 _CONVINCING = 0.7
 """The share that Russian and Kazakh prose has in its own encoding, and no other text in it (.80 and up; under .55)."""
 _SURE = 4
+# Names of old software that Python does not know.
+_ALIASES = {
+    "ms-cyrl": "windows-1251",
+    "cp-1251": "windows-1251",
+    "win-1251": "windows-1251",
+    "mac": "mac-roman",
+    "csmacintosh": "mac-roman",
+}
 
 
 def declared_charset(body: bytes, content_type: str | None) -> str | None:
@@ -63,7 +71,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 def _known(name: str) -> str | None:
     try:
-        return codecs.lookup(name).name
+        return codecs.lookup(_ALIASES.get(name.lower(), name)).name
     except LookupError:
         return None
 

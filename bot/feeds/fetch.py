@@ -13,6 +13,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.model import Feed, FeedDocument, FeedEntry, Source
@@ -115,7 +116,7 @@ class HttpFeedSource:
             raise FeedError("feed-not-a-feed", reason=f"none of {len(document.entries)} entries has a title")
         if len(entries) < len(document.entries):
             log.info("feed %s: %s entries without words", source.id, len(document.entries) - len(entries))
-        return FeedDocument(document.title, document.language, entries, document.format, document.ttl_minutes)
+        return replace(document, entries=entries)
 
     async def _parse(self, source: Source, response: Response) -> FeedDocument:
         return await self._parser.parse(

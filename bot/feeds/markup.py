@@ -5,8 +5,9 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 # Atomic groups and possessive quantifiers keep these linear on hostile input.
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<[!?][^>]*+>", re.DOTALL)
-_HIDDEN = re.compile(r"<(script|style|template|noscript|iframe)\b[^>]*+>.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LOOSE_COMMENT = re.compile(r"<!--[^>]*+>?|<!\[CDATA\[|\]\]>|<[!?][a-zA-Z][^>]*+>")
+_HIDDEN = re.compile(r"<(script|style|template|noscript)\b[^>]*+>.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
 _LOOSE_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*+)[^<>]*+>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
@@ -61,6 +62,7 @@ _INLINE = frozenset(
         "a",
         "abbr",
         "acronym",
+        "audio",
         "b",
         "bdi",
         "bdo",
@@ -71,18 +73,25 @@ _INLINE = frozenset(
         "del",
         "dfn",
         "em",
+        "embed",
         "font",
         "i",
+        "iframe",
         "img",
         "ins",
         "kbd",
         "label",
         "mark",
         "nobr",
+        "noindex",
+        "object",
+        "param",
+        "picture",
         "q",
         "s",
         "samp",
         "small",
+        "source",
         "span",
         "strike",
         "strong",
@@ -156,5 +165,11 @@ def _without_tags(markup: str, *, known_only: bool) -> str:
 
     if "<" not in markup:
         return markup
-    shown = _COMMENT.sub("", _HIDDEN.sub(" ", markup))
+    shown = _LOOSE_COMMENT.sub("", _without_comments(_HIDDEN.sub(" ", markup)))
     return _LOOSE_TAG.sub(replaced, _TAG.sub(replaced, shown))
+
+
+def _without_comments(markup: str) -> str:
+    """Drop what stands in comments. One that never ends is only its own tag: the text after it is not lost."""
+    end = markup.rfind("-->") + 3
+    return _COMMENT.sub("", markup[:end]) + markup[end:] if end > 2 else markup  # noqa: PLR2004 (found)

@@ -4,12 +4,12 @@ import calendar
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 import feedparser
 
-from bot.core.model import FeedDocument, FeedEntry
+from bot.core.model import FeedDocument, FeedEntry, Skips
 from bot.errors import FeedError
 from bot.feeds.charset import find_charset
 from bot.feeds.dates import parse_date
@@ -18,7 +18,9 @@ from bot.feeds.markup import absolute, decode_entities, first_image, fold, parag
 _DATES = ("published", "updated", "created")
 _FULL_TEXT = "full-text"  # Yandex's element, which Russian-language systems write; its prefix is each feed's own
 _DAY_HOURS = 24
-_CHANNEL = re.compile(rb"<channel[\s>]", re.IGNORECASE)  # CDF, and RSS that lost its root
+_WEEK = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+# CDF, RSS that lost its root, and RSS 0.9 and 1.0 without any element of their own.
+_CHANNEL = re.compile(rb"<channel[\s>]|netscape\.com/rdf/simple/|purl\.org/rss/", re.IGNORECASE)
 Fields = Mapping[str, object]
 
 
@@ -54,7 +56,8 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
         language=_text(feed, "language") or None,
         entries=tuple(_entry(cast("Fields", entry), reading) for entry in parsed.entries),
         format=version or "rss",
-        ttl_minutes=_ttl_minutes(feed, body, now),
+        ttl_minutes=_ttl_minutes(feed),
+        skips=_skips(body),
     )
 
 
@@ -160,36 +163,29 @@ def _looks_like_image(url: str, item: Fields) -> bool:
     return "medium" in item or re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", url, re.IGNORECASE) is not None
 
 
-def _ttl_minutes(feed: Fields, body: bytes, now: datetime) -> int | None:
-    """Return how long the document asks to be left alone: ``ttl``, ``sy:update…``, and the run of ``skipHours``."""
+def _ttl_minutes(feed: Fields) -> int | None:
+    """Return how long the document asks to be left alone: ``ttl`` and ``sy:update…``."""
     wishes = [_minutes(_text(feed, "ttl"))]
     period = {"hourly": 60, "daily": 1440, "weekly": 10080}.get(_text(feed, "sy_updateperiod").lower())
     if period:
         wishes.append(period // max(_minutes(_text(feed, "sy_updatefrequency")) or 1, 1))
-    ttl = max((wish for wish in wishes if wish), default=None)
-    skipped = _skipped_hours(body)
-    return _past_skipped(ttl or 0, skipped, now) or ttl if skipped else ttl
+    return max((wish for wish in wishes if wish), default=None)
 
 
 def _minutes(text: str) -> int | None:
     return int(text) if text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 (more is nonsense)
 
 
-def _skipped_hours(body: bytes) -> frozenset[int]:
-    """Return the hours, in GMT, in which an RSS channel asks not to be read (RSS 2.0, ``skipHours``)."""
-    found = re.search(rb"<skipHours>(.{0,4000}?)</skipHours>", body, re.DOTALL | re.IGNORECASE)
-    hours = re.findall(rb"<hour>\s*(\d\d?)\s*</hour>", found[1], re.IGNORECASE) if found else []
-    return frozenset(int(hour) % _DAY_HOURS for hour in hours)
+def _skips(body: bytes) -> Skips:
+    """Return when an RSS channel asks not to be read: ``skipHours`` and ``skipDays``, which feedparser drops."""
+    hours = (int(hour) % _DAY_HOURS for hour in _skipped(body, b"hour") if hour.isdigit() and len(hour) <= 2)  # noqa: PLR2004
+    days = (day.lower() for day in _skipped(body, b"day"))
+    return Skips(frozenset(hours), frozenset(_WEEK.index(day) for day in days if day in _WEEK))
 
 
-def _past_skipped(ttl: int, skipped: frozenset[int], now: datetime) -> int | None:
-    """Return the minutes from ``now`` to the first hour after ``ttl`` that is not skipped; None where all are."""
-    at = now.astimezone(UTC) + timedelta(minutes=ttl)
-    for _ in range(_DAY_HOURS):
-        if at.hour not in skipped:
-            return round((at - now).total_seconds() / 60) or None
-        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return None
+def _skipped(body: bytes, name: bytes) -> list[bytes]:
+    found = re.search(rb"<skip%ss>(.{0,4000}?)</skip%ss>" % (name, name), body, re.DOTALL | re.IGNORECASE)
+    return re.findall(rb"<%s>\s*(\w+)\s*</%s>" % (name, name), found[1], re.IGNORECASE) if found else []
 
 
 def _text(fields: Fields, name: str) -> str:

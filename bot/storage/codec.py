@@ -42,6 +42,16 @@ def whole_millis(duration: timedelta) -> int:
     return duration // _MILLISECOND
 
 
+def figures(numbers: Iterable[int]) -> str:
+    """Return small numbers as text, in order."""
+    return " ".join(map(str, sorted(numbers)))
+
+
+def figure_set(text: str) -> frozenset[int]:
+    """Return the numbers of a text that ``figures`` wrote."""
+    return frozenset(map(int, text.split()))
+
+
 def storable(text: str) -> str:
     """Return a text of the world's that both engines can keep: without NUL and without half surrogates."""
     if text.isascii() and "\0" not in text:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.model import Feed, Source, SourceChoice
+from bot.core.model import Feed, Skips, Source, SourceChoice
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 
@@ -166,6 +166,9 @@ def _feed_params(feed: Feed) -> Params:
         "changed_at": codec.millis_or_none(feed.changed_at),
         "gone": int(feed.gone),
         "failing_since": codec.millis_or_none(feed.failing_since),
+        "rhythm": None if feed.rhythm is None else codec.whole_millis(feed.rhythm),
+        "skip_hours": codec.figures(feed.skips.hours),
+        "skip_days": codec.figures(feed.skips.days),
     }
 
 
@@ -185,4 +188,6 @@ def _feed(row: Row) -> Feed:
         changed_at=codec.instant_or_none(row["changed_at"]),
         gone=bool(row["gone"]),
         failing_since=codec.instant_or_none(row["failing_since"]),
+        rhythm=None if row["rhythm"] is None else timedelta(milliseconds=row["rhythm"]),
+        skips=Skips(codec.figure_set(row["skip_hours"]), codec.figure_set(row["skip_days"])),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from storage_samples import DAY, HOUR, LEASE, MINUTE, NOW, SECOND, chat, source
 
-from bot.core.model import Feed, Source
+from bot.core.model import Feed, Skips, Source
 from bot.storage import SqlStorage
 
 FULL = Source(
@@ -115,6 +115,8 @@ async def test_polling_state_comes_back_as_it_was(storage: SqlStorage) -> None:
         checked_at=NOW,
         changed_at=NOW - HOUR,
         failing_since=NOW - DAY,
+        rhythm=HOUR,
+        skips=Skips(frozenset({0, 23}), frozenset({6})),
     )
     async with storage.transaction() as unit:
         await unit.feeds.settle(feed)

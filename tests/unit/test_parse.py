@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import FeedDocument, FeedEntry
+from bot.core.model import NO_SKIPS, FeedDocument, FeedEntry, Skips
 from bot.errors import FeedError
 from bot.feeds.describe import describe
 from bot.feeds.parse import parse_document
@@ -88,11 +88,24 @@ def test_rss_entry_in_full():
         ("<b>bare</b> markup", "bare markup"),
         ("Тоқаев &amp;#8212; Астанада", "Тоқаев — Астанада"),
         ("C&amp;A &amp; H&amp;M", "C&A & H&M"),
+        ("<![CDATA[a<!-- hidden -->b<script>x</script>c]]>", "ab c"),
+        ("<![CDATA[a<!-- never ended >b]]>", "ab"),
+        ("<![CDATA[a<iframe src='x'/> b<iframe> c</iframe>]]>", "a b c"),
+        ("<![CDATA[<!' <b>a</b>]]>", "<!' a"),
     ],
 )
 def test_titles_are_plain_text(written: str, expected: str):
     """Entities are decoded once, or twice where they were written twice; tags go, signs that are no tags stay."""
     assert only(rss(f"<title>{written}</title>")).title == expected
+
+
+def test_an_empty_feed_is_a_feed():
+    """RSS 0.9 and 1.0 without an element of theirs hold no entries; other RDF is no feed."""
+    empty = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="{}"></rdf:RDF>'
+
+    assert read(empty.format("http://channel.netscape.com/rdf/simple/0.9/")).entries == ()
+    with pytest.raises(FeedError):
+        read(empty.format("http://xmlns.com/foaf/0.1/"))
 
 
 def test_atom_says_what_is_markup():
@@ -254,6 +267,7 @@ RUSSIAN = "Президент Ирана прибыл с визитом в Ка�
         (RUSSIAN, "windows-1251", "windows-1251", "text/xml; charset=iso-8859-1"),
         (RUSSIAN, "windows-1251", "utf-8", None),
         (RUSSIAN, "windows-1251", None, None),
+        (RUSSIAN, "windows-1251", "ms-cyrl", None),
         (RUSSIAN, "koi8-r", "koi8-r", None),
         (RUSSIAN, "koi8-r", None, None),
         (RUSSIAN, "iso8859-5", "iso-8859-5", None),
@@ -318,14 +332,17 @@ def test_bodies_beside_the_description():
     assert (atom.summary, atom.text) == ("Бір Екі", "Бір\nЕкі")
 
 
-def test_skipped_hours_are_part_of_the_wish():
-    """``skipHours`` (in GMT) lengthens the time that the channel asks for; skipping all hours asks for nothing."""
-    hours = "".join(f"<hour>{hour}</hour>" for hour in (10, 11, 12))
-    everything = "".join(f"<hour>{hour}</hour>" for hour in range(24))
+def test_skipped_hours_and_days_are_read():
+    """``skipHours`` (in GMT, 24 is midnight) and ``skipDays`` are the channel's; nonsense in them is passed over."""
+    skips = (
+        "<skipHours><hour>10</hour><hour> 3</hour><hour>24</hour><hour>x</hour></skipHours>"
+        "<skipDays><day>Sunday</day><day>monday</day><day>Holiday</day></skipDays>"
+    )
 
-    assert read(rss("<title>t</title>", f"<skipHours>{hours}</skipHours>")).ttl_minutes == 180
-    assert read(rss("<title>t</title>", f"<ttl>30</ttl><skipHours>{hours}</skipHours>")).ttl_minutes == 180
-    assert read(rss("<title>t</title>", f"<skipHours>{everything}</skipHours>")).ttl_minutes is None
+    assert read(rss("<title>t</title>", f"<ttl>30</ttl>{skips}")).skips == Skips(
+        frozenset({0, 3, 10}), frozenset({0, 6})
+    )
+    assert read(rss("<title>t</title>")).skips == NO_SKIPS
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Feed, FeedDocument, FeedEntry, Source
+from bot.core.model import Feed, FeedDocument, FeedEntry, Skips, Source
 from bot.core.polling import (
     MOVED_AFTER,
     NO_ANSWER,
@@ -16,6 +16,7 @@ from bot.core.polling import (
     address,
     failed,
     fetched,
+    past_skips,
     rhythm,
     unchanged,
 )
@@ -73,16 +74,56 @@ def test_wishes_raise_the_interval_up_to_the_bound():
 
 
 def test_an_unchanged_answer_keeps_the_rhythm_and_the_validators():
-    """After a 304 the interval is the last one; validators that the answer repeats are taken, others stay."""
+    """After a 304 the interval is the document's; validators that the answer repeats are taken, others stay."""
     before = replace(
-        FEED, etag='"a"', last_modified="yesterday", body_hash="h", checked_at=NOW - HOUR, changed_at=NOW - HOUR
-    )
+        FEED, etag='"a"', last_modified="yesterday", body_hash="h", checked_at=NOW - HOUR, changed_at=NOW - HOUR,
+        rhythm=HOUR,
+    )  # fmt: skip
 
     after = unchanged(before, Answer(etag='"b"'), now=NOW, bounds=BOUNDS, jitter=0).feed
 
     assert after.next_fetch_at - NOW == HOUR
     assert (after.etag, after.last_modified, after.body_hash) == ('"b"', "yesterday", "h")
     assert (after.checked_at, after.changed_at) == (NOW, NOW - HOUR)
+
+
+def test_answers_without_news_do_not_add_up():
+    """However often nothing changed, jitter, one Retry-After or a night that was skipped stretch no later interval."""
+    feed = fetched(FEED, NO_ANSWER, document([HOUR * n for n in range(1, 49)]), now=NOW, bounds=BOUNDS, jitter=1).feed
+    for _ in range(10):
+        at = feed.next_fetch_at
+        feed = unchanged(feed, Answer(retry_after=3 * HOUR), now=at, bounds=BOUNDS, jitter=1).feed
+    after = unchanged(
+        replace(feed, changed_at=feed.next_fetch_at), NO_ANSWER, now=feed.next_fetch_at, bounds=BOUNDS, jitter=1
+    )
+
+    assert after.feed.next_fetch_at - feed.next_fetch_at == HOUR * 1.1
+
+
+def test_skipped_hours_and_days_are_waited_for_at_every_poll():
+    """A channel that skips hours and days is asked after them: after a document, a 304 and a failure alike.
+
+    The upper bound of the interval holds, and a channel that skips everything skips nothing.
+    """
+    night = Skips(hours=frozenset({11, 12, 13}), days=frozenset({3}))  # NOW is a Thursday, ten o'clock
+    hourly = replace(document([HOUR * n for n in range(1, 49)]), skips=Skips(hours=night.hours))
+    first = fetched(FEED, NO_ANSWER, hourly, now=NOW, bounds=BOUNDS, jitter=0).feed
+    again = unchanged(first, NO_ANSWER, now=NOW, bounds=BOUNDS, jitter=0).feed
+    broken = failed(
+        SOURCE,
+        replace(first, failures=4),
+        FeedError("feed-timeout", seconds=20),
+        NO_ANSWER,
+        now=NOW,
+        bounds=BOUNDS,
+        jitter=0,
+    )
+
+    assert {state.next_fetch_at for state in (first, again, broken.feed)} == {NOW + 4 * HOUR}
+    assert past_skips(night, NOW + 30 * MINUTE) == datetime(2025, 12, 12, 0, 0, tzinfo=UTC)
+    assert past_skips(Skips(days=frozenset(range(7))), NOW) == NOW
+    weekend = replace(hourly, skips=Skips(days=frozenset({3, 4, 5, 6})))
+    assert fetched(FEED, NO_ANSWER, weekend, now=NOW, bounds=BOUNDS, jitter=0).feed.next_fetch_at == NOW + DAY
 
 
 def test_silence_stretches_the_interval():

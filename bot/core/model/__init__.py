@@ -6,7 +6,7 @@ Instants are timezone-aware and in UTC. Languages and locales are ``"kk"``, ``"r
 from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.core.model.chats import Chat, ChatKind, ChatState
 from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestSection
-from bot.core.model.feeds import Feed, FeedDocument, FeedEntry, Source, SourceChoice
+from bot.core.model.feeds import NO_SKIPS, Feed, FeedDocument, FeedEntry, Skips, Source, SourceChoice
 from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
     Attachment,
@@ -27,6 +27,7 @@ from bot.core.model.topics import DeliveryMode, Subscription, Topic, TopicMatch,
 
 __all__ = [
     "LOCALES",
+    "NO_SKIPS",
     "Article",
     "Attachment",
     "AttachmentKind",
@@ -56,6 +57,7 @@ __all__ = [
     "Priority",
     "SettledState",
     "Settlement",
+    "Skips",
     "Source",
     "SourceChoice",
     "StoredEntry",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.model.locale import Locale
 
@@ -29,13 +29,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Skips:
+    """The hours and days in UTC at which a channel asks not to be read (RSS 2.0); Monday is day 0."""
+
+    hours: frozenset[int] = frozenset()
+    days: frozenset[int] = frozenset()
+
+
+NO_SKIPS = Skips()
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A source's polling state: what the last answers said, and when to ask again.
 
     ``etag`` and ``last_modified`` are opaque and echoed as they came; ``body_hash`` tells an unchanged body that came
     with status 200. ``url_index`` is the address in use (0 is the source's ``url``, n its n-th alternative);
     ``moved_to`` was named by a permanent redirect ``moved_seen`` times in a row. ``failing_since`` is the instant of
-    the first of the ``failures`` in a row.
+    the first of the ``failures`` in a row. Of the last document are ``rhythm``, the interval that it asks for, and
+    ``skips``, when it asks not to be read.
     """
 
     source_id: str
@@ -52,6 +64,8 @@ class Feed:
     changed_at: datetime | None = None
     gone: bool = False
     failing_since: datetime | None = None
+    rhythm: timedelta | None = None
+    skips: Skips = NO_SKIPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +97,11 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """A parsed feed, in the document's order. ``ttl_minutes`` is the document's own wish."""
+    """A parsed feed, in the document's order. ``ttl_minutes`` and ``skips`` are the document's own wishes."""
 
     title: str
     language: str | None
     entries: tuple[FeedEntry, ...]
     format: str = "rss"
     ttl_minutes: int | None = None
+    skips: Skips = NO_SKIPS

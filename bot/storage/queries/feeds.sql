@@ -2,7 +2,8 @@
 -- What a former address said about caching means nothing to the new one.
 UPDATE source SET
     next_fetch_at = :now, etag = NULL, last_modified = NULL, body_hash = NULL, url_index = 0,
-    moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0, failing_since = NULL
+    moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0, failing_since = NULL,
+    rhythm = NULL, skip_hours = '', skip_days = ''
 WHERE id = :id AND (url <> :url OR alternatives <> :alternatives)
 
 -- name: put
@@ -101,5 +102,6 @@ UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (
 UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
-    checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since, lease_owner = NULL, lease_until = 0
+    checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since,
+    rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, lease_owner = NULL, lease_until = 0
 WHERE id = :source_id
