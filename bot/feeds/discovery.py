@@ -2,13 +2,15 @@
 
 ::
 
-    address | a feed itself? | feeds that the page names | where feeds usually are
+    address | a feed itself? | feeds that the page names | where feeds usually are | time is up: what was found so far
 """
 
+import asyncio
 import logging
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
@@ -18,8 +20,13 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-# Where the region's content systems put their feeds (outlets' addresses, WordPress, Joomla, Bitrix).
-USUAL_PATHS = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "rss/all.rss", "news.rss", "index.xml", "feed.json")
+# Where the region's content systems put their feeds (outlets' addresses, WordPress, Joomla, Bitrix). Each costs a pause
+# of the host's, so there are no more of them than find their time.
+USUAL_PATHS = ("rss", "feed/", "rss.xml", "feed.xml", "news.rss", "rss/all.rss", "atom.xml", "feed.json")
+PATHS_BESIDE = ("feed/", "rss", "?format=feed&type=rss")
+SECONDS = 25.0
+"""For all the looking behind one address: a reader waits for it, and an errand's limit is 30 s."""
+_GUESS_SECONDS = 10.0
 _OFFERED = 5
 _URL_LIMIT = 2000
 
@@ -36,55 +43,79 @@ class FoundFeed:
 class FeedFinder:
     """Looks for feeds; always guarded, as the address is a reader's."""
 
-    def __init__(self, client: WebClient, parser: ParserPool, clock: Clock) -> None:
+    def __init__(self, client: WebClient, parser: ParserPool, clock: Clock, *, seconds: float = SECONDS) -> None:
         self._client = client
         self._parser = parser
         self._clock = clock
+        self._seconds = seconds
 
     async def find(self, address: str) -> tuple[FoundFeed, ...]:
         """Return the feeds behind ``address``, the likeliest first; none where there are none.
 
-        An address without a scheme is tried with https, then http.
+        An address without a scheme is tried with https, then http. When time is up, it is what was found by then.
 
         Raises:
             FeedError: the address is no web address, is not allowed, or does not answer.
         """
-        urls = candidates(address)
+        found: list[FoundFeed] = []
+        answered = False
+        try:
+            async with asyncio.timeout(self._seconds):
+                page = await self._first(candidates(address))
+                answered = True
+                async for feed in self._behind(page):
+                    found.append(feed)  # noqa: PERF401 (what was found before time is up counts)
+        except TimeoutError:
+            if not answered:
+                raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
+            log.info("%s: no more time to look for feeds", address)
+        return tuple(found)
+
+    async def _first(self, urls: tuple[str, ...]) -> Response:
+        """Return the first answer; all but the last address are guesses, which may fail."""
         for url in urls[:-1]:
             try:
-                return await self._behind(url)
+                async with asyncio.timeout(min(_GUESS_SECONDS, self._seconds / 2)):
+                    return await self._page(url)
+            except TimeoutError:
+                log.info("%s: no answer", url)
             except FeedError as error:
                 if error.message_id in {"feed-blocked-address", "feed-bad-url"}:
                     raise
                 log.info("%s: %s", url, error)
-        return await self._behind(urls[-1])
+        return await self._page(urls[-1])
 
-    async def _behind(self, url: str) -> tuple[FoundFeed, ...]:
+    async def _page(self, url: str) -> Response:
         response = await self._client.get(url, guarded=True)
         if response.status != 200:  # noqa: PLR2004 (HTTP status)
             raise FeedError("feed-status", status=response.status)
+        return response
+
+    async def _behind(self, response: Response) -> AsyncIterator[FoundFeed]:
         try:
-            return (_found(response, await self._parse(response)),)
+            yield _found(response, await self._parse(response))
         except FeedError as error:
             if error.message_id not in {"feed-not-a-feed", "feed-empty"}:
                 raise
-        return await self._named(response) or await self._usual(response.url)
+        else:
+            return
+        named = False
+        for url, title in await self._links(response):
+            if feed := await self._try(url, title):
+                named = True
+                yield feed
+        for guess in () if named else usual_addresses(response.url):
+            if feed := await self._try(guess):
+                yield feed
+                return
 
-    async def _named(self, page: Response) -> tuple[FoundFeed, ...]:
+    async def _links(self, page: Response) -> tuple[tuple[str, str], ...]:
         kind = page.headers.get("content-type")
         try:
-            links = await self._parser.discover(page.body, content_type=kind, url=page.url)
+            return (await self._parser.discover(page.body, content_type=kind, url=page.url)).feeds[:_OFFERED]
         except FeedError as error:
             log.info("%s: %s", page.url, error)
             return ()
-        found = [await self._try(url, title) for url, title in links.feeds[:_OFFERED]]
-        return tuple(feed for feed in found if feed)
-
-    async def _usual(self, url: str) -> tuple[FoundFeed, ...]:
-        for guess in usual_addresses(url):
-            if feed := await self._try(guess):
-                return (feed,)
-        return ()
 
     async def _try(self, url: str, title: str = "") -> FoundFeed | None:
         try:
@@ -116,10 +147,11 @@ def candidates(address: str) -> tuple[str, ...]:
 
 def usual_addresses(url: str) -> tuple[str, ...]:
     """Return where a site's feed usually is, for a page that names none: beside the page, then at the root."""
-    beside = url if url.endswith("/") else f"{url}/"
     root = urljoin(url, "/")
-    bases = dict.fromkeys((beside, root))
-    return tuple(urljoin(base, path) for base in bases for path in USUAL_PATHS)
+    page = urljoin(url, urlsplit(url).path)
+    beside = page if page.endswith("/") else f"{page}/"
+    near = () if beside == root else (urljoin(page if path.startswith("?") else beside, path) for path in PATHS_BESIDE)
+    return tuple(dict.fromkeys((*near, *(urljoin(root, path) for path in USUAL_PATHS))))
 
 
 def _found(response: Response, document: FeedDocument, title: str = "") -> FoundFeed:

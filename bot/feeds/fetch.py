@@ -12,6 +12,7 @@ Every next state is computed in ``core.polling``.
 import hashlib
 import logging
 import random
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 
 _NOT_MODIFIED = 304
 _SITEMAPS_OF_INDEX = 2
+_FOR_ROBOTS = re.compile(r"[/._?=&-](?:rss|feed|atom|sitemap|xml|json)\b", re.IGNORECASE)
+"""What tells the address of a feed, made for robots, from that of a page, whose robots.txt is asked."""
 
 
 class HttpFeedSource:
@@ -97,7 +100,7 @@ class HttpFeedSource:
 
     async def _ask(self, source: Source, feed: Feed) -> Response:
         url = address(source, feed)
-        if source.selectors:
+        if source.selectors and not _FOR_ROBOTS.search(url):
             await self.robots.check(url, guarded=not source.public)
         validators = {"if-none-match": feed.etag, "if-modified-since": feed.last_modified}
         headers = {name: value for name, value in validators.items() if value}

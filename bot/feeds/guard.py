@@ -28,11 +28,13 @@ _FORBIDDEN: tuple[Network, ...] = tuple(
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
         "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
-        "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7",
-        "fe80::/10", "fec0::/10", "ff00::/8",
+        "::/128", "::1/128", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
+        "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     )
 )  # fmt: skip
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# Translators keep an IPv4 address in the last 32 bits: NAT64 (RFC 6052, RFC 8215), SIIT (RFC 2765).
+_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::ffff:0:0:0/96"))
+_ISATAP = (0x00005EFE, 0x02005EFE)  # what stands before the IPv4 address (RFC 5214), whatever the prefix
 _LOW_32 = 0xFFFFFFFF
 
 
@@ -50,7 +52,7 @@ async def resolve(host: str, port: int) -> list[str]:
 def is_allowed(address: str, networks: Collection[Network] = ()) -> bool:
     """Tell whether an address is public, or in one of the allowed ``networks``.
 
-    An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, 6to4, Teredo) is no better than that one.
+    An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, SIIT, 6to4, Teredo, ISATAP) is no better.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     faces = (ip, *_embedded(ip))
@@ -124,6 +126,7 @@ def _embedded(ip: Address) -> Iterator[IPv4Address]:
         yield ip.sixtofour
     if ip.teredo:
         yield from ip.teredo
-    if any(ip in network for network in _NAT64) or (int(ip) >> 32 == 0 and int(ip) > 1):
+    compatible = int(ip) >> 32 == 0 and int(ip) > 1
+    if compatible or (int(ip) >> 32) & _LOW_32 in _ISATAP or any(ip in network for network in _TRANSLATED):
         with suppress(ValueError):
             yield IPv4Address(int(ip) & _LOW_32)

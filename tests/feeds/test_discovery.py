@@ -1,13 +1,14 @@
 """Finding feeds behind an address, pages of articles, and what the command line shows; against a real server."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
-from feed_outlet import RSS, respond
+from feed_outlet import RSS, Request, respond
 
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
-from bot.feeds.discovery import FeedFinder
+from bot.feeds.discovery import SECONDS, FeedFinder, usual_addresses
 from bot.feeds.inspection import check_sources, describe_places
 from bot.feeds.pages import ArticlePages
 from bot.feeds.robots import Robots
@@ -47,6 +48,36 @@ async def test_a_page_that_names_none(finder, outlet):
 
     assert [feed.url for feed in found] == [f"{outlet.url}/rss.xml"]
     assert nothing == ()
+
+
+async def test_finding_ends_in_time(pool, clock, outlet, loopback):
+    """When time is up, what was found so far is the answer; a page that never answers is a time-out, in words."""
+
+    async def hang(_request: Request, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    finder = FeedFinder(WebClient(host_pause=0, allowed_networks=loopback), pool, clock, seconds=1)
+    outlet.routes |= {
+        "/": respond(body=PAGE.replace(b"</head>", b"<a href='/hang.rss'>x</a></head>")),
+        "/hang.rss": hang,
+    }
+    outlet.routes |= {"/rss": respond(body=RSS), "/silent": hang}
+    await pool.start()
+    found = await finder.find(outlet.url)
+    with pytest.raises(FeedError) as silent:
+        await finder.find(f"{outlet.url}/silent")
+
+    assert [feed.url for feed in found] == [f"{outlet.url}/rss"]
+    assert silent.value.message_id == "feed-timeout"
+
+
+def test_guesses_fit_their_time():
+    """At the usual pause of a second for each host, all guesses and the page itself leave time for the answers."""
+    guesses = usual_addresses("https://x.kz/kk/news?page=2")
+
+    assert "https://x.kz/kk/news?format=feed&type=rss" in guesses
+    assert "https://x.kz/rss" in guesses
+    assert len(guesses) + 1 <= SECONDS / 2
 
 
 async def test_finding_is_guarded(pool, clock, outlet):

@@ -199,11 +199,16 @@ async def test_an_index_of_sitemaps_is_followed(feeds, source, feed, outlet):
 
 
 async def test_robots_txt_is_asked_before_pages_only(feeds, source, feed, outlet):
-    """A listing is read where robots.txt allows it, its rules are asked once; a feed is read without asking."""
-    outlet.routes["/rss"] = respond(body=b"<html><div><a href='/n/1'>Headline of the day</a></div></html>")
-    outlet.routes["/robots.txt"] = respond(body=b"User-agent: *\nDisallow: /closed")
-    listing = replace(source, selectors={"item": "div"})
+    """A listing is read where robots.txt allows it, its rules are asked once; a feed is read without asking.
 
+    So is the feed of a source that has a listing besides.
+    """
+    outlet.routes["/rss"] = respond(body=RSS)
+    outlet.routes["/lenta/"] = respond(body=b"<html><div><a href='/n/1'>Headline of the day</a></div></html>")
+    outlet.routes["/robots.txt"] = respond(body=b"User-agent: *\nDisallow: /closed")
+    listing = replace(source, url=f"{outlet.url}/lenta/", selectors={"item": "div"})
+
+    await feeds.fetch(replace(source, selectors={"item": "div"}), feed)
     read = await feeds.fetch(listing, feed)
     closed = await feeds.fetch(replace(listing, url=f"{outlet.url}/closed/"), feed)
     await feeds.fetch(source, feed)
@@ -211,15 +216,15 @@ async def test_robots_txt_is_asked_before_pages_only(feeds, source, feed, outlet
     assert isinstance(read, Fetched)
     assert isinstance(closed, Failed)
     assert closed.error.message_id == "feed-robots"
-    assert outlet.targets() == ["/robots.txt", "/rss", "/rss"]
+    assert outlet.targets() == ["/rss", "/robots.txt", "/lenta/", "/rss"]
 
 
 @pytest.mark.parametrize("robots", [respond(503), respond(429)])
 async def test_a_host_that_cannot_say_is_left_alone(feeds, source, feed, outlet, clock, robots):  # noqa: PLR0917 (fixtures)
     """Where robots.txt fails with 5xx nothing is read for an hour; where there is none (404) all is allowed."""
-    outlet.routes["/rss"] = respond(body=b"<html><div><a href='/n/1'>Headline of the day</a></div></html>")
+    outlet.routes["/lenta/"] = respond(body=b"<html><div><a href='/n/1'>Headline of the day</a></div></html>")
     outlet.routes["/robots.txt"] = robots
-    listing = replace(source, selectors={"item": "div"})
+    listing = replace(source, url=f"{outlet.url}/lenta/", selectors={"item": "div"})
 
     refused = await feeds.fetch(listing, feed)
     del outlet.routes["/robots.txt"]

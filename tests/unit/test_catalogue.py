@@ -1,10 +1,13 @@
 """``bot.feeds.catalogue``: the built-in sources, and every mistake in an operator's file."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.core.model import LOCALES
 from bot.errors import CatalogueError
 from bot.feeds.catalogue import load_catalogue
+from bot.feeds.listing import parse_listing
 
 GOOD = '[[source]]\nid = "x"\nname = "X"\nurl = "https://x.kz/rss"\nlanguage = "kk"\n'
 
@@ -20,6 +23,37 @@ def test_the_built_in_catalogue():
     assert len({source.id for source in sources}) == len(sources)
     urls = [url for source in sources for url in (source.url, *source.alternatives)]
     assert len(set(urls)) == len(urls)
+
+
+LISTINGS = {
+    "tengrinews-ru": """
+        <div class="content_main_item"><a href="/kazakhstan_news/most-1/"><img src="/1.jpg"></a>
+          <span class="content_main_item_title"><a href="/kazakhstan_news/most-1/">Мост открыли в Семее</a></span>
+          <span class="content_main_item_announce">Движение начнётся завтра.</span>
+          <div class="content_main_item_meta"><span>Вчера, 17:49</span></div></div>""",
+    "zakon-ru": """
+        <div class="news-item"><a class="newscard_link" href="/obshestvo/1-most.html">
+          <div class="newscard__title">Мост открыли в Семее</div></a><span class="newscard__date">10.12.2025 17:49</span></div>
+        <a href="/obshestvo/1-most.html">Мост открыли в Семее</a><a href="/about">О нас</a>""",
+    "kazpravda": '<a href="/n/most-otkryli/">Мост открыли в Семее</a><a href="/r/stati/">Все статьи сегодня</a>',
+    "khabar-ru": '<ul><li><a href="/ru/news/obshchestvo/1-most">Мост открыли в Семее</a></li></ul>',
+}
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_listings_are_read_by_the_declared_selectors(name):
+    """Where an outlet's page is built as it was last seen, the catalogue's selectors find its news, and only them."""
+    source = next(source for source in load_catalogue(None) if source.id == name)
+    page = f"<html><body>{LISTINGS[name]}</body></html>".encode()
+    now = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)
+
+    (entry,) = parse_listing(
+        page, source.selectors, content_type="text/html; charset=utf-8", base_url=source.url, zone=source.zone, now=now
+    ).entries
+
+    assert entry.title == "Мост открыли в Семее"
+    if name in {"tengrinews-ru", "zakon-ru"}:
+        assert entry.published == datetime(2025, 12, 10, 12, 49, tzinfo=UTC)
 
 
 def test_an_operators_file(tmp_path):

@@ -20,7 +20,8 @@ from bot.feeds.guard import Guard, check_url, is_allowed
         "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001:db8::1", "100::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
         "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1", "2002:7f00:1::", "2002:c0a8:101::1",
-        "2001:0:0:0:0:0:80ff:fffe",
+        "2001:0:0:0:0:0:80ff:fffe", "::ffff:0:127.0.0.1", "100:0:0:1::1", "2606:4700::5efe:a00:1",
+        "2606:4700::200:5efe:7f00:1",
     ],
 )  # fmt: skip
 def test_addresses_within_are_refused(address):
@@ -55,6 +56,8 @@ def test_no_dress_opens_a_closed_address(ip):
         f"::ffff:{ip}",
         str(ipaddress.IPv6Address((0x64FF9B << 96) | number)),
         str(ipaddress.IPv6Address((0x2002 << 112) | (number << 80))),
+        str(ipaddress.IPv6Address((0xFFFF << 48) | number)),
+        str(ipaddress.IPv6Address((0x2606_4700 << 96) | (0x5EFE << 32) | number)),
     )
 
     assert all(is_allowed(str(ip)) or not is_allowed(dress) for dress in dresses)
