@@ -17,6 +17,7 @@ from bot.core.model import Attachment, Chat, Keyboard, Locale, OutgoingMessage, 
 from bot.core.texts import Translator
 from bot.errors import FeedError
 from bot.ports import Clock, Unit
+from bot.services.cards import StoryCards
 from bot.services.chats import Chats
 from bot.services.digests import Digests
 from bot.services.operations import Operations
@@ -39,6 +40,7 @@ class Services:
         self.chats = Chats(unit, clock)
         self.subscriptions = Subscriptions(unit, clock)
         self.digests = Digests(unit, clock)
+        self.cards = StoryCards(unit, clock)
         self.sources = Sources(unit, clock)
         self.trends = Trends(unit, clock)
         self.operations = Operations(unit, clock)

@@ -1,16 +1,13 @@
 """Reading: ``/latest``, ``/search``, ``/digest``, and turning pages."""
 
-from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
 from bot.core.model import Button, ChatState, Digest, Keyboard
-from bot.core.render import digest_pages, page_keyboard
+from bot.core.render import digest_keyboard, digest_pages
 from bot.errors import ReaderError
 from bot.services.digests import keep, outlet_names
 from handlers.context import BotContext
-
-MOST_REASONS = 12  # words for a topic; a long article has more, and they say no more
 
 
 async def latest(_: Update, context: BotContext) -> None:
@@ -77,22 +74,13 @@ async def _show(context: BotContext, digest: Digest, empty: str, keyboard: Keybo
         await context.reply(empty, keyboard)
         return
     number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
-    await context.reply(pages[0], page_keyboard(number, 0, len(pages)) + keyboard)
-
-
-async def why(_: Update, context: BotContext, action: actions.Why) -> None:
-    """Say which words of a story met which topics, as a message of its own: the story stays as it is."""
-    found = await context.services.subscriptions.why(context.chat.id, action.story_id)
-    if not found:
-        raise ReaderError("button-stale")
-    lines = [context.tr("why-topic", topic=label, words=", ".join(words[:MOST_REASONS])) for label, words in found]
-    await context.reply(Markup("\n").join([context.tr("why"), *lines]))
+    await context.reply(pages[0].html, digest_keyboard(number, 0, pages, context.tr) + keyboard)
 
 
 async def turn_page(update: Update, context: BotContext, action: actions.TurnPage) -> None:
-    """Show another page of the composition in the same message."""
-    kept = await context.work.unit.compositions.get(action.composition_id, context.chat.id)
-    if kept is None or not 0 <= action.page < len(kept.pages):
+    """Show another page of the digest in the same message."""
+    kept = await context.services.cards.kept(context.chat, action.composition_id)
+    if not 0 <= action.page < len(kept.pages):
         raise ReaderError("button-stale")
-    keyboard = page_keyboard(kept.id, action.page, len(kept.pages))
-    await context.update_panel(update, kept.pages[action.page], keyboard)
+    keyboard = digest_keyboard(kept.id, action.page, kept.pages, context.tr)
+    await context.update_panel(update, kept.pages[action.page].html, keyboard)

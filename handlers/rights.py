@@ -16,7 +16,10 @@ Handler = Callable[[Update, BotContext], Coroutine[Any, Any, Any]]
 
 # What shows and changes nothing; everything else that a group's members could say or press is for its admins.
 READING_COMMANDS = frozenset({"start", "help", "latest", "search", "digest", "topics", "trends", "privacy"})
-READING_ACTIONS = frozenset({"TurnPage", "ShowLatest", "Why", "ShowTopics", "OpenTopic", "ShowTrend", "ShowSources"})
+READING_ACTIONS = frozenset(
+    {"TurnPage", "ListStories", "OpenStory", "Why", "Related", "OfferMutes"}
+    | {"ShowLatest", "ShowTopics", "OpenTopic", "ShowTrend", "ShowSources"}
+)
 _GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 
 

@@ -57,7 +57,7 @@ async def preview(settings: Settings, topics: Sequence[str], locale: Locale, fee
     digest = digests.choose(DigestKind.PREVIEW, stories, subscriptions, locale=locale, now=now)
     names = {found.source.id: found.source.name for found in read}
     pages = digest_pages(digest, names, tr)
-    say("\n\n".join(map(plain_text, pages)) if pages else str(tr("latest-empty").unescape()))
+    say("\n\n".join(plain_text(page.html) for page in pages) if pages else str(tr("latest-empty").unescape()))
     return 0 if read else 1
 
 

@@ -62,13 +62,6 @@ class Refine:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Say which words of a story met which of the chat's topics."""
-
-    story_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShowTopics:
     """Show a page (0-based) of the list of topics; ``purpose`` is why: ``topics``, ``mute`` or ``alerts``."""
 

@@ -34,22 +34,37 @@ from bot.core.action_kinds import (
     ToggleReady,
     TurnPage,
     Unfollow,
-    Why,
 )
 from bot.core.model import Button, Keyboard
+from bot.core.story_actions import (
+    ExcludeWord,
+    IncludeWord,
+    ListStories,
+    OfferMutes,
+    OpenStory,
+    Related,
+    Silence,
+    Why,
+)
 from bot.errors import ReaderError
 
 __all__ = [
     "MAX_BYTES",
     "Action",
     "AddSource",
+    "ExcludeWord",
     "FirstStep",
     "Follow",
     "Forget",
+    "IncludeWord",
+    "ListStories",
     "Mute",
+    "OfferMutes",
     "OpenSettings",
+    "OpenStory",
     "OpenTopic",
     "Refine",
+    "Related",
     "RemoveSource",
     "Restore",
     "SendBroadcast",
@@ -62,6 +77,7 @@ __all__ = [
     "ShowSources",
     "ShowTopics",
     "ShowTrend",
+    "Silence",
     "SwitchSource",
     "Toggle",
     "ToggleReady",
@@ -96,7 +112,14 @@ Action = (
     | Forget
     | FirstStep
     | ToggleReady
+    | ListStories
+    | OpenStory
     | Why
+    | Related
+    | OfferMutes
+    | ExcludeWord
+    | IncludeWord
+    | Silence
     | ShowTrend
     | SendBroadcast
     | ShowSources
@@ -126,6 +149,13 @@ _CODES: dict[str, type[Action]] = {
     "1": FirstStep,
     "2": ToggleReady,
     "3": Why,
+    "k": ListStories,
+    "h": OpenStory,
+    "j": Related,
+    "v": OfferMutes,
+    "5": ExcludeWord,
+    "6": IncludeWord,
+    "7": Silence,
     "c": ShowTrend,
     "4": SendBroadcast,
     "g": ShowSources,

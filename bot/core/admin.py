@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from bot.core.charts import Chart, Panel, Series
 from bot.core.model import Feed, Source
-from bot.core.render import Block, paginate, shorten
+from bot.core.pages import Block, paginate
+from bot.core.render import shorten
 from bot.core.sources import Health, health
 from bot.core.texts import Translator
 
@@ -72,7 +73,7 @@ def health_pages(states: Sequence[tuple[Source, Feed]], now: datetime, tr: Trans
         gone=numbers[Health.GONE],
     )
     blocks = [Block(_source_line(state, source, feed, now, tr)) for state, source, feed in by_health]
-    return paginate(header, blocks)
+    return tuple(page.html for page in paginate(Block(header, head=True), blocks))
 
 
 def _source_line(state: Health, source: Source, feed: Feed, now: datetime, tr: Translator) -> Markup:

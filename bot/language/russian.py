@@ -59,6 +59,15 @@ def is_ordinary(form: str) -> bool:
     return parses[0].is_known and not any(_NAMES & set(parse.tag.grammemes) for parse in parses)
 
 
+@lru_cache(maxsize=20_000)
+def is_noun(form: str) -> bool:
+    """Whether a word is a noun by its likeliest reading, or no Russian word at all."""
+    plain = form.replace("ё", "е")
+    if len(plain) > _MAX_FORM or not _is_russian(plain):
+        return True
+    return bool(_analyzer().parse(plain)[0].tag.POS == "NOUN")
+
+
 @lru_cache(maxsize=200_000)
 def base(form: str) -> str:
     """Return the one likeliest normal form of a word; the word itself where it is a normal form already."""

@@ -135,7 +135,7 @@ class Articles(Protocol):
         ...
 
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
-        """Return articles with a greater id stored since then, in the order of ids. Their text is filled."""
+        """Return articles with a greater id stored since then, in the order of ids. Text and group are filled."""
         ...
 
     async def latest(
@@ -146,6 +146,14 @@ class Articles(Protocol):
 
     async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
         """Return those of the articles that the chat may see, newest first."""
+        ...
+
+    async def stories(self, chat_id: int, story_ids: Sequence[int]) -> list[StoryMatch]:
+        """Return those of the stories (``topic_ids`` empty) of which the chat sees an article, in the order given."""
+        ...
+
+    async def related(self, chat_id: int, story_id: int, *, limit: int) -> list[StoryMatch]:
+        """Return the other stories of a story's wider group of which the chat sees an article, newest first."""
         ...
 
     async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:

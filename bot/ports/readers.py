@@ -38,6 +38,10 @@ class Subscriptions(Protocol):
         """Return the greatest ``first_seq`` of the topic's stories stored before then (0 where there is none)."""
         ...
 
+    async def brought_until(self, topic_id: int, watermark: int) -> datetime | None:
+        """Return when the last of the topic's stories up to that number was stored, None where there is none."""
+        ...
+
     async def unseen(
         self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int, now: datetime
     ) -> dict[int, list[StoryMatch]]:

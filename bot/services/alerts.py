@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core import actions, quiet, render
 from bot.core import digest as digests
+from bot.core import quiet, render
 from bot.core.alerts import AlertPace, AlertPlan, plan
 from bot.core.model import (
     Chat,
@@ -21,12 +21,12 @@ from bot.core.model import (
     DeliveryMode,
     Digest,
     DigestKind,
-    Keyboard,
     OutgoingMessage,
     Priority,
     StoryMatch,
     Subscription,
 )
+from bot.core.story_cards import alert_keyboard
 from bot.ports import Clock, Storage, Unit
 from bot.ports.alerts import AlertCursor
 from bot.services.digests import CHANNEL_PARTS, Names, Translators, keep, outlet_names
@@ -106,7 +106,7 @@ class Alerts:
         return [
             replace(
                 _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr)),
-                keyboard=_below(letter.chat, story, str(tr("button-why"))),
+                keyboard=() if letter.chat.kind is ChatKind.CHANNEL else alert_keyboard(story.story_id, tr),
             )
             for story in letter.stories[:count]
         ]
@@ -117,9 +117,10 @@ class Alerts:
         pages = render.digest_pages(_digest(letter, letter.stories), letter.names, tr)
         if chat.kind is ChatKind.CHANNEL:
             parts = enumerate(pages[:CHANNEL_PARTS])
-            return [_message(letter, f"{first}:{part}" if part else f"{first}", page) for part, page in parts]
+            return [_message(letter, f"{first}:{part}" if part else f"{first}", page.html) for part, page in parts]
         number = await keep(unit, chat.id, pages, letter.now)
-        return [replace(_message(letter, f"{first}", pages[0]), keyboard=render.page_keyboard(number, 0, len(pages)))]
+        keyboard = render.digest_keyboard(number, 0, pages, tr)
+        return [replace(_message(letter, f"{first}", pages[0].html), keyboard=keyboard)]
 
 
 def _moved(cursor: AlertCursor, concerned: Sequence[int]) -> AlertCursor:
@@ -145,11 +146,6 @@ def _digest(letter: _Letter, stories: Sequence[StoryMatch]) -> Digest:
     return digests.choose(
         DigestKind.ALERT, stories, letter.topics, locale=chat.locale, now=letter.now, compact=chat.compact
     )
-
-
-def _below(chat: Chat, story: StoryMatch, why: str) -> Keyboard:
-    """Return the button under an alert; channels have none."""
-    return () if chat.kind is ChatKind.CHANNEL else actions.button(why, actions.Why(story.story_id))
 
 
 def _message(letter: _Letter, about: str, text: str) -> OutgoingMessage:

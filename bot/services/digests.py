@@ -16,6 +16,7 @@ from bot.core.model import (
     DeliveryMode,
     Digest,
     DigestKind,
+    DigestPage,
     Locale,
     StoryMatch,
     Subscription,
@@ -138,10 +139,8 @@ async def outlet_names(unit: Unit) -> Names:
     return {source.id: source.name for source in await unit.feeds.sources()}
 
 
-async def keep(unit: Unit, chat_id: int, pages: Sequence[str], now: datetime) -> int:
-    """Keep the pages of a digest so that buttons can turn them; return the composition's id (0 for a single page)."""
-    if len(pages) < 2:  # noqa: PLR2004 - nothing to turn
-        return 0
+async def keep(unit: Unit, chat_id: int, pages: Sequence[DigestPage], now: datetime) -> int:
+    """Keep a digest so that buttons can turn its pages and open its stories; return the composition's id."""
     number = await unit.sequences.take("composition", 1)
     await unit.compositions.add([Composition(number, chat_id, tuple(pages), now)])
     return number

@@ -230,16 +230,12 @@ class Ingest:
     async def _place(self, unit: Unit, new: Sequence[Candidate]) -> list[PlacedArticle]:
         now = self._clock.now()
         first = await unit.sequences.take("article", len(new))
-        return [
-            PlacedArticle(
-                id=number,
-                story_id=self._stories.place(number, candidate.article),
-                stored_at=now,
-                article=candidate.article,
-                posting_keys=candidate.analysis.posting_keys,
-            )
-            for number, candidate in zip(count(first), new)
-        ]
+        placed = []
+        for number, candidate in zip(count(first), new):
+            story, related = self._stories.place(number, candidate.article)
+            keys = candidate.analysis.posting_keys
+            placed.append(PlacedArticle(number, story, now, candidate.article, keys, related))
+        return placed
 
 
 def _with_newer_topics(candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:

@@ -22,11 +22,13 @@ from bot.core.model import (
     Composition,
     DeliveryMode,
     DigestKind,
+    DigestPage,
     OutgoingMessage,
     Priority,
     StoryMatch,
     Subscription,
 )
+from bot.core.texts import Translator
 from bot.logs import outline
 from bot.ports import Clock, Storage, Unit
 from bot.services.chats import schedule_of
@@ -68,13 +70,14 @@ class _Brought:
 
     chat: Chat
     slot: str
-    pages: tuple[str, ...]
+    pages: tuple[DigestPage, ...]
+    tr: Translator
     silent: bool = False
 
     @property
-    def turns(self) -> bool:
-        """Whether buttons turn its pages."""
-        return len(self.pages) > 1 and self.chat.kind is not ChatKind.CHANNEL
+    def is_kept(self) -> bool:
+        """Whether there are buttons under it; channels have none."""
+        return bool(self.pages[0].stories) and self.chat.kind is not ChatKind.CHANNEL
 
 
 class ScheduledDigests:
@@ -146,20 +149,21 @@ class ScheduledDigests:
         if covered := batch.covered.get(chat.id):
             label = str(tr("most-covered"))
             digest = digests.reviewed(digest, covered, label, locale=chat.locale, compact=chat.compact)
-        pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (str(tr("digest-nothing")),)
+        pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (DigestPage(str(tr("digest-nothing"))),)
         slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, batch.now):%Y%m%dT%H%MZ}"
-        return _Brought(chat, slot, pages, silent=_quiet_until(chat, batch.now) is not None)
+        return _Brought(chat, slot, pages, tr, silent=_quiet_until(chat, batch.now) is not None)
 
 
 async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
-    """Store the messages, and the compositions whose pages can be turned."""
-    turned = [each for each in brought if each.turns]
-    first = await unit.sequences.take("composition", len(turned)) if turned else 0
-    numbers = {each.chat.id: number for number, each in enumerate(turned, start=first)}
+    """Store the messages, and the compositions behind their buttons."""
+    kept = [each for each in brought if each.is_kept]
+    first = await unit.sequences.take("composition", len(kept)) if kept else 0
+    numbers = {each.chat.id: number for number, each in enumerate(kept, start=first)}
     messages = [message for each in brought for message in _messages(each, numbers.get(each.chat.id, 0), now)]
-    if turned:
-        kept = [Composition(numbers[each.chat.id], each.chat.id, each.pages, now) for each in turned]
-        await unit.compositions.add(kept)
+    if kept:
+        await unit.compositions.add(
+            [Composition(numbers[each.chat.id], each.chat.id, each.pages, now) for each in kept]
+        )
     if messages:
         await unit.outbox.put(messages, now)
 
@@ -168,7 +172,7 @@ def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[Out
     chat, pages = brought.chat, brought.pages
     if chat.kind is ChatKind.CHANNEL:
         return [_message(brought, part, page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
-    keyboard = render.page_keyboard(composition_id, 0, len(pages))
+    keyboard = render.digest_keyboard(composition_id, 0, pages, brought.tr)
     return [replace(_message(brought, 0, page, now), keyboard=keyboard) for page in pages[:1]]
 
 
@@ -213,12 +217,12 @@ def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
     return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)
 
 
-def _message(brought: _Brought, part: int, page: str, now: datetime) -> OutgoingMessage:
+def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> OutgoingMessage:
     chat = brought.chat
     return OutgoingMessage(
         dedupe_key=f"digest:{chat.id}:{brought.slot}:{part}",
         chat_id=chat.id,
-        text=page,
+        text=page.html,
         priority=Priority.DIGEST,
         expires_at=now + DIGEST_LIFE,
         thread_id=chat.thread_id,

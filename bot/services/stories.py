@@ -32,13 +32,14 @@ class StoryKeeper:
         while articles := await unit.articles.after(self._last_id, since=since, limit=STEP):
             for article in articles:
                 story = str(article.story_id)
-                self._book.remember(_stored(article), Place(story=story, related=story))
+                self._book.remember(_stored(article), Place(story=story, related=str(article.related_id)))
                 await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
             self._last_id = articles[-1].id
 
-    def place(self, article_id: int, article: NewArticle) -> int:
-        """Return the story of a new article: the id of the first article that tells it."""
-        return int(self._book.place(_new(article_id, article)).story)
+    def place(self, article_id: int, article: NewArticle) -> tuple[int, int]:
+        """Return the story of a new article and its wider group: the ids of the first articles of each."""
+        found = self._book.place(_new(article_id, article))
+        return int(found.story), int(found.related)
 
 
 def _stored(article: Article) -> StoryInput:

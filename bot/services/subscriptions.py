@@ -14,6 +14,7 @@ from bot.services.topics import follow, search
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
 WEEK = timedelta(days=7)
 MOST_LOOKED_AT = 100  # articles, before a topic is followed: an answer has to come at once
+_NEXT = timedelta(milliseconds=1)  # instants are stored in milliseconds
 REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 
 
@@ -115,10 +116,26 @@ class Subscriptions:
         wanted = [one.text for one in refinements(old.label) if one.change == change] if old else []
         if old is None or not wanted:
             return None
-        await self._unit.subscriptions.remove(chat_id, [topic_id])
-        followed = await self.subscribe(chat_id, wanted[0])
-        changed = await self.deliver(followed.subscription, old.mode)
-        return Followed(await self._change(replace(changed, muted_until=old.muted_until)), followed.is_new)
+        changed = await self.reword(old, wanted[0])
+        return Followed(changed, is_new=changed.topic_id != topic_id)
+
+    async def reword(self, old: Subscription, text: str) -> Subscription:
+        """Go on with a subscription under another text: its place, mode and mute stay, what was brought stays brought.
+
+        Raises:
+            TopicError: the text names no topic that can be followed.
+        """
+        topic = await follow(self._unit, parse_query(text), self._clock)
+        if topic.id == old.topic_id:
+            return await self._change(replace(old, label=text))
+        brought = await self._unit.subscriptions.brought_until(old.topic_id, old.watermark)
+        before = brought + _NEXT if brought else old.created_at - REACH_BACK
+        watermark = await self._unit.subscriptions.starting_watermark(topic.id, before)
+        new = replace(old, topic_id=topic.id, label=text, watermark=watermark)
+        await self._unit.subscriptions.remove(old.chat_id, [old.topic_id])
+        if not await self._unit.subscriptions.add(new):  # followed by itself already
+            return await self.get(old.chat_id, topic.id) or new
+        return new
 
     async def find(self, chat_id: int, text: str) -> Subscription | None:
         """Return the chat's subscription that the text names: by meaning, else by its label.

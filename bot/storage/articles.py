@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.model import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
@@ -73,7 +74,8 @@ class Articles:
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
         """Return articles with a greater id stored since then, in the order of ids, with their text."""
         params = {"id": article_id, "since": codec.millis(since), "limit": limit}
-        return [codec.article(row) for row in await self._connection.fetch("articles.after", params)]
+        rows = await self._connection.fetch("articles.after", params)
+        return [replace(codec.article(row), related_id=row["related_id"]) for row in rows]
 
     async def latest(
         self, chat_id: int, topic_ids: Collection[int], *, since: datetime, limit: int
@@ -86,13 +88,23 @@ class Articles:
             "limit": limit,
         }
         rows = await self._connection.fetch("articles.latest", params)
-        stories = await self._stories(chat_id, rows, tuple(topic_ids))
+        stories = await self._stories(chat_id, _ids(rows), tuple(topic_ids))
         return sorted(stories, key=_newest_first)
 
     async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
         """Return those of the articles that the chat may see, newest first."""
         params = {"chat_id": chat_id, "ids": codec.array(article_ids)}
         return [codec.article(row) for row in await self._connection.fetch("articles.visible", params)]
+
+    async def stories(self, chat_id: int, story_ids: Sequence[int]) -> list[StoryMatch]:
+        """Return those of the stories of which the chat sees an article, in the order given."""
+        return await self._stories(chat_id, story_ids, ())
+
+    async def related(self, chat_id: int, story_id: int, *, limit: int) -> list[StoryMatch]:
+        """Return the other stories of a story's wider group of which the chat sees an article, newest first."""
+        params = {"chat_id": chat_id, "story_id": story_id, "limit": limit}
+        rows = await self._connection.fetch("articles.related", params)
+        return await self._stories(chat_id, _ids(rows), ())
 
     async def counts(self, chat_id: int, topic_ids: Collection[int], *, since: datetime) -> dict[int, int]:
         """Return how many articles published since then met each topic, of sources that the chat sees."""
@@ -120,12 +132,16 @@ class Articles:
         """Return the stories that most sources tell, of sources that the chat sees."""
         params = {"chat_id": chat_id, "since": codec.millis(since), "limit": limit}
         rows = await self._connection.fetch("articles.popular", params)
-        return await self._stories(chat_id, rows, ())
+        return await self._stories(chat_id, _ids(rows), ())
 
-    async def _stories(self, chat_id: int, rows: Sequence[Row], topics: tuple[int, ...]) -> list[StoryMatch]:
+    async def _stories(self, chat_id: int, story_ids: Sequence[int], topics: tuple[int, ...]) -> list[StoryMatch]:
         view = await read_view(self._connection, [chat_id])
-        hits = [Hit(chat_id, 0, row["story_id"], topics) for row in rows]
+        hits = [Hit(chat_id, 0, story_id, topics) for story_id in story_ids]
         return (await expand(self._connection, hits, view)).get(chat_id, [])
+
+
+def _ids(rows: Sequence[Row]) -> list[int]:
+    return [row["story_id"] for row in rows]
 
 
 def _newest_first(story: StoryMatch) -> tuple[float, int]:
@@ -165,5 +181,6 @@ def _placed_params(placed: PlacedArticle) -> Params:
         **_text_params(placed.id, placed.article, placed.posting_keys),
         "source_id": placed.article.source_id,
         "story_id": placed.story_id,
+        "related_id": placed.related_id or placed.story_id,
         "stored_at": codec.millis(placed.stored_at),
     }

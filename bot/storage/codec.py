@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.core.model import Article, Button, Keyboard
+from bot.core.model import Article, Button, DigestPage, Keyboard
 from bot.storage.connection import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,6 +108,19 @@ def keyboard(text: str) -> Keyboard:
     if text == "[]":
         return ()
     return tuple(tuple(Button(*button) for button in line) for line in json.loads(text))
+
+
+def pages_json(pages: Iterable[DigestPage]) -> str:
+    """Return pages as JSON: ``[html, [story, …], image]`` each."""
+    return storable(dumps([[page.html, page.stories, page.image] for page in pages]))
+
+
+def pages(text: str) -> tuple[DigestPage, ...]:
+    """Return the pages that the JSON holds; one kept by an older version, which is a string, names no stories."""
+    return tuple(
+        DigestPage(page) if isinstance(page, str) else DigestPage(page[0], tuple(page[1]), page[2])
+        for page in json.loads(text)
+    )
 
 
 def packed(keys: Collection[int]) -> bytes:

@@ -21,7 +21,7 @@ class Compositions:
                 {
                     "id": composition.id,
                     "chat_id": composition.chat_id,
-                    "pages": codec.storable(codec.array(composition.pages)),
+                    "pages": codec.pages_json(composition.pages),
                     "created_at": codec.millis(composition.created_at),
                 }
                 for composition in compositions
@@ -34,4 +34,4 @@ class Compositions:
         if not rows:
             return None
         (row,) = rows
-        return Composition(row["id"], row["chat_id"], codec.strings(row["pages"]), codec.instant(row["created_at"]))
+        return Composition(row["id"], row["chat_id"], codec.pages(row["pages"]), codec.instant(row["created_at"]))

@@ -58,6 +58,12 @@ class Subscriptions:
         rows = await self._connection.fetch("subscriptions.starting_watermark", params)
         return rows[0]["first_seq"] if rows else 0
 
+    async def brought_until(self, topic_id: int, watermark: int) -> datetime | None:
+        """Return when the last of the topic's stories up to that number was stored, None where there is none."""
+        params = {"topic_id": topic_id, "watermark": watermark}
+        rows = await self._connection.fetch("subscriptions.brought_until", params)
+        return codec.instant(rows[0]["stored_at"]) if rows else None
+
     async def unseen(
         self, chat_ids: Collection[int], *, modes: Collection[DeliveryMode], up_to: int, now: datetime
     ) -> dict[int, list[StoryMatch]]:

@@ -80,6 +80,7 @@ def as_stored(article: PlacedArticle, *, text: bool = False) -> Article:
         story_id=article.story_id,
         text=article.article.text if text else "",
         image=article.article.image,
+        related_id=(article.related_id or article.story_id) if text else 0,  # asked for together
     )
 
 

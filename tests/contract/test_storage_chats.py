@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from storage_samples import DAY, HOUR, KAZAKH, LEASE, MINUTE, NOW, SECOND, chat, follow, message, reply, source, update
 
-from bot.core.model import Chat, ChatKind, ChatState, Composition
+from bot.core.model import Chat, ChatKind, ChatState, Composition, DigestPage
 from bot.storage import SqlStorage
 
 GROUP, SUPERGROUP = -100, -1001234567890123
@@ -132,7 +132,7 @@ async def test_a_group_that_became_a_supergroup_keeps_everything(storage: SqlSto
         await unit.chats.put(group)
         topic = await follow(unit, GROUP, "иран", watermark=5)
         await unit.feeds.switch(GROUP, "inform", on=False)
-        await unit.compositions.add([Composition(1, GROUP, ("p",), NOW)])
+        await unit.compositions.add([Composition(1, GROUP, (DigestPage("p"),), NOW)])
         await unit.outbox.put([message("digest:1", GROUP)], NOW)
         await unit.inbox.store([update(1, GROUP)])
         await unit.chats.migrate(GROUP, SUPERGROUP)
@@ -174,7 +174,15 @@ async def test_migration_meets_a_supergroup_that_is_known_already(storage: SqlSt
 
 async def test_a_composition_comes_back_as_it_was(storage: SqlStorage) -> None:
     """Pages survive storage, in order and to the letter; an unknown number opens nothing."""
-    composition = Composition(3, 1, (f"<b>{KAZAKH}</b>\n&amp; «»", "екі"), NOW)
+    composition = Composition(
+        3,
+        1,
+        (
+            DigestPage(f"<b>{KAZAKH}</b>\n&amp; «»", (7, 2**40), "https://a.kz/ә.jpg"),
+            DigestPage("екі"),
+        ),
+        NOW,
+    )
     async with storage.transaction() as unit:
         await unit.compositions.add([composition, Composition(4, 1, (), NOW)])
 
@@ -185,6 +193,6 @@ async def test_a_composition_comes_back_as_it_was(storage: SqlStorage) -> None:
 async def test_a_composition_opens_in_its_own_chat_alone(storage: SqlStorage) -> None:
     """A number that another chat guesses shows it nothing."""
     async with storage.transaction() as unit:
-        await unit.compositions.add([Composition(3, 1, ("p",), NOW)])
+        await unit.compositions.add([Composition(3, 1, (DigestPage("p"),), NOW)])
 
         assert await unit.compositions.get(3, 2) is None

@@ -2,7 +2,7 @@
 
 from storage_samples import DAY, LEASE, NOW, chat, follow, message, new_article, placed, publish, reply, source, update
 
-from bot.core.model import Composition, DeliveryMode, Feed, SettledState, Settlement, StoredEntry
+from bot.core.model import Composition, DeliveryMode, DigestPage, Feed, SettledState, Settlement, StoredEntry
 from bot.storage import SqlStorage
 
 OLD = NOW - 31 * DAY
@@ -105,7 +105,9 @@ async def test_finished_updates_go_and_waiting_ones_stay(storage: SqlStorage) ->
 async def test_old_compositions_go(storage: SqlStorage) -> None:
     """Compositions made before then open nothing any more."""
     async with storage.transaction() as unit:
-        await unit.compositions.add([Composition(1, 1, ("p",), OLD), Composition(2, 1, ("p",), NOW)])
+        await unit.compositions.add(
+            [Composition(1, 1, (DigestPage("p"),), OLD), Composition(2, 1, (DigestPage("p"),), NOW)]
+        )
 
         assert await unit.retention.compositions(BEFORE, limit=9) == 1
         assert await unit.compositions.get(1, 1) is None
@@ -135,7 +137,7 @@ async def test_a_forgotten_chat_leaves_nothing(storage: SqlStorage) -> None:
         alone = await follow(unit, 1, "ирак")
         await unit.feeds.switch(1, "mine", on=True)
         await publish(unit, 1, [both, alone])
-        await unit.compositions.add([Composition(1, 1, ("p",), NOW)])
+        await unit.compositions.add([Composition(1, 1, (DigestPage("p"),), NOW)])
         await unit.outbox.put([message("mine", 1), message("theirs", 2)], NOW)
         await unit.inbox.store([update(1, 1, payload='{"name": "Айгүл"}'), update(2, 2)])
 

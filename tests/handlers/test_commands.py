@@ -114,7 +114,7 @@ async def test_pages_turn_in_the_same_message(desk):
     (second,) = await desk.press(first, "›")
     (again,) = await desk.press(second, "›")
 
-    assert first.buttons == ["‹", "1/2", "›"]
+    assert first.buttons == ["‹", "1/2", "›", "Жаңалық туралы толығырақ"]
     assert second.edits == 55
     assert second.text != first.text
     assert again.text == first.text

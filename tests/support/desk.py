@@ -24,7 +24,7 @@ from bot.storage import open_storage
 from bot.storage.codec import keyboard
 from bot.telegram.api import make_bot
 from handlers import register
-from handlers.context import BotContext
+from handlers.context import BotContext, Services
 from handlers.dispatch import Dispatcher
 from handlers.errands import Outside
 
@@ -180,6 +180,10 @@ class Desk:
             await unit.inbox.store([row])
         await self.dispatcher(row)
         return [answer for key, answer in await self.outbox() if key.startswith(f"reply:{number}:")]
+
+    def services(self, unit):
+        """Return the verbs, bound to a unit of work."""
+        return Services(unit, self.clock)
 
     async def outbox(self):
         """Return every row of the outbox by its key."""

@@ -12,6 +12,8 @@ from bot.core.understanding import Change
 from bot.errors import ReaderError
 
 ids = st.integers(0, 2**63 - 1)
+numbers = st.integers(0, 10**10)  # of compositions, stories and topics: many years of them
+words = st.text(st.characters(codec="utf-8"), max_size=8).filter(lambda word: len(word.encode()) <= 26)
 texts = st.text(st.characters(codec="utf-8"), max_size=62).filter(actions.fits)
 every_action = st.one_of(
     st.builds(actions.TurnPage, ids, st.integers(0, 99)),
@@ -23,7 +25,14 @@ every_action = st.one_of(
     st.builds(actions.Follow, texts),
     st.builds(actions.ShowTopics, st.integers(0, 99), st.sampled_from(["topics", "mute", "alerts"])),
     st.builds(actions.OpenTopic, ids),
-    st.builds(actions.Why, ids),
+    st.builds(actions.ListStories, numbers, st.integers(0, 99)),
+    st.builds(actions.OpenStory, numbers, numbers),
+    st.builds(actions.Why, numbers, numbers),
+    st.builds(actions.Related, numbers, numbers),
+    st.builds(actions.OfferMutes, numbers, numbers),
+    st.builds(actions.ExcludeWord, numbers, numbers, numbers, words),
+    st.builds(actions.IncludeWord, numbers, numbers, numbers, words),
+    st.builds(actions.Silence, numbers, numbers, numbers, st.sampled_from([0, 1, 7])),
     st.builds(actions.FirstStep, st.sampled_from(["topics", "hour"]), st.text(max_size=10)),
     st.builds(actions.ToggleReady, st.integers(0, 99), st.text(max_size=12)),
     st.builds(actions.ShowTrend, ids),

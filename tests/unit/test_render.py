@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.core import render
 from bot.core.model import Article, Digest, DigestEntry, DigestKind, DigestSection
-from bot.core.render import Block
+from bot.core.pages import Block, paginate, units
 from bot.i18n import Catalogues
 
 NOW = datetime(2025, 12, 11, 12, 0, tzinfo=UTC)
@@ -33,9 +33,10 @@ def test_a_story_is_a_bold_linked_title_outlet_time_and_summary():
     """What a reader sees of one story, in Kazakh."""
     (page,) = render.digest_pages(digest(DigestEntry(1, article(), ("a", "b"))), NAMES, tr("kk"))
 
-    assert page == (
+    assert page.html == (
         "<b>Жаңалықтар шолуы</b>\n11 желтоқсан, бейсенбі · 1 жаңалық\n\n<b><u>Иран</u></b>\n\n"
-        '<b><a href="https://example.kz/1">Тақырып</a></b>\n<i>Қазинформ +2 · 16:00</i>\nҚысқаша мазмұны.'
+        '<b><a href="https://example.kz/1">Тақырып</a></b>\n<i>Қазинформ +2 · 16:00</i>\n'
+        "<blockquote expandable>Қысқаша мазмұны.</blockquote>"
     )
 
 
@@ -43,8 +44,8 @@ def test_a_story_in_another_language_is_marked():
     """A Kazakh article in a Russian digest says what it is written in."""
     (page,) = render.digest_pages(digest(DigestEntry(1, article())), NAMES, tr("ru"))
 
-    assert "<i>Казинформ · 16:00 · на казахском</i>" in page
-    assert "четверг, 11 декабря · 1 новость" in page
+    assert "<i>Казинформ · 16:00 · на казахском</i>" in page.html
+    assert "четверг, 11 декабря · 1 новость" in page.html
 
 
 def test_values_are_escaped():
@@ -52,8 +53,8 @@ def test_values_are_escaped():
     hostile = article(title='<b>&"', url='https://example.kz/?a="><b>&c')
     (page,) = render.digest_pages(digest(DigestEntry(1, hostile), label="<i>"), NAMES, tr("en"))
 
-    assert '<a href="https://example.kz/?a=&#34;&gt;&lt;b&gt;&amp;c">&lt;b&gt;&amp;&#34;</a>' in page
-    assert "<b><u>&lt;i&gt;</u></b>" in page
+    assert '<a href="https://example.kz/?a=&#34;&gt;&lt;b&gt;&amp;c">&lt;b&gt;&amp;&#34;</a>' in page.html
+    assert "<b><u>&lt;i&gt;</u></b>" in page.html
 
 
 def test_an_empty_digest_has_no_pages():
@@ -64,16 +65,17 @@ def test_an_empty_digest_has_no_pages():
 @given(st.lists(st.tuples(wild, wild), min_size=1, max_size=40), st.sampled_from(["kk", "ru", "en"]))
 def test_pages_stay_within_telegrams_limits_and_lose_nothing(stories, locale):
     """No page passes 4,096 UTF-16 units or 10 stories, tags are balanced, every story is there once, in order."""
-    entries = [DigestEntry(n, article(n, title, summary)) for n, (title, summary) in enumerate(stories)]
+    entries = [DigestEntry(n, article(n, title, summary)) for n, (title, summary) in enumerate(stories, start=1)]
     pages = render.digest_pages(digest(*entries), NAMES, tr(locale))
 
     for page in pages:
-        assert render.units(page) <= 4096
-        assert page.count("<a href") <= 10
-        for tag in ("b", "i", "u", "a"):
-            assert page.count(f"<{tag}>") + page.count(f"<{tag} ") == page.count(f"</{tag}>")
+        assert units(page.html) <= 4096
+        assert page.html.count("<a href") == len(page.stories) <= 10
+        for tag in ("b", "i", "u", "a", "blockquote"):
+            assert page.html.count(f"<{tag}>") + page.html.count(f"<{tag} ") == page.html.count(f"</{tag}>")
+    assert [story for page in pages for story in page.stories] == [entry.story_id for entry in entries]
     blocks = [str(render.story_block(entry, digest(), NAMES, tr(locale))) for entry in entries]
-    rest = "\n\n".join(pages)
+    rest = "\n\n".join(page.html for page in pages)
     for block in blocks:
         _, found, rest = rest.partition(block)
         assert found
@@ -83,14 +85,14 @@ def test_pages_stay_within_telegrams_limits_and_lose_nothing(stories, locale):
 def test_whole_blocks_rejoin_without_loss(texts):
     """Paging cuts between blocks only: joined again, the pages are the text."""
     blocks = [Block(text) for text in texts]
-    pages = render.paginate(Markup("<b>head</b>"), blocks)
+    pages = paginate(Block(Markup("<b>head</b>"), head=True), blocks)
 
-    assert "\n\n".join(pages) == "\n\n".join(["<b>head</b>", *map(str, texts)])
+    assert "\n\n".join(page.html for page in pages) == "\n\n".join(["<b>head</b>", *map(str, texts)])
 
 
 def test_length_is_counted_in_utf16_units_after_entities():
     """An emoji counts two, a tag nothing, an escaped sign one."""
-    assert render.units("<b>😀</b>&amp;a\n\nb") == 7
+    assert units("<b>😀</b>&amp;a\n\nb") == 7
 
 
 def test_a_long_text_is_cut_at_a_word():

@@ -5,7 +5,7 @@ Instants are timezone-aware and in UTC. Languages and locales are ``"kk"``, ``"r
 
 from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.core.model.chats import Chat, ChatKind, ChatState
-from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestSection
+from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestPage, DigestSection
 from bot.core.model.feeds import NO_SKIPS, Feed, FeedDocument, FeedEntry, Skips, Source, SourceChoice
 from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
@@ -42,6 +42,7 @@ __all__ = [
     "Digest",
     "DigestEntry",
     "DigestKind",
+    "DigestPage",
     "DigestSection",
     "Feed",
     "FeedDocument",

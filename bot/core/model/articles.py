@@ -24,13 +24,17 @@ class NewArticle:
 
 @dataclass(frozen=True, slots=True)
 class PlacedArticle:
-    """A new article with its place: its id, its story and the keys under which search finds it."""
+    """A new article with its place: its id, its story and the keys under which search finds it.
+
+    ``related_id`` is the wider group of stories; 0 for a story that is a group of its own.
+    """
 
     id: int
     story_id: int
     stored_at: datetime
     article: NewArticle
     posting_keys: frozenset[int]
+    related_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,10 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A stored article. ``stored_at`` is when it was first stored; ``story_id`` the story that it tells."""
+    """A stored article. ``stored_at`` is when it was first stored; ``story_id`` the story that it tells.
+
+    ``related_id`` is the wider group of stories, 0 where it was not asked for.
+    """
 
     id: int
     source_id: str
@@ -56,6 +63,7 @@ class Article:
     story_id: int
     text: str = ""
     image: str | None = None
+    related_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,23 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPage:
+    """A page of Telegram HTML, the ids of the stories on it in their order, and its first picture's address."""
+
+    html: str
+    stories: tuple[int, ...] = ()
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
-    """A digest as it was composed: pages of Telegram HTML, kept so that buttons can turn them."""
+    """A digest as it was composed, kept so that buttons can turn its pages and open its stories."""
 
     id: int
     chat_id: int
-    pages: tuple[str, ...]
+    pages: tuple[DigestPage, ...]
     created_at: datetime
+
+    def page_of(self, story_id: int) -> int | None:
+        """Return the number (0-based) of the page that a story stands on, None where it stands on none."""
+        return next((number for number, page in enumerate(self.pages) if story_id in page.stories), None)

@@ -17,10 +17,11 @@ RETURNING article_id
 
 -- name: add
 INSERT INTO article (
-    id, source_id, story_id, url, title, summary, language, image, published_at, stored_at, text, posting_keys
+    id, source_id, story_id, related_id, url, title, summary, language, image, published_at, stored_at, text,
+    posting_keys
 )
 VALUES (
-    :id, :source_id, :story_id, :url, :title, :summary, :language, :image, :published_at, :stored_at, :text,
+    :id, :source_id, :story_id, :related_id, :url, :title, :summary, :language, :image, :published_at, :stored_at, :text,
     :posting_keys
 )
 
@@ -66,7 +67,7 @@ FROM article WHERE stored_at >= :since
 ORDER BY published_at DESC, id DESC LIMIT :limit
 
 -- name: after
-SELECT id, source_id, story_id, url, title, summary, text, language, image, published_at, stored_at
+SELECT id, source_id, story_id, related_id, url, title, summary, text, language, image, published_at, stored_at
 FROM article WHERE id > :id AND stored_at >= :since
 ORDER BY id LIMIT :limit
 
@@ -83,6 +84,13 @@ SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.l
 FROM article a
 WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
 ORDER BY a.published_at DESC, a.id DESC
+
+-- name: related
+SELECT a.story_id
+FROM article a
+WHERE a.related_id IN (SELECT b.related_id FROM article b WHERE b.story_id = :story_id)
+    AND a.story_id <> :story_id AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
 
 -- name: counts
 SELECT m.topic_id, count(*) AS articles

@@ -32,6 +32,10 @@ ORDER BY s.created_at, m.topic_id, a.id
 SELECT first_seq FROM topic_story WHERE topic_id = :topic_id AND stored_at < :stored_before
 ORDER BY first_seq DESC LIMIT 1
 
+-- name: brought_until
+SELECT stored_at FROM topic_story WHERE topic_id = :topic_id AND first_seq <= :watermark
+ORDER BY first_seq DESC LIMIT 1
+
 -- name: unseen
 -- First the appearances above the watermarks of unmuted topics (brought is null), then the same stories' appearances up
 -- to the watermarks: what lies above the first watermark was brought. The sign before first_seq keeps SQLite from

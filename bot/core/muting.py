@@ -1,0 +1,127 @@
+"""Fewer stories like this one: words that a topic could do without, and the topic without them.
+
+::
+
+    Казахстан, «Футболисты Казахстана ждут матча» -> футболист, матч -> Казахстан -футболист
+
+A word is offered only where its exclusion does keep this story away, and where the topic still looks for something.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from bot.core import story_words
+from bot.core.analysis import Analysis, analyse
+from bot.core.matching import match_one
+from bot.core.model import Article, Locale
+from bot.core.query import And, Node, Not, Or, parse_query, words_of
+from bot.core.story_words import Word
+from bot.errors import TopicError
+from bot.language import english, kazakh, russian
+from bot.language.weights import rarity
+
+MOST_WORDS = 6  # offered for a topic
+_LEAST_LETTERS = 3
+_MOST_SAMPLES = 12  # of the alternatives of a topic: one that is left is enough
+_LEAST_RARITY = 2.3  # a word in more than a tenth of the news says nothing of this story
+
+
+def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str, ...]:
+    """Return words whose exclusion keeps a topic from bringing this article, the most telling first.
+
+    ``met`` are the article's words that met the topic: they come first where the topic has others to look for.
+    """
+    language = article.language
+    headline = analyse(article.title, "", language)
+    samples = [analyse(sample, "", "ru") for sample in islice(_samples(parse_query(label).root), _MOST_SAMPLES)]
+    rest = sorted(_telling(article.title, language), key=lambda word: -rarity(word.lemma, language))
+    wanted = (*(_shown(word, language) for word in met), *(_of_title(word, language) for word in rest))
+    distinct: dict[str, str] = {}
+    for word in wanted:
+        distinct.setdefault(word.casefold(), word)
+    works = (word for word in distinct.values() if _works(label, word, headline, samples))
+    return tuple(islice(works, MOST_WORDS))
+
+
+def without(label: str, word: str) -> str:
+    """Return the topic without a word: ``нефть | газ`` and «газ» give ``(нефть | газ) -газ``.
+
+    Raises:
+        TopicError: the topic would be too long.
+    """
+    plain = f'"{word}"' if " " in word else word
+    kept = f"({label})" if isinstance(parse_query(label).root, Or) else label
+    text = f"{kept} -{plain}"
+    parse_query(text)
+    return text
+
+
+def with_again(label: str, word: str) -> str | None:
+    """Return the topic as it was before ``without``; None where it does not exclude the word at its end."""
+    plain = f'"{word}"' if " " in word else word
+    if not label.endswith(f" -{plain}"):
+        return None
+    kept = label.removesuffix(f" -{plain}")
+    bare = kept[1:-1] if kept.startswith("(") and kept.endswith(")") else kept
+    try:
+        same = parse_query(bare).canonical == parse_query(kept).canonical
+    except TopicError:
+        same = False
+    return bare if same else kept
+
+
+def _works(label: str, word: str, headline: Analysis, samples: Sequence[Analysis]) -> bool:
+    """Whether excluding a word keeps this headline away and leaves the topic something to find."""
+    try:
+        excluded, narrowed = parse_query(word), parse_query(without(label, word))
+    except TopicError:
+        return False
+    if match_one(excluded, headline) is None:
+        return False
+    return any(match_one(narrowed, sample) is not None for sample in samples)
+
+
+def _samples(node: Node) -> Iterator[str]:
+    """Yield headlines that a topic finds by its own words, one for each alternative."""
+    match node:
+        case Or(parts):
+            for part in parts:
+                yield from _samples(part)
+        case And(parts):
+            yield " ".join(next(_samples(part), "") for part in parts)
+        case Not():
+            return
+        case _:
+            yield " ".join(words_of(node)).title()
+
+
+def _telling(title: str, language: Locale) -> Iterator[Word]:
+    for word in story_words.read(title, language):
+        if word.kind == "number" or len(word.lemma) < _LEAST_LETTERS or rarity(word.lemma, language) <= _LEAST_RARITY:
+            continue
+        if language != "ru" or russian.is_noun(word.surface):  # of the other languages no dictionary says
+            yield word
+
+
+def _of_title(word: Word, language: Locale) -> str:
+    shown = _base(word.surface, language)
+    is_name = word.kind == "capital" or (
+        word.kind == "initial" and rarity(word.lemma, language) == rarity("", language)
+    )
+    return shown[:1].upper() + shown[1:] if is_name and not russian.is_ordinary(shown) else shown
+
+
+def _shown(surface: str, language: Locale) -> str:
+    """Return a word that met a topic in its plain form; several stay as they stand."""
+    if " " in surface:
+        return surface
+    plain = _base(surface.lower(), language)
+    return plain[:1].upper() + plain[1:] if surface[:1].isupper() and not russian.is_ordinary(plain) else plain
+
+
+def _base(surface: str, language: Locale) -> str:
+    if language == "ru":
+        return next(iter(russian.bases(surface)), surface)
+    if language == "en":
+        return english.singular(surface)
+    return story_words.lemma(surface, "kk") if kazakh.bases(surface) else surface

@@ -1,0 +1,74 @@
+"""Words that a topic could do without."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.matching import analyse, match_one
+from bot.core.model import Article
+from bot.core.muting import MOST_WORDS, with_again, without, words_to_mute
+from bot.core.query import parse_query
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+
+
+def headline(title, language):
+    return Article(1, "a", "https://a.kz/1", title, "", language, NOW, NOW, 1)
+
+
+@pytest.mark.parametrize(
+    ("label", "title", "language", "met", "offered"),
+    [
+        ("Казахстан", "Футболисты Казахстана ждут решающего матча с Англией", "ru", ("Казахстана",), "футболист"),
+        ("Қазақстан", "Футболдан Қазақстан құрамасы Англиямен ойнайды", "kk", ("Қазақстан",), "футбол"),
+        ("Tokayev", "Tokayev discusses uranium exports with the French president", "en", ("Tokayev",), "uranium"),
+        ("нефть | газ", "Цены на газ в Европе выросли", "ru", ("газ",), "газ"),
+    ],
+)
+def test_a_word_of_the_headline_is_offered(label, title, language, met, offered):
+    """In its plain form, in each language; of alternatives also the one that was met."""
+    found = words_to_mute(label, headline(title, language), met)
+
+    assert offered in found
+    assert len(found) <= MOST_WORDS
+
+
+def test_what_the_topic_looks_for_is_never_offered():
+    """Without its only word a topic would find nothing; numbers and the words of every headline say nothing."""
+    found = words_to_mute("Иран", headline("Иран 2026 жылы деп хабарлады", "kk"), ("Иран",))
+    pair = words_to_mute("курс тенге", headline("Курс тенге к доллару обновил минимум", "ru"), ("Курс", "тенге"))
+
+    assert not {"Иран", "иран", "2026"} & set(found)
+    assert set(pair) == {"минимум", "доллар"}
+
+
+@pytest.mark.parametrize("label", ["Казахстан", "нефть | газ", "title:Англия", '"курс тенге" | Англия', "спорт -бокс"])
+def test_each_offered_word_keeps_the_story_away_and_the_topic_alive(label):
+    """What is offered works: the story meets the narrowed topic no more, and undoing gives the topic back."""
+    title = "Футболисты Казахстана ждут матча с Англией, газ и нефть дешевеют, курс тенге упал"
+    article = headline(title, "ru")
+    for word in words_to_mute(label, article, ()):
+        narrowed = without(label, word)
+
+        assert match_one(parse_query(narrowed), analyse(title, "", "ru")) is None
+        assert with_again(narrowed, word) == label
+
+
+@given(
+    st.sampled_from(["Иран", "нефть | газ", "(а | б) в", "title:Иран", '"курс тенге"', "(Иран)", "а -б"]),
+    st.sampled_from(["футбол", "Англия", "new york"]),
+)
+def test_an_exclusion_is_taken_back_whole(label, word):
+    """The topic means the same again, however it was written."""
+    back = with_again(without(label, word), word)
+
+    assert back is not None
+    assert parse_query(back).canonical == parse_query(label).canonical
+
+
+def test_only_an_exclusion_at_the_end_is_taken_back():
+    """A topic that was changed since stays as it is."""
+    assert with_again("Иран", "футбол") is None
+    assert with_again("Иран -футбол -бокс", "футбол") is None
