@@ -1,5 +1,6 @@
 """What storage promises of deleting."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -31,6 +32,17 @@ class Retention(Protocol):
         """Delete compositions made before then."""
         ...
 
-    async def topics(self, *, limit: int) -> int:
-        """Delete topics that nobody follows, with their matches and appearances; return how many topics."""
+    async def broadcasts(self, before: datetime, *, limit: int) -> int:
+        """Delete broadcasts made before then, but those that are on their way."""
+        ...
+
+    async def unfollowed(self, after: int, *, limit: int) -> tuple[int | None, Sequence[int]]:
+        """Look through the next topics in the order of ids, those after that id, at most ``limit``.
+
+        Return the last one's id, None where there are no more behind it, and those that nobody follows.
+        """
+        ...
+
+    async def topics(self, topic_ids: Collection[int]) -> int:
+        """Delete those of these that nobody follows, with their matches and appearances; return how many topics."""
         ...

@@ -29,14 +29,14 @@ WINDOW: Final = 8
 """Most requests in flight; below the messenger's connections."""
 LEASE: Final = timedelta(seconds=20)
 """Outlasts the messenger's time limit for a request (15 s), with the wait for a turn before it."""
-GRACE_SECONDS: Final = 8.0
+GRACE_SECONDS: Final = 7.0
 """How long a stop waits for what is in flight."""
 
 _LINGER_SECONDS: Final = 0.1  # a round costs one commit: answers wait for each other so long, up to half a window
 _LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
 _LEAST_LOOK_SECONDS: Final = 0.04
 _SWEEP_SECONDS: Final = 5.0
-_CATCH_UP: Final = 1.1  # after a stall of the machine, how much faster than the rate what is late may leave
+_CATCH_UP: Final = 1.05  # after a stall of the machine, how much faster than the rate what is late may leave
 _LONGEST_FAILURE_PAUSE: Final = 5.0
 
 _log = logging.getLogger(__name__)

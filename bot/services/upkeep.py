@@ -1,16 +1,45 @@
-"""Forgetting in time: what need not be kept is deleted, a little at each tick, so that no reader waits for it."""
+"""Forgetting in time: what need not be kept is deleted, a little at each tick, so that no reader waits for it.
 
+::
+
+    each kind: a step of few rows (one transaction) | a breath | ... until nothing old is left, or its steps are used up
+    topics:    looked through by readings, a window at a time | those that nobody follows deleted
+"""
+
+import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.core.stories import WINDOW
-from bot.ports import Clock, Storage, Unit
+from bot.ports import Clock, Retention, Storage
 
 log = logging.getLogger(__name__)
 
-STEP = 500  # rows of a kind in one transaction
+STEP: Final = 500
+"""Rows of a kind in one transaction."""
+ARTICLES: Final = 50
+"""Articles in one transaction: each has some hundreds of postings."""
+STEPS: Final = 20
+"""Steps of a kind in one tick; the next tick goes on."""
+TOPICS: Final = 10_000
+"""Topics that one reading looks through."""
+BREATH_SECONDS: Final = 0.05  # between two steps: others take the database in between
 IDENTITY_LIFE = timedelta(days=30)  # beyond the last time that the feed listed the entry
 COMPOSITION_LIFE = timedelta(days=7)  # after that, the buttons under a digest open nothing any more
+
+Delete = Callable[[Retention, datetime, int], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is deleted: how, how long it is kept, and how many of it in one transaction."""
+
+    delete: Delete
+    life: timedelta
+    step: int = STEP
 
 
 class Upkeep:
@@ -19,25 +48,47 @@ class Upkeep:
     def __init__(self, storage: Storage, clock: Clock, *, articles: timedelta, messages: timedelta) -> None:
         self._storage = storage
         self._clock = clock
-        self._articles = max(articles, WINDOW)
-        self._messages = messages
+        articles = max(articles, WINDOW)
+        self._kinds = (
+            _Kind(lambda kept, before, limit: kept.articles(before, limit=limit), articles, ARTICLES),
+            _Kind(lambda kept, before, limit: kept.stories(before, limit=limit), articles),
+            _Kind(lambda kept, before, limit: kept.identities(before, limit=limit), IDENTITY_LIFE),
+            _Kind(lambda kept, before, limit: kept.messages(before, limit=limit), messages),
+            _Kind(lambda kept, before, limit: kept.updates(before, limit=limit), messages),
+            _Kind(lambda kept, before, limit: kept.broadcasts(before, limit=limit), messages),
+            _Kind(lambda kept, before, limit: kept.compositions(before, limit=limit), COMPOSITION_LIFE),
+        )
 
     async def tick(self) -> int:
-        """Delete one step of each kind and return how many rows went."""
-        async with self._storage.transaction() as unit:
-            deleted = await self._step(unit)
+        """Delete some steps of each kind and return how many rows went."""
+        deleted = await self._topics()
+        for kind in self._kinds:
+            deleted += await self._forget(kind)
         if deleted:
             log.info("upkeep deleted %d rows", deleted)
         return deleted
 
-    async def _step(self, unit: Unit) -> int:
-        now, retention = self._clock.now(), unit.retention
-        return (
-            await retention.articles(now - self._articles, limit=STEP)
-            + await retention.stories(now - self._articles, limit=STEP)
-            + await retention.identities(now - IDENTITY_LIFE, limit=STEP)
-            + await retention.messages(now - self._messages, limit=STEP)
-            + await retention.updates(now - self._messages, limit=STEP)
-            + await retention.compositions(now - COMPOSITION_LIFE, limit=STEP)
-            + await retention.topics(limit=STEP)
-        )
+    async def _forget(self, kind: _Kind) -> int:
+        deleted = 0
+        for _ in range(STEPS):
+            async with self._storage.transaction() as unit:
+                count = await kind.delete(unit.retention, self._clock.now() - kind.life, kind.step)
+            deleted += count
+            if count < kind.step:
+                break
+            await asyncio.sleep(BREATH_SECONDS)
+        return deleted
+
+    async def _topics(self) -> int:
+        """Delete topics that nobody follows. Most are followed, so they are looked for beside the writers."""
+        deleted, after = 0, 0
+        while True:
+            async with self._storage.reading() as unit:
+                last, unfollowed = await unit.retention.unfollowed(after, limit=TOPICS)
+            for first in range(0, len(unfollowed), STEP):
+                async with self._storage.transaction() as unit:
+                    deleted += await unit.retention.topics(unfollowed[first : first + STEP])
+            if last is None:
+                return deleted
+            after = last
+            await asyncio.sleep(0)

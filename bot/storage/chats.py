@@ -68,7 +68,7 @@ class Chats:
             await self._connection.execute(name, {"id": chat_id})
         await self._connection.execute("chats.drop", {"id": chat_id})
         await self._connection.execute("chats.disable_own_feeds")
-        await Retention(self._connection).topics_of([row["topic_id"] for row in followed])
+        await Retention(self._connection).topics([row["topic_id"] for row in followed])
 
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give all rows of a group to its supergroup; the group's settings win over a supergroup's made meanwhile."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.storage import codec
-from bot.storage.connection import Connection, Row
+from bot.storage.connection import Connection
 
 LISTED_GRAIN = timedelta(days=1)  # how exactly the listing of an entry is noted
 
@@ -52,15 +52,19 @@ class Retention:
         """Delete compositions made before then; their buttons open nothing any more."""
         return await self._delete("retention.compositions", before, limit)
 
-    async def topics(self, *, limit: int) -> int:
-        """Delete topics that nobody follows, with their matches and appearances; return how many topics."""
-        return await self._drop(await self._connection.fetch("retention.drop_topics", {"limit": limit}))
+    async def broadcasts(self, before: datetime, *, limit: int) -> int:
+        """Delete broadcasts made before then, but those that are on their way."""
+        return await self._delete("retention.broadcasts", before, limit)
 
-    async def topics_of(self, topic_ids: Collection[int]) -> None:
-        """Delete those of these topics that nobody follows."""
-        await self._drop(await self._connection.fetch("retention.drop_topics_of", {"ids": codec.array(topic_ids)}))
+    async def unfollowed(self, after: int, *, limit: int) -> tuple[int | None, Sequence[int]]:
+        """Look through the next topics; return the last one's id, None at the end, and those that nobody follows."""
+        rows = await self._connection.fetch("retention.look_through_topics", {"after": after, "limit": limit})
+        last = rows[-1]["id"] if len(rows) == limit else None
+        return last, [row["id"] for row in rows if row["reader"] is None]
 
-    async def _drop(self, rows: Sequence[Row]) -> int:
+    async def topics(self, topic_ids: Collection[int]) -> int:
+        """Delete those of these that nobody follows, with their matches and appearances; return how many topics."""
+        rows = await self._connection.fetch("retention.drop_topics", {"ids": codec.array(topic_ids)})
         ids = codec.array(row["id"] for row in rows)
         await self._connection.execute("retention.drop_topic_matches", {"ids": ids})
         await self._connection.execute("retention.drop_topic_stories", {"ids": ids})

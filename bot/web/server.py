@@ -97,7 +97,7 @@ class WebServer:
             log_config=None,
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=1,
             server_header=False,
         )
         self._server = _Server(config)

@@ -114,6 +114,19 @@ async def test_old_compositions_go(storage: SqlStorage) -> None:
         assert await unit.compositions.get(2, 1) is not None
 
 
+async def test_old_broadcasts_go(storage: SqlStorage) -> None:
+    """Drafts and those that have gone out; one that is on its way stays, however long it takes."""
+    async with storage.transaction() as unit:
+        numbers = [await unit.broadcasts.add(1, "text", at) for at in (OLD, OLD, OLD, NOW)]
+        for number in numbers[1:3]:
+            await unit.broadcasts.start(number, 1)
+        await unit.broadcasts.finish(numbers[1])
+
+        assert await unit.retention.broadcasts(BEFORE, limit=9) == 2
+        left = await unit.connection.fetch_sql("SELECT id FROM broadcast ORDER BY id")
+    assert [row["id"] for row in left] == numbers[2:]
+
+
 async def test_topics_that_nobody_follows_go(storage: SqlStorage) -> None:
     """They leave with their matches and appearances; followed ones stay."""
     async with storage.transaction() as unit:
@@ -122,7 +135,10 @@ async def test_topics_that_nobody_follows_go(storage: SqlStorage) -> None:
         await publish(unit, 1, [kept, left])
         await unit.subscriptions.remove(1, [left])
 
-        assert await unit.retention.topics(limit=9) == 1
+        assert await unit.retention.unfollowed(0, limit=9) == (None, [left])
+        assert await unit.retention.unfollowed(0, limit=1) == (kept, [])
+        assert await unit.retention.unfollowed(kept, limit=1) == (left, [left])
+        assert await unit.retention.topics([kept, left]) == 1
         assert await unit.topics.find("ирак") is None
         assert await unit.topics.find("иран") is not None
     assert [await _rows(storage, table) for table in ("topic_match", "topic_story")] == [1, 1]

@@ -35,6 +35,12 @@ def free_port() -> int:
     return port
 
 
+def processor_seconds(pid: int) -> float:
+    """Return how long the processor has worked for a process and all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """How a process ended, and all that it said."""

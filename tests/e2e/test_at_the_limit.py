@@ -1,14 +1,12 @@
 """Everybody's hour at once: Telegram's limit is used and kept, and who asks in between is answered."""
 
 import asyncio
-import os
 import time
-from pathlib import Path
 
 import pytest
 from conftest import StartBot
 from fleet import crowd, received
-from harness import Control, Reader
+from harness import Control, Reader, processor_seconds
 from seeding import make_due, seed_news, seed_readers
 
 from bot.sandbox.server import Sandbox
@@ -17,12 +15,6 @@ from bot.storage import SqlStorage
 pytestmark = pytest.mark.timeout(900)
 
 RATE = 25
-
-
-def processor_seconds(pid: int) -> float:
-    """Return how long the processor has worked for a process and all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize(

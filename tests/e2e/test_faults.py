@@ -3,6 +3,7 @@
 import asyncio
 import re
 import resource
+import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,10 +16,11 @@ import httpx
 import pytest
 from databases import SERVER, postgres_server
 from fleet import WINDOW, crowd, received
-from harness import BotProcess, Control, Reader, free_port, settings_for
+from harness import BotProcess, Control, Reader, free_port, processor_seconds, settings_for
 from seeding import make_due, seed_news, seed_readers
 
 from bot.core.model import ChatKind, ChatState
+from bot.sandbox import readers
 from bot.sandbox.faults import Rule
 from bot.sandbox.server import Sandbox
 from bot.storage import SqlStorage, open_storage
@@ -202,21 +204,57 @@ async def test_an_answer_that_is_lost_costs_at_most_a_quiet_repeat(
     assert await outcomes(bot) == {"Sent": 24, "Unknown": 8}
 
 
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "minutes", [pytest.param(0, id="short"), pytest.param(10, id="long", marks=pytest.mark.torture)]
+)
 async def test_telegram_goes_away_and_returns(
-    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control, *, minutes: int
 ):
-    """While nobody answers, readiness says so and little is tried; afterwards everything arrives, and readers are heard."""
+    """Meanwhile readiness says so and little is tried; then all arrives once, what readers wrote meanwhile is answered."""
     bot = await run(start_bot)
     await sandbox.stop()
     chats = await due_readers(sandbox, storage, 30)
     assert await problem(bot, "telegram") == "Telegram does not answer"
-    reader = Reader(control, chats[0])
+    world = sandbox.simulation.world
+    for chat in chats[:10]:
+        readers.say(world, world.rooms[chat], world.users[chat], "/subscribe мұнай")
+    began, used = time.monotonic(), processor_seconds(bot.pid)
+    await asyncio.sleep(60 * minutes)  # the outage itself
+    idle = (processor_seconds(bot.pid) - used) / (time.monotonic() - began) if minutes else 0
     await sandbox.start()
 
-    assert await settled(storage) == {"sent": 30}
-    assert arrivals(sandbox, chats) == Counter(chats)
-    assert "Иран" in (await reader.say("/topics", seconds=30)).text
+    assert await settled(storage, 40, seconds=60) == {"sent": 40}
+    assert arrivals(sandbox, chats) == Counter(chats) + Counter(chats[:10])
+    assert loud_repeats(sandbox, chats[10:]) == 0
+    assert set(await outcomes(bot)) <= {"Sent", "NotSent", "Unknown"}
+    assert "Иран" in (await Reader(control, chats[0]).say("/topics", seconds=30)).text
     await bot.wait_ready()
+    print(f"away for {minutes} minutes: {100 * idle:.1f} % of a core meanwhile")
+    assert idle < 0.05
+
+
+async def test_a_stop_waits_for_what_is_in_flight_and_not_for_ever(
+    sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot
+):
+    """What Telegram takes meanwhile is settled; an answer that never comes holds the end up for less than ten seconds."""
+    chats = await due_readers(sandbox, storage, 4)
+    sandbox.simulation.faults.add(Rule("slow", "sendMessage", chats[0], seconds=2, times=1))
+    sandbox.simulation.faults.add(Rule("hang", "sendMessage", chats[1], seconds=60, times=1))
+    bot = await run(start_bot)
+    while sandbox.simulation.calls.counts.get("sendMessage", 0) < 4:  # noqa: ASYNC110 - calls tell nobody
+        await asyncio.sleep(0.01)
+    asked = time.monotonic()
+    assert await bot.stop() == 0
+    took = time.monotonic() - asked
+    async with storage.reading() as unit:
+        left = +Counter(dict(await unit.outbox.counts()))
+
+    assert took < 10
+    assert left == {"sent": 3, "sending": 1}
+    await bot.start()
+    assert await settled(storage) == {"sent": 4}
+    assert arrivals(sandbox, chats) == Counter(chats)
 
 
 async def test_a_full_disk_loses_nothing(sandbox: Sandbox, storage: SqlStorage, start_bot: StartBot, control: Control):

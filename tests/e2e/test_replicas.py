@@ -3,12 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from feed_server import FeedServer, sources_document
 from fleet import crowd, received
 from harness import BotProcess, Control, Reader, free_port, settings_for
+from news import kazakh, unrelated
 
 from bot.sandbox import readers
 from bot.sandbox.server import Sandbox
@@ -17,7 +20,7 @@ from bot.storage import SqlStorage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
-ROLES = ("--roles", "updates,digests,delivery")
+ROLES = "updates,digests,delivery"
 SECRET = "sesam"
 
 
@@ -36,16 +39,16 @@ class Replicas:
         self._url = url
         self._folder = folder
 
-    async def start(self, count: int, *, webhook: bool = False) -> list[BotProcess]:
+    async def start(self, count: int, *, webhook: bool = False, roles: str = ROLES, **more: str) -> list[BotProcess]:
         """Start so many at the same moment and wait until all are ready."""
         for _ in range(count):
             port = str(free_port())
             hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_SECRET": SECRET} if webhook else {}
             settings = settings_for(
-                self._sandbox, self._folder, DATABASE_URL=self._url, SEND_RATE="200", HTTP_PORT=port, **hook
+                self._sandbox, self._folder, DATABASE_URL=self._url, SEND_RATE="200", HTTP_PORT=port, **hook, **more
             )
-            self.running.append(BotProcess(settings, self._folder, *ROLES))
-        await asyncio.gather(*(process.start() for process in self.running))
+            self.running.append(BotProcess(settings, self._folder, "--roles", roles))
+        await asyncio.gather(*(process.start() for process in self.running[-count:]))
         return self.running
 
 
@@ -88,6 +91,24 @@ async def test_a_rolling_restart_is_not_noticed(sandbox: Sandbox, replicas: Repl
         assert topics == [f"тақырып{number}" for number in range(said[chat])]
         assert all("жазылдыңыз" in text for text in texts)
     assert not any("another program polls" in process.log for process in running)
+
+
+async def test_a_topic_taken_by_one_process_is_matched_by_another(
+    replicas: Replicas, feeds: FeedServer, control: Control, tmp_path: Path
+):
+    """The process that reads feeds knows within five seconds what a reader told another one, and its match shows there."""
+    sources = tmp_path / "sources.toml"
+    now = datetime.now(UTC)
+    sources.write_text(sources_document(("qazaq", feeds.put_rss("/kk.xml", [unrelated(now)], language="kk"), "kk")))
+    await replicas.start(1)
+    await replicas.start(1, roles="ingest", SOURCES_FILE=str(sources))
+    reader = await Reader.join(control, "kk")
+    assert "жазылдыңыз" in (await reader.say("/subscribe Иран")).text
+    feeds.put_rss("/kk.xml", [kazakh(now), unrelated(now)], language="kk")
+
+    async with asyncio.timeout(5):
+        while kazakh(now).title not in (await reader.say("/latest")).text:
+            pass
 
 
 async def keep_writing(sandbox: Sandbox, chats: list[int]) -> Counter[int]:

@@ -46,15 +46,17 @@ DELETE FROM composition WHERE id IN (
 )
 RETURNING id
 
--- name: drop_topics
-DELETE FROM topic WHERE id IN (
-    SELECT t.id FROM topic t
-    WHERE (SELECT s.chat_id FROM subscription s WHERE s.topic_id = t.id LIMIT 1) IS NULL
-    ORDER BY t.id LIMIT :limit
+-- name: broadcasts
+DELETE FROM broadcast WHERE id IN (
+    SELECT id FROM broadcast WHERE created_at < :before AND state <> 'going' ORDER BY id LIMIT :limit
 )
 RETURNING id
 
--- name: drop_topics_of
+-- name: look_through_topics
+SELECT t.id, (SELECT s.chat_id FROM subscription s WHERE s.topic_id = t.id LIMIT 1) AS reader
+FROM topic t WHERE t.id > :after ORDER BY t.id LIMIT :limit
+
+-- name: drop_topics
 DELETE FROM topic WHERE id {{in_ids:ids}}
     AND (SELECT s.chat_id FROM subscription s WHERE s.topic_id = topic.id LIMIT 1) IS NULL
 RETURNING id
