@@ -27,6 +27,7 @@ from handlers import (
     zone,
 )
 from handlers.context import BotApplication
+from handlers.forum import asked_here
 from handlers.rights import for_admins
 
 COMMANDS = {
@@ -73,7 +74,7 @@ def register(application: BotApplication, *, admins: Collection[int] = ()) -> No
         for name, handler in ADMIN_COMMANDS.items():
             application.add_handler(CommandHandler(name, handler, own))
     for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, for_admins(name, handler)))
+        application.add_handler(CommandHandler(name, for_admins(name, asked_here(name, handler))))
     application.add_handler(CallbackQueryHandler(buttons.press))
     application.add_handler(MessageHandler(filters.VIA_BOT, fallback.ignore))
     application.add_handler(ChatMemberHandler(membership.change, ChatMemberHandler.MY_CHAT_MEMBER))

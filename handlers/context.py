@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
-from bot.core.model import Attachment, Chat, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core.model import Attachment, Chat, DigestPage, Keyboard, Locale, OutgoingMessage, Priority
 from bot.core.texts import Translator
 from bot.errors import FeedError
 from bot.ports import Clock, Unit
@@ -69,7 +69,13 @@ class Work:
         return self.translators(self.chat.locale, self.chat.zone)
 
     async def say(
-        self, text: str, keyboard: Keyboard = (), *, edits: int | None = None, attachment: Attachment | None = None
+        self,
+        text: str,
+        keyboard: Keyboard = (),
+        *,
+        edits: int | None = None,
+        attachment: Attachment | None = None,
+        preview: str | None = None,
     ) -> None:
         """Put one answer into the outbox; with ``edits`` it replaces that message, with a file it is its caption."""
         now = self.clock.now()
@@ -83,6 +89,7 @@ class Work:
             thread_id=self.thread_id,
             edits=edits,
             attachment=attachment,
+            preview=preview,
         )
         self.replies += 1
         await self.unit.outbox.put([message], now)
@@ -136,6 +143,12 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
     async def reply(self, text: str, keyboard: Keyboard = (), *, attachment: Attachment | None = None) -> None:
         """Answer with a new message."""
         await self.work.say(text, keyboard, attachment=attachment)
+
+    async def show_page(self, page: DigestPage, keyboard: Keyboard = (), *, instead_of: Update | None = None) -> None:
+        """Answer with a page of a digest, with its picture where the chat wants pictures; or change a message to it."""
+        query = instead_of.callback_query if instead_of else None
+        edits = query.message.message_id if query and query.message else None
+        await self.work.say(page.html, keyboard, edits=edits, preview=page.image if self.chat.pictures else None)
 
     async def update_panel(self, update: Update, text: str, keyboard: Keyboard = ()) -> None:
         """Answer a pressed button by changing its message; a command, by a new message."""

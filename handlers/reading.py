@@ -74,7 +74,7 @@ async def _show(context: BotContext, digest: Digest, empty: str, keyboard: Keybo
         await context.reply(empty, keyboard)
         return
     number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
-    await context.reply(pages[0].html, digest_keyboard(number, 0, pages, context.tr) + keyboard)
+    await context.show_page(pages[0], digest_keyboard(number, 0, pages, context.tr) + keyboard)
 
 
 async def turn_page(update: Update, context: BotContext, action: actions.TurnPage) -> None:
@@ -83,4 +83,4 @@ async def turn_page(update: Update, context: BotContext, action: actions.TurnPag
     if not 0 <= action.page < len(kept.pages):
         raise ReaderError("button-stale")
     keyboard = digest_keyboard(kept.id, action.page, kept.pages, context.tr)
-    await context.update_panel(update, kept.pages[action.page].html, keyboard)
+    await context.show_page(kept.pages[action.page], keyboard, instead_of=update)

@@ -29,6 +29,7 @@ async def show_settings(update: Update, context: BotContext) -> None:
         schedule.describe(chat, tr),
         quiet.describe(chat, tr),
         tr("style-compact" if chat.compact else "style-full"),
+        tr("pictures-shown" if chat.pictures else "pictures-none"),
         tr("empty-said" if chat.digest_when_empty else "empty-silent"),
     ]
     await context.update_panel(update, Markup("\n").join(lines), _buttons(chat, tr))
@@ -46,6 +47,7 @@ def _buttons(chat: Chat, tr: Translator) -> Keyboard:
         (opens("button-set-hours", "hours"), opens("button-set-zone", "zone")),
         (opens("button-set-quiet", "quiet"),),
         turns("button-compact", "compact", on=chat.compact),
+        turns("button-pictures", "pictures", on=chat.pictures),
         turns("button-empty", "empty", on=chat.digest_when_empty),
         turns("button-pause", "pause", on=chat.state is not ChatState.ACTIVE),
     )
@@ -88,6 +90,8 @@ async def toggle(update: Update, context: BotContext, action: actions.Toggle) ->
     match action.setting:
         case "compact":
             context.work.chat = await chats.shape(chat, compact=not chat.compact)
+        case "pictures":
+            context.work.chat = await chats.shape(chat, pictures=not chat.pictures)
         case "empty":
             context.work.chat = await chats.shape(chat, when_empty=not chat.digest_when_empty)
         case "pause":

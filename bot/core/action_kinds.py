@@ -146,7 +146,7 @@ class OpenSettings:
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
-    """Turn a setting over: ``compact``, ``empty``, ``pause``, or a language of articles."""
+    """Turn a setting over: ``compact``, ``pictures``, ``empty``, ``pause``, or a language of articles."""
 
     setting: str
 
@@ -186,3 +186,10 @@ class ToggleReady:
 
     page: int
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringHere:
+    """Bring news into this topic of the forum; 0 is the general one."""
+
+    thread_id: int

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from bot.core.action_kinds import (
     AddSource,
+    BringHere,
     FirstStep,
     Follow,
     Forget,
@@ -52,6 +53,7 @@ __all__ = [
     "MAX_BYTES",
     "Action",
     "AddSource",
+    "BringHere",
     "ExcludeWord",
     "FirstStep",
     "Follow",
@@ -112,6 +114,7 @@ Action = (
     | Forget
     | FirstStep
     | ToggleReady
+    | BringHere
     | ListStories
     | OpenStory
     | Why
@@ -149,6 +152,7 @@ _CODES: dict[str, type[Action]] = {
     "1": FirstStep,
     "2": ToggleReady,
     "3": Why,
+    "8": BringHere,
     "k": ListStories,
     "h": OpenStory,
     "j": Related,

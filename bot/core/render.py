@@ -72,10 +72,10 @@ def digest_pages(
     return paginate(header, blocks)
 
 
-def alert(digest: Digest, names: Names, tr: Translator) -> str:
+def alert(digest: Digest, names: Names, tr: Translator) -> DigestPage:
     """Return a single story with the topic that it met, as a message of its own."""
-    blocks = [block.html for section in digest.sections for block in _section(section, digest, names, tr, {})]
-    return str(Markup("\n\n").join(blocks))
+    header, *blocks = [block for section in digest.sections for block in _section(section, digest, names, tr, {})]
+    return paginate(header, blocks)[0]
 
 
 def _header(digest: Digest, tr: Translator) -> Markup:

@@ -56,6 +56,7 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
             "quiet": chat.quiet,
             "articles": ",".join(chat.languages),
             "compact": chat.compact,
+            "pictures": chat.pictures,
             "digest_when_empty": chat.digest_when_empty,
         },
         "topics": [{"topic": topic.label, "mode": topic.mode.value} for topic in topics],

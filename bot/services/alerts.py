@@ -21,6 +21,7 @@ from bot.core.model import (
     DeliveryMode,
     Digest,
     DigestKind,
+    DigestPage,
     OutgoingMessage,
     Priority,
     StoryMatch,
@@ -117,10 +118,10 @@ class Alerts:
         pages = render.digest_pages(_digest(letter, letter.stories), letter.names, tr)
         if chat.kind is ChatKind.CHANNEL:
             parts = enumerate(pages[:CHANNEL_PARTS])
-            return [_message(letter, f"{first}:{part}" if part else f"{first}", page.html) for part, page in parts]
+            return [_message(letter, f"{first}:{part}" if part else f"{first}", page) for part, page in parts]
         number = await keep(unit, chat.id, pages, letter.now)
         keyboard = render.digest_keyboard(number, 0, pages, tr)
-        return [replace(_message(letter, f"{first}", pages[0].html), keyboard=keyboard)]
+        return [replace(_message(letter, f"{first}", pages[0]), keyboard=keyboard)]
 
 
 def _moved(cursor: AlertCursor, concerned: Sequence[int]) -> AlertCursor:
@@ -148,12 +149,13 @@ def _digest(letter: _Letter, stories: Sequence[StoryMatch]) -> Digest:
     )
 
 
-def _message(letter: _Letter, about: str, text: str) -> OutgoingMessage:
+def _message(letter: _Letter, about: str, page: DigestPage) -> OutgoingMessage:
     return OutgoingMessage(
         dedupe_key=f"alert:{letter.chat.id}:{about}",
         chat_id=letter.chat.id,
-        text=text,
+        text=page.html,
         priority=Priority.ALERT,
         expires_at=letter.now + ALERT_LIFE,
         thread_id=letter.chat.thread_id,
+        preview=page.image if letter.chat.pictures else None,
     )

@@ -79,15 +79,22 @@ class Chats:
             )
         )
 
-    async def shape(self, chat: Chat, *, compact: bool | None = None, when_empty: bool | None = None) -> Chat:
+    async def shape(
+        self, chat: Chat, *, compact: bool | None = None, pictures: bool | None = None, when_empty: bool | None = None
+    ) -> Chat:
         """Set how digests look, and whether an empty one is said."""
         return await self._keep(
             replace(
                 chat,
                 compact=chat.compact if compact is None else compact,
+                pictures=chat.pictures if pictures is None else pictures,
                 digest_when_empty=chat.digest_when_empty if when_empty is None else when_empty,
             )
         )
+
+    async def settle(self, chat: Chat, thread_id: int | None) -> Chat:
+        """Bring digests and alerts into a topic of the forum from now on, None for its general one."""
+        return await self._keep(replace(chat, thread_id=thread_id))
 
     async def pause(self, chat: Chat) -> Chat:
         """Hold digests back until ``resume``."""

@@ -227,6 +227,7 @@ def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> O
         expires_at=now + DIGEST_LIFE,
         thread_id=chat.thread_id,
         silent=brought.silent,
+        preview=page.image if chat.pictures else None,
     )
 
 

@@ -75,5 +75,6 @@ def _with_settings(chat: Chat, settings: dict[str, str | bool]) -> Chat:
         quiet=str(quiet.parse(text("quiet", chat.quiet)) or ""),
         languages=tuple(locale for locale in LOCALES if locale in languages),
         compact=bool(settings.get("compact", chat.compact)),
+        pictures=bool(settings.get("pictures", chat.pictures)),
         digest_when_empty=bool(settings.get("digest_when_empty", chat.digest_when_empty)),
     )

@@ -97,6 +97,7 @@ def _params(chat: Chat) -> Params:
         "digest_when_empty": int(chat.digest_when_empty),
         "languages": ",".join(chat.languages),
         "compact": int(chat.compact),
+        "pictures": int(chat.pictures),
     }
 
 
@@ -116,4 +117,5 @@ def _chat(row: Row) -> Chat:
         digest_when_empty=bool(row["digest_when_empty"]),
         languages=tuple(locale for locale in LOCALES if locale in row["languages"].split(",")),
         compact=bool(row["compact"]),
+        pictures=bool(row["pictures"]),
     )

@@ -155,6 +155,7 @@ def _message_params(message: OutgoingMessage, created_at: int) -> Params:
         "file_kind": file.kind.value if file else None,
         "file_name": codec.storable(file.name) if file else None,
         "file_data": file.data if file else None,
+        "preview": codec.storable_or_none(message.preview),
     }
 
 
@@ -170,6 +171,7 @@ def _leased(row: Row) -> LeasedMessage:
         edits=row["edits"],
         silent=bool(row["silent"]),
         attachment=_attachment(row),
+        preview=row["preview"],
     )
     return LeasedMessage(row["id"], message, row["attempts"], bool(row["uncertain"]))
 

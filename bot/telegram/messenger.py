@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -24,6 +25,8 @@ INLINE_CACHE_SECONDS: Final = 10
 # The connection was never made, so nothing can have arrived.
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
 
+_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +41,8 @@ class TelegramMessenger:
         try:
             result = await self._bot.call(_method(message), _parameters(message))
         except (TelegramError, TimeoutError) as error:
+            if message.thread_id is not None and _is_topic_gone(error):
+                return await self.send(replace(message, thread_id=None))  # the forum's general topic is always there
             return outcome_of(error, edits=message.edits)
         return _sent(result)
 
@@ -123,6 +128,10 @@ def _bad_request(reason: str, edits: int | None) -> Outcome:
     return Rejected(reason)
 
 
+def _is_topic_gone(error: Exception) -> bool:
+    return isinstance(error, BadRequest) and any(sign in str(error).lower() for sign in _TOPIC_GONE)
+
+
 def _reason(error: Exception) -> str:
     """Return the error in words; what it quotes is left out, because it quotes the reader's message."""
     text = str(error).partition('"')[0].strip()
@@ -144,7 +153,13 @@ def _method(message: OutgoingMessage) -> str:
 def _content(message: OutgoingMessage) -> dict[str, object]:
     if (file := message.attachment) is not None:
         return {file.kind.value: InputFile(file.data, filename=file.name), "caption": message.text}
-    return {"text": message.text, "link_preview_options": {"is_disabled": True}}
+    return {"text": message.text, "link_preview_options": _preview(message.preview)}
+
+
+def _preview(image: str | None) -> dict[str, object]:
+    if image is None:
+        return {"is_disabled": True}
+    return {"url": image, "prefer_large_media": True, "show_above_text": True}
 
 
 def _parameters(message: OutgoingMessage) -> dict[str, object]:

@@ -78,6 +78,7 @@ async def test_a_message_comes_back_as_it_was(storage: SqlStorage) -> None:
         thread_id=4,
         edits=77,
         silent=True,
+        preview="https://inform.test/сурет.jpg",
     )
     await _put(storage, full)
 

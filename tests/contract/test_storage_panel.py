@@ -51,7 +51,7 @@ async def test_articles_are_counted_by_topic(storage: SqlStorage) -> None:
 
 async def test_languages_and_style_survive(storage: SqlStorage) -> None:
     """What a chat chose to read comes back, and moves with its group."""
-    chosen = chat(-5, languages=("kk", "en"), compact=True)
+    chosen = chat(-5, languages=("kk", "en"), compact=True, pictures=True)
     async with storage.transaction() as unit:
         await unit.chats.put(chosen)
         assert await unit.chats.get(-5) == chosen
@@ -59,7 +59,7 @@ async def test_languages_and_style_survive(storage: SqlStorage) -> None:
 
         moved = await unit.chats.get(-1005)
     assert moved is not None
-    assert (moved.languages, moved.compact) == (("kk", "en"), True)
+    assert (moved.languages, moved.compact, moved.pictures) == (("kk", "en"), True, True)
 
 
 async def test_articles_of_other_languages_are_left_out(storage: SqlStorage) -> None:

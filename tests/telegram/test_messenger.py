@@ -196,6 +196,36 @@ async def test_parameters():
     assert "disable_notification" not in seen[1]
 
 
+async def test_a_picture_stands_above_the_text():
+    """The preview is of that address, large, and of an edit too."""
+    seen: list[dict[str, str]] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        seen.append(dict(httpx.QueryParams(request.content.decode())))
+        return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
+
+    await outcome_of(take, preview="https://a.kz/1.jpg")
+    await outcome_of(take, preview="https://a.kz/1.jpg", edits=7)
+
+    shown = {"url": "https://a.kz/1.jpg", "prefer_large_media": True, "show_above_text": True}
+    assert [json.loads(form["link_preview_options"]) for form in seen] == [shown, shown]
+
+
+@pytest.mark.parametrize("said", ["message thread not found", "TOPIC_DELETED", "TOPIC_CLOSED"])
+async def test_what_was_for_a_topic_that_is_gone_comes_into_the_general_one(said):
+    """A forum's topic can be deleted or closed; the digest comes nevertheless, once."""
+    seen: list[dict[str, str]] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        seen.append(dict(httpx.QueryParams(request.content.decode())))
+        if "message_thread_id" in seen[-1]:
+            return httpx.Response(400, json={"ok": False, "error_code": 400, "description": f"Bad Request: {said}"})
+        return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
+
+    assert await outcome_of(take, thread_id=3) == Sent(7)
+    assert len(seen) == 2
+
+
 async def test_nobody_listens():
     """A port where nobody listens means that nothing was sent."""
     with socket.socket() as free:

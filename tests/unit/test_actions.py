@@ -25,6 +25,7 @@ every_action = st.one_of(
     st.builds(actions.Follow, texts),
     st.builds(actions.ShowTopics, st.integers(0, 99), st.sampled_from(["topics", "mute", "alerts"])),
     st.builds(actions.OpenTopic, ids),
+    st.builds(actions.BringHere, ids),
     st.builds(actions.ListStories, numbers, st.integers(0, 99)),
     st.builds(actions.OpenStory, numbers, numbers),
     st.builds(actions.Why, numbers, numbers),

@@ -31,7 +31,8 @@ class Chat:
 
     ``schedule`` is the canonical text of ``core.schedule.Schedule``; ``zone`` an IANA zone. ``next_digest_at`` and
     ``next_weekly_at`` are the next slots, None where there is none. ``quiet`` is the canonical text of ``core.quiet``.
-    ``languages`` are those of the articles that it wants, empty for all; ``compact`` leaves summaries out.
+    ``languages`` are those of the articles that it wants, empty for all; ``compact`` leaves summaries out,
+    ``pictures`` shows the first picture of a digest. ``thread_id`` is the forum topic that digests go to.
     """
 
     id: int
@@ -48,3 +49,4 @@ class Chat:
     digest_when_empty: bool = False
     languages: tuple[Locale, ...] = ()
     compact: bool = False
+    pictures: bool = False

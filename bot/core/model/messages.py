@@ -47,6 +47,7 @@ class OutgoingMessage:
     """A message for the outbox. ``text`` is Telegram HTML. With ``edits`` it replaces that message of the chat.
 
     With an ``attachment`` the text is its caption (at most 1,024 UTF-16 units), and the message edits nothing.
+    ``preview`` is the address of a picture to show above the text; without it no link has a preview.
     ``dedupe_key`` makes it unique for ever: ``digest:<chat>:<slot>:<part>``, ``alert:<chat>:<story>``,
     ``reply:<update>:<n>``, ``broadcast:<id>:<chat>``.
     """
@@ -61,6 +62,7 @@ class OutgoingMessage:
     edits: int | None = None
     silent: bool = False
     attachment: Attachment | None = None
+    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ SELECT * FROM chat WHERE id {{in_ids:ids}} ORDER BY id
 -- name: put
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
-    thread_id, quiet, digest_when_empty, languages, compact
+    thread_id, quiet, digest_when_empty, languages, compact, pictures
 )
 VALUES (
     :id, :kind, :locale, :zone, :schedule, :state, :created_at, :next_digest_at, :next_weekly_at, :next_slot_at,
-    :thread_id, :quiet, :digest_when_empty, :languages, :compact
+    :thread_id, :quiet, :digest_when_empty, :languages, :compact, :pictures
 )
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
     state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
-    languages = excluded.languages, compact = excluded.compact
+    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures
 
 -- name: any_due
 SELECT 1 AS due FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
@@ -34,17 +34,17 @@ ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
 -- name: copy
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
-    thread_id, quiet, digest_when_empty, languages, compact
+    thread_id, quiet, digest_when_empty, languages, compact, pictures
 )
 SELECT CAST(:new_id AS BIGINT), 'supergroup', locale, zone, schedule, state, created_at, next_digest_at,
-    next_weekly_at, next_slot_at, thread_id, quiet, digest_when_empty, languages, compact
+    next_weekly_at, next_slot_at, thread_id, quiet, digest_when_empty, languages, compact, pictures
 FROM chat WHERE id = :old_id
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
     state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
-    languages = excluded.languages, compact = excluded.compact
+    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures
 
 -- name: move_subscriptions
 -- What the supergroup follows already keeps its own watermark; the rest is left to the deletion of the old chat.

@@ -1,11 +1,11 @@
 -- name: put
 INSERT INTO outbox (
     dedupe_key, chat_id, priority, state, text, keyboard, thread_id, edits, silent, created_at, available_at, expires_at,
-    file_kind, file_name, file_data
+    file_kind, file_name, file_data, preview
 )
 VALUES (
     :dedupe_key, :chat_id, :priority, 'pending', :text, :keyboard, :thread_id, :edits, :silent, :created_at,
-    :created_at, :expires_at, :file_kind, :file_name, :file_data
+    :created_at, :expires_at, :file_kind, :file_name, :file_data, :preview
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 
