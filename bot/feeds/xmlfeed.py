@@ -63,7 +63,9 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
 
 def _why_not(parsed: Fields) -> str:
     error = parsed.get("bozo_exception")
-    return fold(str(error))[:200] if error else "no RSS or Atom elements"
+    if not error:
+        return "no RSS or Atom elements"
+    return re.sub(r"^<unknown>:(\d+):\d+: ", r"line \1: ", fold(str(error)))[:200]
 
 
 def _own_base(feed: Fields) -> str:
