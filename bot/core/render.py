@@ -90,7 +90,7 @@ def _section(section: DigestSection, digest: Digest, names: Names, tr: Translato
         yield _topic_block(section.label)
     for entry in section.entries:
         article = entry.article
-        key = article.id, article.title, article.summary, article.image, _outlets(entry, names, tr.locale)
+        key = article.id, article.title, article.summary, article.image, article.source_id, len(entry.other_sources)
         if (block := shelf.get(key)) is None:
             block = shelf[key] = Block(story_block(entry, digest, names, tr), entry.story_id, image=article.image)
         yield block
