@@ -109,6 +109,10 @@ class Compositions(Protocol):
         """Store compositions (their ids were taken from the sequence ``composition``)."""
         ...
 
+    async def trim(self, chat_id: int, *, keep: int) -> None:
+        """Delete a chat's oldest compositions beyond so many."""
+        ...
+
     async def get(self, composition_id: int, chat_id: int) -> Composition | None:
         """Return that composition of that chat, if it is still kept."""
         ...

@@ -28,6 +28,7 @@ from bot.services.topics import REACH, search
 
 LATEST_LIMIT = 50
 POPULAR_LIMIT = 10
+KEPT = 100  # compositions of a chat: whoever asks all day long fills no disk
 POPULAR_REACH = timedelta(hours=48)
 CHANNEL_PARTS = 3  # channels have no buttons of their own: what is long comes in parts, three at most
 
@@ -143,4 +144,5 @@ async def keep(unit: Unit, chat_id: int, pages: Sequence[DigestPage], now: datet
     """Keep a digest so that buttons can turn its pages and open its stories; return the composition's id."""
     number = await unit.sequences.take("composition", 1)
     await unit.compositions.add([Composition(number, chat_id, tuple(pages), now)])
+    await unit.compositions.trim(chat_id, keep=KEPT)
     return number

@@ -28,6 +28,10 @@ class Compositions:
             ],
         )
 
+    async def trim(self, chat_id: int, *, keep: int) -> None:
+        """Delete a chat's oldest compositions beyond so many."""
+        await self._connection.execute("compositions.trim", {"chat_id": chat_id, "keep": keep})
+
     async def get(self, composition_id: int, chat_id: int) -> Composition | None:
         """Return that composition of that chat, if it is still kept."""
         rows = await self._connection.fetch("compositions.get", {"id": composition_id, "chat_id": chat_id})

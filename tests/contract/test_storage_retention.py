@@ -114,6 +114,18 @@ async def test_old_compositions_go(storage: SqlStorage) -> None:
         assert await unit.compositions.get(2, 1) is not None
 
 
+async def test_a_chat_keeps_its_newest_compositions(storage: SqlStorage) -> None:
+    """However many a reader makes in a week; other chats' stay."""
+    async with storage.transaction() as unit:
+        await unit.compositions.add([Composition(number, 1, (), NOW) for number in (1, 2, 4, 5)])
+        await unit.compositions.add([Composition(3, 2, (), NOW)])
+        await unit.compositions.trim(1, keep=9)
+        await unit.compositions.trim(1, keep=2)
+        left = await unit.connection.fetch_sql("SELECT id FROM composition ORDER BY id")
+
+    assert [row["id"] for row in left] == [3, 4, 5]
+
+
 async def test_old_broadcasts_go(storage: SqlStorage) -> None:
     """Drafts and those that have gone out; one that is on its way stays, however long it takes."""
     async with storage.transaction() as unit:

@@ -1,5 +1,6 @@
 """Who asks too fast is told so once, and then not heard until it calms; nobody else notices."""
 
+from handlers import flood
 from handlers.flood import MOST, SPAN
 
 
@@ -16,6 +17,17 @@ async def test_one_friendly_sentence_then_silence_until_it_calms(desk):
     assert others == []
     assert "жазылдыңыз" in later[0].text
     assert str(MOST + 1) in topics.text
+
+
+async def test_who_keeps_just_below_the_limit_is_stopped_for_the_hour(desk, monkeypatch):
+    """One sentence, then silence until the next hour of the clock."""
+    monkeypatch.setattr(flood, "MOST_AN_HOUR", 3)
+    answers = [await desk.say(f"/subscribe тақырып{number}", date=3600 + 60 * number) for number in range(6)]
+    (later,) = await desk.say("/topics", date=7200)
+
+    assert [len(answer) for answer in answers] == [1, 1, 1, 1, 0, 0]
+    assert "баяуырақ" in answers[3][0].text
+    assert "3" in later.text
 
 
 async def test_what_gathered_while_the_bot_was_away_is_no_flood(desk):
