@@ -12,7 +12,7 @@ from bot.errors import ReaderError
 from handlers import reading
 from handlers.context import BotContext
 from handlers.language import NAMES
-from handlers.panel import marked
+from handlers.marks import marked
 from handlers.schedule import describe
 
 ON_PAGE = 10

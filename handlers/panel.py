@@ -7,10 +7,12 @@ from bot.core import actions
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
 from bot.core.query import parse_query
 from bot.core.render import pager, shorten
-from bot.core.texts import Translator
 from bot.core.understanding import explain
 from bot.errors import ReaderError
 from handlers.context import BotContext
+from handlers.language import NAMES
+from handlers.marks import marked
+from handlers.topic_languages import way_in
 from handlers.topics import BUTTON_LENGTH, named_topic, read_mode
 
 TOPICS_ON_PAGE = 8
@@ -116,14 +118,18 @@ async def _show_card(update: Update, context: BotContext, item: Subscription) ->
     muted = _is_muted(item, context)
     if muted and item.muted_until:
         lines.append(tr("topic-muted", until=tr.when(item.muted_until, context.work.clock.now())))
-    await context.update_panel(update, Markup("\n").join(lines), _card_buttons(item, tr, muted=muted))
+    if item.languages:
+        lines.append(tr("setting-articles", names=", ".join(NAMES[one] for one in item.languages)))
+    await context.update_panel(update, Markup("\n").join(lines), _card_buttons(item, context, muted=muted))
 
 
 def _is_muted(item: Subscription, context: BotContext) -> bool:
     return item.muted_until is not None and item.muted_until > context.work.clock.now()
 
 
-def _card_buttons(item: Subscription, tr: Translator, *, muted: bool) -> Keyboard:
+def _card_buttons(item: Subscription, context: BotContext, *, muted: bool) -> Keyboard:
+    tr = context.tr
+
     def button(text: str, action: actions.Action) -> Button:
         return Button(str(tr(text)), actions.encode(action))
 
@@ -143,14 +149,10 @@ def _card_buttons(item: Subscription, tr: Translator, *, muted: bool) -> Keyboar
     return (
         modes,
         mutes,
+        *way_in(item, context.chat, tr),
         (
             button("button-latest", actions.ShowLatest(topic)),
             button("button-unfollow", actions.Unfollow(topic)),
         ),
         (button("button-back", actions.ShowTopics(0, "topics")),),
     )
-
-
-def marked(text: str, *, on: bool) -> str:
-    """Return a button's text, with a mark where it is what is chosen now."""
-    return f"✓ {text}" if on else text

@@ -18,7 +18,7 @@ Handler = Callable[[Update, BotContext], Coroutine[Any, Any, Any]]
 READING_COMMANDS = frozenset({"start", "help", "latest", "search", "digest", "topics", "trends", "privacy"})
 READING_ACTIONS = frozenset(
     {"TurnPage", "ListStories", "OpenStory", "Why", "Related", "OfferMutes"}
-    | {"ShowLatest", "ShowTopics", "OpenTopic", "ShowTrend", "ShowSources"}
+    | {"ShowLatest", "ShowTopics", "OpenTopic", "OpenLanguages", "ShowTrend", "ShowSources"}
 )
 _GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 

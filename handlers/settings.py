@@ -12,7 +12,7 @@ from bot.errors import ReaderError
 from handlers import language, quiet, schedule, zone
 from handlers.back import to_settings
 from handlers.context import BotContext
-from handlers.panel import marked
+from handlers.marks import marked
 
 Show = Callable[[Update, BotContext], Awaitable[None]]
 

@@ -70,7 +70,7 @@ async def unsubscribe(_: Update, context: BotContext) -> None:
     else:
         found = await named_topic(context)
         await context.services.subscriptions.unsubscribe(context.chat.id, found.topic_id)
-        await context.reply(context.tr("unsubscribed", topic=found.label))
+        await context.reply(context.tr("unsubscribed", topic=found.label), _undo(found, context.tr))
 
 
 async def unfollow(update: Update, context: BotContext, action: actions.Unfollow) -> None:
@@ -78,16 +78,18 @@ async def unfollow(update: Update, context: BotContext, action: actions.Unfollow
     removed = await context.services.subscriptions.unsubscribe(context.chat.id, action.topic_id)
     if removed is None:
         raise ReaderError("button-stale")
-    undo = actions.button(str(context.tr("button-undo")), actions.Restore(removed.mode, removed.label))
-    await context.update_panel(update, context.tr("unsubscribed", topic=removed.label), undo)
+    await context.update_panel(update, context.tr("unsubscribed", topic=removed.label), _undo(removed, context.tr))
+
+
+def _undo(removed: Subscription, tr: Translator) -> Keyboard:
+    return actions.button(str(tr("button-undo")), actions.Restore(removed.topic_id))
 
 
 async def restore(update: Update, context: BotContext, action: actions.Restore) -> None:
-    """Follow a topic again that was removed a moment ago, in the mode that it had."""
-    outcome = await context.services.subscriptions.subscribe(context.chat.id, action.text)
-    subscription = outcome.subscription
-    if outcome.is_new:
-        subscription = await context.services.subscriptions.deliver(subscription, read_mode(action.mode))
+    """Follow a topic again that was removed a moment ago, as it was."""
+    subscription = await context.services.subscriptions.restore(context.chat.id, action.topic_id)
+    if subscription is None:
+        raise ReaderError("button-stale")
     await _show_followed(update, context, context.tr("subscribed", topic=subscription.label), subscription)
 
 

@@ -94,10 +94,24 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Follow a topic again that was removed a moment ago, in the mode that it had."""
+    """Follow a topic again that was removed a moment ago, as it was."""
 
-    mode: str
-    text: str
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLanguages:
+    """Show in which languages a topic's articles are wanted."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleLanguage:
+    """Want a topic's articles in a language, or no longer."""
+
+    topic_id: int
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.core.action_kinds import (
     Follow,
     Forget,
     Mute,
+    OpenLanguages,
     OpenSettings,
     OpenTopic,
     Refine,
@@ -32,6 +33,7 @@ from bot.core.action_kinds import (
     ShowTrend,
     SwitchSource,
     Toggle,
+    ToggleLanguage,
     ToggleReady,
     TurnPage,
     Unfollow,
@@ -62,6 +64,7 @@ __all__ = [
     "ListStories",
     "Mute",
     "OfferMutes",
+    "OpenLanguages",
     "OpenSettings",
     "OpenStory",
     "OpenTopic",
@@ -82,6 +85,7 @@ __all__ = [
     "Silence",
     "SwitchSource",
     "Toggle",
+    "ToggleLanguage",
     "ToggleReady",
     "TurnPage",
     "Unfollow",
@@ -108,6 +112,8 @@ Action = (
     | SetMode
     | Mute
     | Restore
+    | OpenLanguages
+    | ToggleLanguage
     | OpenSettings
     | Toggle
     | SetQuiet
@@ -145,6 +151,8 @@ _CODES: dict[str, type[Action]] = {
     "d": SetMode,
     "m": Mute,
     "b": Restore,
+    "9": OpenLanguages,
+    "0": ToggleLanguage,
     "e": OpenSettings,
     "i": Toggle,
     "q": SetQuiet,
@@ -168,7 +176,7 @@ _CODES: dict[str, type[Action]] = {
     "x": RemoveSource,
 }
 _CODE_OF = {action: code for code, action in _CODES.items()}
-_READ: dict[object, Callable[[str], int | str]] = {int: int, str: str, "int": int, "str": str}
+_LARGEST = 2**63 - 1  # what a database takes for a number
 
 
 def encode(action: Action) -> str:
@@ -182,6 +190,16 @@ def encode(action: Action) -> str:
         msg = f"callback data of {len(data.encode())} bytes: {data}"
         raise ValueError(msg)
     return data
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise ValueError(text)
+    return number
+
+
+_READ: dict[object, Callable[[str], int | str]] = {int: _number, str: str, "int": _number, "str": str}
 
 
 def fits(text: str) -> bool:

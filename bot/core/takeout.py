@@ -2,7 +2,8 @@
 
 ::
 
-    {"jarshy": 1, "settings": {…}, "topics": [{"topic", "mode"}], "sources": [{"id", "on"} | {"url", "title"}]}
+    {"jarshy": 1, "settings": {…}, "topics": [{"topic", "mode", "articles"}],
+     "sources": [{"id", "on"} | {"url", "title"}]}
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.core.model import Chat, DeliveryMode, SourceChoice, Subscription
+from bot.core.model import LOCALES, Chat, DeliveryMode, Locale, SourceChoice, Subscription
 from bot.errors import ReaderError
 
 VERSION = 1
@@ -21,10 +22,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TakenTopic:
-    """A topic as the reader wrote it, and how it is brought."""
+    """A topic as the reader wrote it, how it is brought, and in which languages (empty for all)."""
 
     text: str
     mode: DeliveryMode = DeliveryMode.DIGEST
+    languages: tuple[Locale, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
             "pictures": chat.pictures,
             "digest_when_empty": chat.digest_when_empty,
         },
-        "topics": [{"topic": topic.label, "mode": topic.mode.value} for topic in topics],
+        "topics": [_topic(topic) for topic in topics],
         "sources": [
             {"id": one.source.id, "on": False}
             if one.source.public
@@ -69,6 +71,11 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _topic(topic: Subscription) -> dict[str, str]:
+    limited = {"articles": ",".join(topic.languages)} if topic.languages else {}
+    return {"topic": topic.label, "mode": topic.mode.value, **limited}
 
 
 def read(data: bytes) -> Takeout:
@@ -86,7 +93,7 @@ def read(data: bytes) -> Takeout:
         return Takeout(
             settings={name: value for name, value in settings.items() if isinstance(value, str | bool)},
             topics=tuple(
-                TakenTopic(_of(str, one["topic"]), DeliveryMode(one.get("mode", "digest")))
+                TakenTopic(_of(str, one["topic"]), DeliveryMode(one.get("mode", "digest")), _languages(one))
                 for one in _list(document, "topics")
             ),
             switches=tuple((_of(str, one["id"]), _of(bool, one["on"])) for one in sources if "id" in one),
@@ -98,6 +105,11 @@ def read(data: bytes) -> Takeout:
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ReaderError("import-unreadable") from None
+
+
+def _languages(topic: dict[str, Any]) -> tuple[Locale, ...]:
+    named = _of(str, topic.get("articles", "")).split(",")
+    return tuple(locale for locale in LOCALES if locale in named)
 
 
 def _list(document: dict[str, Any], name: str) -> list[dict[str, Any]]:

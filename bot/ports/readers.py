@@ -23,11 +23,19 @@ class Subscriptions(Protocol):
         ...
 
     async def change(self, subscription: Subscription) -> None:
-        """Write label, watermark, mode and mute of a subscription; one that is not there stays away."""
+        """Write label, watermark, mode, mute and languages of a subscription; one that is not there stays away."""
         ...
 
     async def remove(self, chat_id: int, topic_ids: Collection[int]) -> int:
         """Remove subscriptions and return how many there were."""
+        ...
+
+    async def keep_removed(self, subscription: Subscription, now: datetime) -> None:
+        """Keep what a removed subscription was, until ``Retention.removals`` takes it."""
+        ...
+
+    async def removed(self, chat_id: int, topic_id: int) -> Subscription | None:
+        """Return what a removed subscription was, None where it is not kept (any more)."""
         ...
 
     async def reasons(self, chat_id: int, story_id: int) -> dict[int, tuple[str, ...]]:
@@ -48,9 +56,9 @@ class Subscriptions(Protocol):
         """Return what each chat has not been brought yet, by chat.
 
         A story counts once, at the smallest number over the chat's topics of these modes: it is unseen if that
-        number is above that subscription's watermark and at most ``up_to``. Muted topics and sources that the chat
-        does not see are left out, and so is what any topic of these modes brought before: a topic that is new to the
-        chat does not bring it again.
+        number is above that subscription's watermark and at most ``up_to``. Muted topics, languages that the chat does
+        not want (of a topic) and sources that it does not see are left out, and so is what any topic of these modes
+        brought before: a topic that is new to the chat does not bring it again.
         """
         ...
 

@@ -32,6 +32,10 @@ class Retention(Protocol):
         """Delete compositions made before then."""
         ...
 
+    async def removals(self, before: datetime, *, limit: int) -> int:
+        """Delete what subscriptions that were removed before then had been; removing them is final then."""
+        ...
+
     async def broadcasts(self, before: datetime, *, limit: int) -> int:
         """Delete broadcasts made before then, but those that are on their way."""
         ...

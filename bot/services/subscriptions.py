@@ -1,10 +1,10 @@
 """Following and unfollowing topics."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.model import DeliveryMode, Subscription
+from bot.core.model import LOCALES, DeliveryMode, Locale, Subscription
 from bot.core.query import parse_query
 from bot.core.understanding import refinements
 from bot.errors import LimitError
@@ -77,6 +77,22 @@ class Subscriptions:
         """Bring nothing of a topic for so many days; 0 ends it. What comes meanwhile is not brought later."""
         until = self._clock.now() + timedelta(days=days) if days > 0 else None
         return await self._change(replace(subscription, muted_until=until))
+
+    async def read(self, subscription: Subscription, language: Locale, *, of: Sequence[Locale]) -> Subscription:
+        """Want a topic's articles in a language, or no longer; ``of`` are the languages that the chat reads at all.
+
+        Raises:
+            LimitError: ``articles-one-language``: it is the only one.
+        """
+        wanted = set(subscription.languages or of) ^ {language}
+        if not wanted & set(of):
+            raise LimitError("articles-one-language")
+        kept = () if wanted >= set(of) else tuple(one for one in LOCALES if one in wanted)
+        return await self.limit(subscription, kept)
+
+    async def limit(self, subscription: Subscription, languages: tuple[Locale, ...]) -> Subscription:
+        """Want a topic's articles in these languages alone; empty for all that the chat reads."""
+        return await self._change(replace(subscription, languages=languages))
 
     async def why(self, chat_id: int, story_id: int) -> list[tuple[str, tuple[str, ...]]]:
         """Return the topics that a story met, as the reader wrote them, each with the words that met it."""
@@ -156,4 +172,20 @@ class Subscriptions:
         subscription = await self.get(chat_id, topic_id)
         if subscription is not None:
             await self._unit.subscriptions.remove(chat_id, [topic_id])
+            await self._unit.subscriptions.keep_removed(subscription, self._clock.now())
         return subscription
+
+    async def restore(self, chat_id: int, topic_id: int) -> Subscription | None:
+        """Follow a topic again that was removed within a day, as it was; None where that is not known any more.
+
+        Raises:
+            LimitError: the chat follows as many as it may.
+        """
+        known = await self.get(chat_id, topic_id)
+        removed = await self._unit.subscriptions.removed(chat_id, topic_id)
+        if known is not None or removed is None:
+            return known
+        back = (await self.subscribe(chat_id, removed.label)).subscription
+        # A topic that was deleted meanwhile is another one now: its stories are counted anew.
+        watermark = removed.watermark if back.topic_id == topic_id else back.watermark
+        return await self._change(replace(removed, topic_id=back.topic_id, watermark=watermark))

@@ -45,7 +45,8 @@ class Takeouts:
         topics = 0
         for topic in document.topics:
             followed = await self._subscriptions.subscribe(chat.id, topic.text)
-            await self._subscriptions.deliver(followed.subscription, topic.mode)
+            brought = await self._subscriptions.deliver(followed.subscription, topic.mode)
+            await self._subscriptions.limit(brought, topic.languages)
             topics += followed.is_new
         public = {choice.source.id for choice in await self._sources.of(chat.id) if choice.source.public}
         switches = [(source_id, on) for source_id, on in document.switches if source_id in public]

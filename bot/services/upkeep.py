@@ -29,6 +29,7 @@ TOPICS: Final = 10_000
 BREATH_SECONDS: Final = 0.05  # between two steps: others take the database in between
 IDENTITY_LIFE = timedelta(days=30)  # beyond the last time that the feed listed the entry
 COMPOSITION_LIFE = timedelta(days=7)  # after that, the buttons under a digest open nothing any more
+REMOVAL_LIFE = timedelta(days=1)  # after that, the removal of a topic cannot be undone
 
 Delete = Callable[[Retention, datetime, int], Awaitable[int]]
 
@@ -57,6 +58,7 @@ class Upkeep:
             _Kind(lambda kept, before, limit: kept.updates(before, limit=limit), messages),
             _Kind(lambda kept, before, limit: kept.broadcasts(before, limit=limit), messages),
             _Kind(lambda kept, before, limit: kept.compositions(before, limit=limit), COMPOSITION_LIFE),
+            _Kind(lambda kept, before, limit: kept.removals(before, limit=limit), REMOVAL_LIFE),
         )
 
     async def tick(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.core.model import LOCALES, Chat, ChatKind, ChatState
+from bot.core.model import Chat, ChatKind, ChatState
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.retention import Retention
@@ -95,7 +95,7 @@ def _params(chat: Chat) -> Params:
         "thread_id": chat.thread_id,
         "quiet": chat.quiet,
         "digest_when_empty": int(chat.digest_when_empty),
-        "languages": ",".join(chat.languages),
+        "languages": codec.locales_text(chat.languages),
         "compact": int(chat.compact),
         "pictures": int(chat.pictures),
     }
@@ -115,7 +115,7 @@ def _chat(row: Row) -> Chat:
         thread_id=row["thread_id"],
         quiet=row["quiet"],
         digest_when_empty=bool(row["digest_when_empty"]),
-        languages=tuple(locale for locale in LOCALES if locale in row["languages"].split(",")),
+        languages=codec.locales(row["languages"]),
         compact=bool(row["compact"]),
         pictures=bool(row["pictures"]),
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.core.model import Article, Button, DigestPage, Keyboard
+from bot.core.model import LOCALES, Article, Button, DigestPage, Keyboard, Locale
 from bot.storage.connection import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,6 +94,16 @@ def mapping(text: str) -> dict[Any, str]:
     """Return a JSON object of strings."""
     loaded: dict[Any, str] = json.loads(text)
     return loaded
+
+
+def locales_text(locales: Collection[Locale]) -> str:
+    """Return some of the languages as text: «kk,ru», empty for none."""
+    return ",".join(locale for locale in LOCALES if locale in locales)
+
+
+def locales(text: str) -> tuple[Locale, ...]:
+    """Return the languages of ``locales_text``."""
+    return tuple(locale for locale in LOCALES if locale in text.split(","))
 
 
 def keyboard_json(keyboard: Keyboard) -> str:

@@ -37,6 +37,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "alert_cursor": ("id",),
     "alert_pace": ("chat_id",),
     "subscription": ("chat_id", "topic_id"),
+    "removal": ("chat_id", "topic_id"),
     "composition": ("id",),
     "outbox": ("id",),
     "broadcast": ("id",),

@@ -11,6 +11,7 @@
     {{rows:name(a BIGINT, …)}}    the parameter, a JSON array of objects, as a table
     {{sees:chat,source}}          the condition that a chat sees a source: public and not switched off, or switched on
     {{reads:chat,language}}       the condition that a chat wants articles of a language
+    {{wants:chat,topic,language}} the condition that it does so of a topic, followed or not
 """
 
 import re
@@ -28,6 +29,11 @@ _SEES = (
 
 _READS = (
     "COALESCE((SELECT NULLIF(languages, '') FROM chat WHERE id = {chat}), {language}) LIKE '%' || {language} || '%'"
+)
+
+_WANTS = (
+    "COALESCE((SELECT NULLIF(languages, '') FROM subscription WHERE chat_id = {chat} AND topic_id = {topic}),"
+    " {language}) LIKE '%' || {language} || '%'"
 )
 
 
@@ -60,6 +66,11 @@ def _sees(argument: str) -> str:
 def _reads(argument: str) -> str:
     chat, language = argument.split(",")
     return _READS.format(chat=chat.strip(), language=language.strip())
+
+
+def _wants(argument: str) -> str:
+    chat, topic, language = argument.split(",")
+    return _WANTS.format(chat=chat.strip(), topic=topic.strip(), language=language.strip())
 
 
 def _columns(argument: str) -> tuple[str, str, list[str]]:
@@ -125,6 +136,7 @@ SQLITE = Dialect(
         "rows": _sqlite_rows,
         "sees": _sees,
         "reads": _reads,
+        "wants": _wants,
     },
 )
 
@@ -149,5 +161,6 @@ POSTGRES = Dialect(
         "rows": _postgres_rows,
         "sees": _sees,
         "reads": _reads,
+        "wants": _wants,
     },
 )

@@ -45,35 +45,38 @@ async def expand(connection: Connection, hits: Sequence[Hit], view: View) -> dic
 
 def _by_chat(hits: Sequence[Hit], tellings: Tellings, reasons: Reasons, view: View) -> dict[int, list[StoryMatch]]:
     found: dict[int, list[StoryMatch]] = defaultdict(list)
-    plain = {
-        story: _visible(articles, 0, replace(view, switches={}, languages={})) for story, articles in tellings.items()
-    }
+    anyone = replace(view, switches={}, languages={}, topics={})
+    plain = {story: _visible(articles, 0, (), anyone) for story, articles in tellings.items()}
     shared: dict[tuple[object, ...], StoryMatch] = {}
     for hit in hits:
         if view.is_own(hit.chat_id):
-            story = _story(hit, _visible(tellings.get(hit.story_id, ()), hit.chat_id, view), reasons)
+            articles = _visible(tellings.get(hit.story_id, ()), hit.chat_id, hit.topic_ids, view)
+            story = _story(hit, articles, reasons, view.topics.get(hit.chat_id, {}))
         else:
             key = hit[1:]
-            story = shared.get(key) or shared.setdefault(key, _story(hit, plain.get(hit.story_id, ()), reasons))
+            story = shared.get(key) or shared.setdefault(key, _story(hit, plain.get(hit.story_id, ()), reasons, {}))
         if story.articles:
             found[hit.chat_id].append(story)
     return dict(found)
 
 
-def _visible(articles: Articles, chat_id: int, view: View) -> Articles:
+def _visible(articles: Articles, chat_id: int, topic_ids: tuple[int, ...], view: View) -> Articles:
     return tuple(
         article
         for article in articles
         if view.sees(chat_id, article.source_id) and view.reads(chat_id, article.language)
+        if not topic_ids or any(view.wants(chat_id, topic, article.language) for topic in topic_ids)
     )
 
 
-def _story(hit: Hit, articles: Articles, reasons: Reasons) -> StoryMatch:
+def _story(hit: Hit, articles: Articles, reasons: Reasons, languages: Mapping[int, frozenset[str]]) -> StoryMatch:
+    """Return the story as its articles tell it; ``languages`` are those of the topics that want only some."""
     met: set[int] = set()
     why: dict[str, None] = {}
     for article in articles:
         for topic in hit.topic_ids:
-            if (words := reasons.get((topic, article.id))) is not None:
+            words = reasons.get((topic, article.id))
+            if words is not None and article.language in languages.get(topic, (article.language,)):
                 met.add(topic)
                 why.update(dict.fromkeys(words))
     # A match that an edit took away leaves its appearance: the story is told under the topics that still meet it.

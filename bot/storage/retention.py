@@ -52,6 +52,10 @@ class Retention:
         """Delete compositions made before then; their buttons open nothing any more."""
         return await self._delete("retention.compositions", before, limit)
 
+    async def removals(self, before: datetime, *, limit: int) -> int:
+        """Delete what subscriptions that were removed before then had been; removing them is final then."""
+        return await self._delete("retention.removals", before, limit)
+
     async def broadcasts(self, before: datetime, *, limit: int) -> int:
         """Delete broadcasts made before then, but those that are on their way."""
         return await self._delete("retention.broadcasts", before, limit)

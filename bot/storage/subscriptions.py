@@ -32,17 +32,27 @@ class Subscriptions:
 
     async def add(self, subscription: Subscription) -> bool:
         """Store a subscription; False where the chat follows the topic already."""
-        params = {**_params(subscription), "created_at": codec.millis(subscription.created_at)}
+        params = _params(subscription) | _created(subscription)
         return bool(await self._connection.fetch("subscriptions.add", params))
 
     async def change(self, subscription: Subscription) -> None:
-        """Write label, watermark, mode and mute of a subscription."""
+        """Write label, watermark, mode, mute and languages of a subscription."""
         await self._connection.execute("subscriptions.change", _params(subscription))
 
     async def remove(self, chat_id: int, topic_ids: Collection[int]) -> int:
         """Remove subscriptions and return how many there were."""
         params = {"chat_id": chat_id, "topic_ids": codec.array(topic_ids)}
         return len(await self._connection.fetch("subscriptions.remove", params))
+
+    async def keep_removed(self, subscription: Subscription, now: datetime) -> None:
+        """Keep what a removed subscription was, for a day."""
+        params = _params(subscription) | _created(subscription) | {"removed_at": codec.millis(now)}
+        await self._connection.execute("subscriptions.keep_removed", params)
+
+    async def removed(self, chat_id: int, topic_id: int) -> Subscription | None:
+        """Return what a removed subscription was, None where it is not kept any more."""
+        rows = await self._connection.fetch("subscriptions.removed", {"chat_id": chat_id, "topic_id": topic_id})
+        return _subscription(rows[0]) if rows else None
 
     async def reasons(self, chat_id: int, story_id: int) -> dict[int, tuple[str, ...]]:
         """Return which words of a story's articles met which of the chat's topics."""
@@ -98,7 +108,12 @@ def _params(subscription: Subscription) -> dict[str, object]:
         "watermark": subscription.watermark,
         "mode": subscription.mode.value,
         "muted_until": codec.millis_or_none(subscription.muted_until),
+        "languages": codec.locales_text(subscription.languages),
     }
+
+
+def _created(subscription: Subscription) -> dict[str, object]:
+    return {"created_at": codec.millis(subscription.created_at)}
 
 
 def _subscription(row: Row) -> Subscription:
@@ -110,4 +125,5 @@ def _subscription(row: Row) -> Subscription:
         created_at=codec.instant(row["created_at"]),
         mode=DeliveryMode(row["mode"]),
         muted_until=codec.instant_or_none(row["muted_until"]),
+        languages=codec.locales(row["languages"]),
     )

@@ -1,6 +1,7 @@
 """Which stories a chat has not been brought: the rule, on rows that were read for a batch of chats.
 
-A story counts at the smallest number over the chat's unmuted topics and the sources that it sees. It is unseen if that
+A story counts at the smallest number over the chat's unmuted topics, in the languages that it wants of them, and the
+sources that it sees. It is unseen if that
 number lies above its topic's watermark, and if no topic brought it, muted or not.
 """
 
@@ -29,7 +30,7 @@ def unseen_stories(rows: Iterable[Row], view: View) -> list[Hit]:
         chat_id, topic_id, story_id, source_id, language, number, brought, _ = row
         if brought is not None:
             passed.append(row)
-        elif _concerns(view, chat_id, source_id, language):
+        elif _concerns(view, chat_id, topic_id, source_id, language):
             found.setdefault((chat_id, story_id), []).append((number, topic_id))
     _strike_seen(found, passed, view)
     hits = [_hit(chat_id, story_id, appearances) for (chat_id, story_id), appearances in found.items()]
@@ -40,7 +41,7 @@ def unseen_stories(rows: Iterable[Row], view: View) -> list[Hit]:
 def _strike_seen(found: Appearances, passed: Iterable[Row], view: View) -> None:
     for chat_id, topic_id, story_id, source_id, language, number, brought, muted in passed:
         appearances = found.get((chat_id, story_id))
-        if appearances is None or not _concerns(view, chat_id, source_id, language):
+        if appearances is None or not _concerns(view, chat_id, topic_id, source_id, language):
             continue
         if brought or (not muted and number <= min(appearances)[0]):
             del found[chat_id, story_id]
@@ -48,8 +49,8 @@ def _strike_seen(found: Appearances, passed: Iterable[Row], view: View) -> None:
             appearances.append((number, topic_id))
 
 
-def _concerns(view: View, chat_id: int, source_id: str, language: str) -> bool:
-    return (source_id == EVERY_SOURCE or view.sees(chat_id, source_id)) and view.reads(chat_id, language)
+def _concerns(view: View, chat_id: int, topic_id: int, source_id: str, language: str) -> bool:
+    return (source_id == EVERY_SOURCE or view.sees(chat_id, source_id)) and view.wants(chat_id, topic_id, language)
 
 
 def _hit(chat_id: int, story_id: int, appearances: list[tuple[int, int]]) -> Hit:

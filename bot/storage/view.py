@@ -14,20 +14,29 @@ from bot.storage.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The public sources, and the switches and languages of articles of those chats that chose any."""
+    """The public sources, and the switches and languages of articles of those chats that chose any.
+
+    ``topics`` has the languages of single topics, by chat and topic.
+    """
 
     public: frozenset[str]
     switches: Mapping[int, Mapping[str, bool]]
     languages: Mapping[int, frozenset[str]]
+    topics: Mapping[int, Mapping[int, frozenset[str]]]
 
     def is_own(self, chat_id: int) -> bool:
         """Return whether a chat sees anything else than a new chat does."""
-        return chat_id in self.switches or chat_id in self.languages
+        return chat_id in self.switches or chat_id in self.languages or chat_id in self.topics
 
     def reads(self, chat_id: int, language: str) -> bool:
         """Return whether a chat wants articles of a language; an unknown one ('') is wanted."""
         wanted = self.languages.get(chat_id)
         return wanted is None or not language or language in wanted
+
+    def wants(self, chat_id: int, topic_id: int, language: str) -> bool:
+        """Return whether a chat wants articles of a language under a topic."""
+        of_topic = self.topics.get(chat_id, {}).get(topic_id)
+        return self.reads(chat_id, language) and (of_topic is None or not language or language in of_topic)
 
     def sees(self, chat_id: int, source_id: str) -> bool:
         """Return whether a chat sees a source."""
@@ -43,4 +52,7 @@ async def read_view(connection: Connection, chat_ids: Collection[int]) -> View:
         switches[row["chat_id"]][row["source_id"]] = bool(row["enabled"])
     chosen = await connection.fetch("view.languages", {"chat_ids": codec.array(chat_ids)})
     languages = {row["id"]: frozenset(row["languages"].split(",")) for row in chosen}
-    return View(frozenset(row["id"] for row in public), dict(switches), languages)
+    topics: dict[int, dict[int, frozenset[str]]] = defaultdict(dict)
+    for row in await connection.fetch("view.topic_languages", {"chat_ids": codec.array(chat_ids)}):
+        topics[row["chat_id"]][row["topic_id"]] = frozenset(row["languages"].split(","))
+    return View(frozenset(row["id"] for row in public), dict(switches), languages, dict(topics))

@@ -19,6 +19,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.chats.put(chat(-100))
         topic = await follow(unit, -100, KAZAKH)
         await unit.feeds.switch(-100, "mine", on=True)
+        await unit.subscriptions.keep_removed((await unit.subscriptions.of(-100))[0], NOW)
         await unit.feeds.offer([source("own-1", public=False)], NOW)
         await publish(unit, 1, [topic], keys=[-(2**63), 5, 2**63 - 1], text="\U0001f40e")
         await unit.articles.add([placed(number, keys=range(number)) for number in range(2, 40)])

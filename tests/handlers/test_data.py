@@ -7,7 +7,17 @@ import pytest
 from bot.core import actions
 from bot.core.model import LOCALES
 
-TABLES = ("chat", "subscription", "composition", "chat_source", "alert_pace", "topic", "topic_match", "topic_story")
+TABLES = (
+    "chat",
+    "subscription",
+    "removal",
+    "composition",
+    "chat_source",
+    "alert_pace",
+    "topic",
+    "topic_match",
+    "topic_story",
+)
 
 
 async def attachments(desk):

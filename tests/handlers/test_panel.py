@@ -9,7 +9,7 @@ from bot.core.model import LOCALES
 async def card(desk, topic="Иран", language="kk"):
     await desk.say(f"/subscribe {topic}", language=language)
     (listed,) = await desk.say("/topics", language=language)
-    (opened,) = await desk.press(listed, topic)
+    (opened,) = await desk.press(listed, listed.buttons[0])
     return opened
 
 
@@ -149,3 +149,82 @@ async def test_every_button_of_a_card_answers(desk, language):
     opened = await card(desk, language=language)
     for text in opened.buttons:
         assert await desk.press(opened, text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "way", "off", "said"),
+    [
+        ("kk", "Мақала тілдері", "✓ Русский", "Қазақша, English"),
+        ("ru", "Языки статей", "✓ English", "Қазақша, Русский"),
+        ("en", "Languages of articles", "✓ Қазақша", "Русский, English"),
+    ],
+)
+async def test_a_topic_has_languages_of_its_own(desk, language, way, off, said):
+    """Switched on its card, said there, kept; its articles keep to them, and all of them is the default again."""
+    await desk.news(desk.entry("Иран туралы қазақша жаңалық"))
+    opened = await card(desk, language=language)
+    (which,) = await desk.press(opened, way, language=language)
+    (switched,) = await desk.press(which, off, language=language)
+    (back,) = await desk.press(switched, switched.buttons[-1], language=language)
+    assert off.removeprefix("✓ ") in switched.buttons
+    assert said in back.text
+
+    expected = 0 if off == "✓ Қазақша" else 1
+    assert str(expected) in back.text
+    (again,) = await desk.press(switched, off.removeprefix("✓ "), language=language)
+    assert off in again.buttons
+    assert (await subscription(desk)).languages == ()
+
+
+async def test_one_language_stays(desk):
+    """The last one cannot be switched off; a chat that reads one alone is not asked."""
+    opened = await card(desk)
+    (which,) = await desk.press(opened, "Мақала тілдері")
+    (which,) = await desk.press(which, "✓ Русский")
+    (which,) = await desk.press(which, "✓ English")
+    assert await desk.press(which, "✓ Қазақша") == []
+    assert "Кемінде бір тіл" in desk.callbacks[-1][1]
+    assert (await subscription(desk)).languages == ("kk",)
+
+    for locale in ("ru", "en"):
+        await desk.press(None, "", data=actions.encode(actions.Toggle(locale)))
+    (plain,) = await desk.press(None, "", data=actions.encode(actions.OpenTopic((await subscription(desk)).topic_id)))
+    assert "Мақала тілдері" not in plain.buttons
+
+
+async def test_a_removal_is_undone_as_it_was(desk):
+    """Mode, mute, languages and what was brought already, of a topic of any length; pressed twice it is once."""
+    topic = "мұнай бағасы туралы халықаралық биржалардағы барлық соңғы жаңалықтар"
+    opened = await card(desk, topic)
+    (opened,) = await desk.press(opened, "Апта сайын")
+    (opened,) = await desk.press(opened, "Бір аптаға өшіру")
+    (which,) = await desk.press(opened, "Мақала тілдері")
+    await desk.press(which, "✓ English")
+    before = await subscription(desk)
+    (removed,) = await desk.press(opened, "Бас тарту")
+    (back,) = await desk.press(removed, "Қайтару")
+    (twice,) = await desk.press(removed, "Қайтару")
+
+    assert "жазылдыңыз" in back.text
+    assert back.text == twice.text
+    assert await subscription(desk) == before
+
+
+async def test_a_removal_by_command_is_undone_too(desk):
+    """``/unsubscribe`` with a topic has the same way back."""
+    await desk.say("/subscribe Иран")
+    (removed,) = await desk.say("/unsubscribe Иран")
+    await desk.press(removed, "Қайтару")
+
+    assert (await subscription(desk)).label == "Иран"
+
+
+async def test_a_removal_of_yesterday_is_stale(desk):
+    """After a day the button says so."""
+    opened = await card(desk)
+    (removed,) = await desk.press(opened, "Бас тарту")
+    async with desk.storage.transaction() as unit:
+        await unit.retention.removals(desk.clock.at.replace(year=2027), limit=9)
+
+    assert await desk.press(removed, "Қайтару") == []
+    assert "ескірген" in desk.callbacks[-1][1]

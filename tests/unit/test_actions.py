@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions
-from bot.core.model import DeliveryMode
+from bot.core.model import LOCALES, DeliveryMode
 from bot.core.understanding import Change
 from bot.errors import ReaderError
 
@@ -44,7 +44,9 @@ every_action = st.one_of(
     st.builds(actions.SetQuiet, texts),
     st.builds(actions.SetMode, ids, st.sampled_from(list(DeliveryMode)).map(str)),
     st.builds(actions.Mute, ids, st.integers(0, 7)),
-    st.builds(actions.Restore, st.sampled_from(list(DeliveryMode)).map(str), st.text(max_size=12)),
+    st.builds(actions.Restore, ids),
+    st.builds(actions.OpenLanguages, ids),
+    st.builds(actions.ToggleLanguage, ids, st.sampled_from(LOCALES)),
     st.builds(actions.Refine, ids, st.sampled_from(list(Change)).map(str)),
 )
 
@@ -67,8 +69,8 @@ def test_data_of_other_versions_is_called_stale(data):
 
 def test_a_button_that_would_not_fit_is_left_out():
     """A long topic has no button to bring it back; all else on the panel stays."""
-    assert actions.button("x", actions.Restore("digest", "қ" * 40)) == ()
-    assert len(actions.button("x", actions.Restore("digest", "Иран"))) == 1
+    assert actions.button("x", actions.Follow("қ" * 40)) == ()
+    assert len(actions.button("x", actions.Follow("Иран"))) == 1
 
 
 def test_what_does_not_fit_is_refused_before_it_is_sent():

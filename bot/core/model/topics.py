@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.model.locale import Locale
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -44,7 +46,10 @@ class DeliveryMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat follows a topic. ``label`` is what the reader typed; stories up to ``watermark`` were brought."""
+    """A chat follows a topic. ``label`` is what the reader typed; stories up to ``watermark`` were brought.
+
+    ``languages`` are those of the articles that it wants of this topic, empty for all that the chat reads.
+    """
 
     chat_id: int
     topic_id: int
@@ -53,3 +58,4 @@ class Subscription:
     created_at: datetime
     mode: DeliveryMode = DeliveryMode.DIGEST
     muted_until: datetime | None = None
+    languages: tuple[Locale, ...] = ()

@@ -76,6 +76,7 @@ SELECT a.story_id
 FROM topic_match m JOIN article a ON a.id = m.article_id
 WHERE m.topic_id {{in_ids:topic_ids}} AND a.stored_at >= :since
     AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+    AND {{wants::chat_id, m.topic_id, a.language}}
 GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
 
 -- name: visible
@@ -97,6 +98,7 @@ SELECT m.topic_id, count(*) AS articles
 FROM topic_match m JOIN article a ON a.id = m.article_id
 WHERE m.topic_id {{in_ids:topic_ids}} AND a.published_at >= :since
     AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+    AND {{wants::chat_id, m.topic_id, a.language}}
 GROUP BY m.topic_id
 
 -- name: mentions

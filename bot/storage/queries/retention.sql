@@ -46,6 +46,12 @@ DELETE FROM composition WHERE id IN (
 )
 RETURNING id
 
+-- name: removals
+DELETE FROM removal WHERE (chat_id, topic_id) IN (
+    SELECT chat_id, topic_id FROM removal WHERE removed_at < :before ORDER BY removed_at LIMIT :limit
+)
+RETURNING topic_id
+
 -- name: broadcasts
 DELETE FROM broadcast WHERE id IN (
     SELECT id FROM broadcast WHERE created_at < :before AND state <> 'going' ORDER BY id LIMIT :limit

@@ -1,23 +1,39 @@
 -- name: of
-SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until
+SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until, languages
 FROM subscription WHERE chat_id = :chat_id ORDER BY created_at, topic_id
 
 -- name: of_each
-SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until
+SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until, languages
 FROM subscription WHERE chat_id {{in_ids:chat_ids}} ORDER BY chat_id, created_at, topic_id
 
 -- name: add
-INSERT INTO subscription (chat_id, topic_id, label, started_at_seq, watermark, created_at, mode, muted_until)
-VALUES (:chat_id, :topic_id, :label, :watermark, :watermark, :created_at, :mode, :muted_until)
+INSERT INTO subscription (
+    chat_id, topic_id, label, started_at_seq, watermark, created_at, mode, muted_until, languages
+)
+VALUES (:chat_id, :topic_id, :label, :watermark, :watermark, :created_at, :mode, :muted_until, :languages)
 ON CONFLICT (chat_id, topic_id) DO NOTHING
 RETURNING topic_id
 
 -- name: change
-UPDATE subscription SET label = :label, watermark = :watermark, mode = :mode, muted_until = :muted_until
+UPDATE subscription SET
+    label = :label, watermark = :watermark, mode = :mode, muted_until = :muted_until, languages = :languages
 WHERE chat_id = :chat_id AND topic_id = :topic_id
 
 -- name: remove
 DELETE FROM subscription WHERE chat_id = :chat_id AND topic_id {{in_ids:topic_ids}} RETURNING topic_id
+
+-- name: keep_removed
+INSERT INTO removal (
+    chat_id, topic_id, label, watermark, created_at, mode, muted_until, languages, removed_at
+)
+VALUES (:chat_id, :topic_id, :label, :watermark, :created_at, :mode, :muted_until, :languages, :removed_at)
+ON CONFLICT (chat_id, topic_id) DO UPDATE SET
+    label = excluded.label, watermark = excluded.watermark, created_at = excluded.created_at, mode = excluded.mode,
+    muted_until = excluded.muted_until, languages = excluded.languages, removed_at = excluded.removed_at
+
+-- name: removed
+SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until, languages
+FROM removal WHERE chat_id = :chat_id AND topic_id = :topic_id
 
 -- name: reasons
 SELECT m.topic_id, m.reasons
@@ -25,6 +41,7 @@ FROM article a
 JOIN topic_match m ON m.article_id = a.id
 JOIN subscription s ON s.topic_id = m.topic_id AND s.chat_id = :chat_id
 WHERE a.story_id = :story_id AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
+    AND {{wants::chat_id, m.topic_id, a.language}}
 ORDER BY s.created_at, m.topic_id, a.id
 
 -- name: starting_watermark
