@@ -27,6 +27,7 @@ _DAY_MONTH = re.compile(
     r"(?:[\s,-]+(\d{4}|\d\d)(?![\d:]))?"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?:\s*,?\s*(\d{4})\b)?")
+_COMMENT = re.compile(r"\([^()]*\)")  # RFC 822, 3.4.3
 _URL_DAY = re.compile(r"[/-](20\d\d)([/-])(\d\d)\2(\d\d)(?![\d])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _AGO = re.compile(r"(?:(\d+)|(an?|один|одну|бір))?\s*([^\W\d_]+)\.?\s+(?:ago|назад|бұрын|бурын|buryn)\b")
@@ -37,6 +38,8 @@ _AGO_UNITS = (
     (("ден", "дн", "день", "дня", "күн", "кун", "day", "kún", "kun"), timedelta(days=1)),
     (("нед", "апта", "week", "apta"), timedelta(weeks=1)),
     (("мес", "ай", "month"), timedelta(days=30)),
+    (("год", "лет", "жыл", "year", "jyl"), timedelta(days=365)),
+    (("полчас",), timedelta(minutes=30)),
 )
 _NOW = ("только что", "жаңа ғана", "қазір ғана", "just now")
 _DAYS = {
@@ -90,6 +93,8 @@ def parse_date(text: str, *, zone: str = "Asia/Almaty", now: datetime) -> dateti
 
     ``zone`` is the IANA zone of dates without one; ``now`` is what relative dates and missing years are counted from.
     """
+    if "(" in text:
+        text = _COMMENT.sub(" ", text)
     lowered = " ".join(text.replace("\u2212", "-").lower().split())
     try:
         return _read(lowered, _zone(zone), now) if lowered else None

@@ -11,6 +11,7 @@ _HIDDEN = re.compile(r"<(script|style|template|noscript)\b[^>]*+>.*?(?:</\1\s*+>
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>")
 _LOOSE_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*+)[^<>]*+>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_PARAMETER = re.compile(r"&(?=[a-zA-Z][a-zA-Z0-9]{1,30}=)")  # in «?a=1&copy=2» nothing is an entity
 _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u0000-\u0008\u000e-\u001f\u007f]")
 _BREAKS = frozenset(
     [
@@ -114,7 +115,7 @@ def fold(text: str) -> str:
 
 def decode_entities(text: str) -> str:
     """Decode HTML entities, twice where decoding once leaves one: ``AT&amp;amp;T`` is written by careless software."""
-    once = html.unescape(text)
+    once = html.unescape(_PARAMETER.sub("&amp;", text) if "=" in text else text)
     return html.unescape(once) if _ENTITY.search(once) else once
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
+from xml.sax import SAXException
 
 import feedparser
 
@@ -14,6 +15,7 @@ from bot.errors import FeedError
 from bot.feeds.charset import find_charset
 from bot.feeds.dates import parse_date
 from bot.feeds.markup import absolute, decode_entities, first_image, fold, paragraphs, plain, plain_guessed
+from bot.feeds.mending import mend
 
 _DATES = ("published", "updated", "created")
 _FULL_TEXT = "full-text"  # Yandex's element, which Russian-language systems write; its prefix is each feed's own
@@ -36,16 +38,9 @@ class Reading:
 
 def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str, now: datetime) -> FeedDocument:
     """Read an XML feed as feedparser does, broken ones too. Raises ``FeedError("feed-not-a-feed")``."""
-    charset = find_charset(body, content_type)
-    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
-    try:
-        parsed = feedparser.parse(
-            body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
-        )  # fmt: skip
-    except MemoryError:
-        raise
-    except Exception as error:  # feedparser fails in many ways of its own on broken documents
-        raise FeedError("feed-not-a-feed", reason=fold(f"{type(error).__name__}: {error}")[:200]) from error
+    parsed = _parsed(body, find_charset(body, content_type))
+    if isinstance(parsed.get("bozo_exception"), SAXException) and (mended := mend(body, content_type)):
+        parsed = max(parsed, _parsed(mended, "utf-8"), key=_richness)
     version = str(parsed.get("version") or "")
     if not version and not parsed.entries and not _CHANNEL.search(body[:2048]):
         raise FeedError("feed-not-a-feed", reason=_why_not(parsed))
@@ -59,6 +54,22 @@ def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str
         ttl_minutes=_ttl_minutes(feed),
         skips=_skips(body),
     )
+
+
+def _parsed(body: bytes, charset: str | None) -> feedparser.FeedParserDict:
+    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
+    try:
+        return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # feedparser fails in many ways of its own on broken documents
+        raise FeedError("feed-not-a-feed", reason=fold(f"{type(error).__name__}: {error}")[:200]) from error
+
+
+def _richness(parsed: feedparser.FeedParserDict) -> int:
+    """Count what was read: entries with words, and what the feed says of itself."""
+    entries = sum(bool(entry.get("title") or entry.get("summary")) for entry in parsed.entries)
+    return entries + bool(parsed.feed.get("title")) + bool(parsed.feed.get("language"))
 
 
 def _why_not(parsed: Fields) -> str:

@@ -88,6 +88,7 @@ def test_rss_entry_in_full():
         ("<b>bare</b> markup", "bare markup"),
         ("Тоқаев &amp;#8212; Астанада", "Тоқаев — Астанада"),
         ("C&amp;A &amp; H&amp;M", "C&A & H&M"),
+        ("?page=1&amp;copy=2 &amp;copy; 2025", "?page=1&copy=2 © 2025"),
         ("<![CDATA[a<!-- hidden -->b<script>x</script>c]]>", "ab c"),
         ("<![CDATA[a<!-- never ended >b]]>", "ab"),
         ("<![CDATA[a<iframe src='x'/> b<iframe> c</iframe>]]>", "a b c"),
@@ -97,6 +98,35 @@ def test_rss_entry_in_full():
 def test_titles_are_plain_text(written: str, expected: str):
     """Entities are decoded once, or twice where they were written twice; tags go, signs that are no tags stay."""
     assert only(rss(f"<title>{written}</title>")).title == expected
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<title>T1</title>", "<title>T1</titel>"),
+        ("<description>D1</description>", "<description>D1"),
+        ("</item><item><title>T2", "<item><title>T2"),
+        ("<title>T1</title>", "<title>T1 < 5 & 6</title>"),
+        ("<title>T1</title>", "<title>T1\x0b</title>"),
+        ("<title>T1</title>", "<title>T1</title><y:x>undeclared</y:x>"),
+        ("</rss>", "</rss><script>x</script>"),
+        ("</rss>", ""),
+    ],
+)
+def test_a_broken_element_costs_no_entry(right, wrong):
+    """Elements that are closed wrongly or never, stray signs, and what servers add: all entries are read."""
+    items = "".join(
+        f"<item><title>T{n}</title><link>https://x.kz/{n}</link><description>D{n}</description></item>"
+        for n in range(4)
+    )
+    good = f"<rss version='2.0'><channel><title>F</title>{items}</channel></rss>"
+    assert right in good
+
+    document = read(good.replace(right, wrong, 1))
+
+    assert document.title == "F"
+    assert [entry.title[:2] for entry in document.entries] == ["T0", "T1", "T2", "T3"]
+    assert [entry.url for entry in document.entries] == [f"https://x.kz/{n}" for n in range(4)]
 
 
 def test_an_empty_feed_is_a_feed():
