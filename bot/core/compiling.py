@@ -4,12 +4,13 @@ A query says what was typed; its clause says what meets it. A known name becomes
 three languages, a ready-made topic what its queries ask for, and every other word a leaf of its own.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
 from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_lenient
 from bot.language import kazakh, russian
-from bot.language.concepts import Concept, concepts, lookup
+from bot.language.concepts import Concept, concepts, lookup, state_words
 from bot.language.keys import Reading, form_word_keys, own_word_keys, word_keys
 from bot.language.light_words import is_function_word, is_light
 from bot.language.locale import LOCALES, Locale
@@ -144,10 +145,35 @@ def _concepts() -> dict[str, Concept]:
 
 
 @lru_cache(maxsize=20_000)
-def _names(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
-    """Return the words as they were typed, and all names of what they name, and in titles what describes it."""
+def _names(concept_id: str, words: tuple[str, ...], zone: Zone) -> Clause:
+    """Return the words as they were typed, all names of what they name, and the adjectives that stand for it."""
     own = () if words in _ABBREVIATED else (_own(words, zone),)
-    return leaf((*own, *_forms(concept_id, zone), *_describing(concept_id, LOCALES, Zone.TITLE)))
+    concept = _concepts()[concept_id]
+    known = leaf((*own, *_forms(concept_id, zone), *_as_state(concept, zone)))
+    if not concept.attributive:
+        return known
+    attributive = leaf(
+        _phrased(concept, {place: concept.attributive & {*concept.adjectives[place]} for place in LOCALES}, zone)
+    )
+    return Either((known, All((attributive, Without(leaf(_phrased(concept, concept.set_phrases, zone)))))))
+
+
+def _as_state(concept: Concept, zone: Zone) -> tuple[Literal, ...]:
+    """Return a country's adjectives before what a state acts by: «иранские власти» are Iran, a rug is not."""
+    if concept.kind != "country":
+        return ()
+    return _phrased(
+        concept,
+        {
+            place: [f"{adjective} {word}" for adjective in concept.adjectives[place] for word in state_words()[place]]
+            for place in LOCALES
+        },
+        zone,
+    )
+
+
+def _phrased(concept: Concept, forms: Mapping[Locale, Iterable[str]], zone: Zone) -> tuple[Literal, ...]:
+    return tuple(_form(concept, form, locale, zone) for locale, found in forms.items() for form in found)
 
 
 @lru_cache(maxsize=20_000)

@@ -34,5 +34,5 @@ def candidate_keys(query: Query) -> tuple[frozenset[int], ...]:
 def _postings(group: tuple[Literal, ...]) -> Iterator[frozenset[int]]:
     if len(group) == 1:
         yield from (word.postings for word in group[0].words)
-    else:
-        yield frozenset().union(*(min((word.postings for word in literal.words), key=len) for literal in group))
+    else:  # the first word of a phrase tells the most: «иранские власти»
+        yield frozenset().union(*(literal.words[0].postings for literal in group))

@@ -14,11 +14,16 @@ _TABLES = ("countries", "cities", "kazakhstan", "geography", "people", "organisa
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: forms and adjectives by language, and which forms are ordinary words too."""
+    """One line of a table: forms and adjectives by language, and those that carry a mark.
+
+    ``ambiguous``: forms that are ordinary words too (``!``). ``attributive``: adjectives that stand for the thing
+    itself (``*``).
+    """
 
     forms: Mapping[Locale, tuple[str, ...]]
     adjectives: Mapping[Locale, tuple[str, ...]]
-    ambiguous: frozenset[str]
+    ambiguous: frozenset[str] = frozenset()
+    attributive: frozenset[str] = frozenset()
 
 
 def rows() -> Mapping[tuple[str, str], Row]:
@@ -66,11 +71,10 @@ def parse_row(table: str, key: str, line: object) -> Row:
             first, _, second = column.partition(";")
             names, described = _listed(first), _listed(second)
         forms[locale], adjectives[locale] = names, described
-    if "!" not in str(line):
-        return Row(forms, adjectives, frozenset())
-    ambiguous = frozenset(form[:-1] for found in forms.values() for form in found if form.endswith("!"))
-    bare = {locale: tuple(form.rstrip("!") for form in found) for locale, found in forms.items()}
-    return Row(bare, adjectives, ambiguous)
+    text = str(line)
+    if "!" not in text and "*" not in text:
+        return Row(forms, adjectives)
+    return Row(_bare(forms, "!"), _bare(adjectives, "*"), _marked(forms, "!"), _marked(adjectives, "*"))
 
 
 def topics() -> Iterator[tuple[str, Row, Mapping[Locale, str]]]:
@@ -85,6 +89,24 @@ def topics() -> Iterator[tuple[str, Row, Mapping[Locale, str]]]:
         yield key, parse_row("topics", key, fields["name"]), {locale: str(fields[locale]) for locale in LOCALES}
 
 
+def set_phrases() -> Mapping[tuple[str, str], Row]:
+    """Return, by kind and key, the phrases in which an adjective of a thing says nothing of it («американский футбол»).
+
+    Raises:
+        CatalogueError: ``concepts-broken``.
+    """
+    return _rows(("set_phrases",))
+
+
+def state_words() -> Row:
+    """Return the nouns that stand for a state behind its adjective.
+
+    Raises:
+        CatalogueError: ``concepts-broken``.
+    """
+    return parse_row("state_words", "words", _toml("state_words").get("words"))
+
+
 def alternatives() -> Iterator[tuple[str, ...]]:
     """Yield rows of words that mean nearly the same, in all three languages together.
 
@@ -94,6 +116,14 @@ def alternatives() -> Iterator[tuple[str, ...]]:
     for key, line in _toml("alternatives").items():
         row = parse_row("alternatives", key, line)
         yield tuple(word for locale in LOCALES for word in row.forms[locale])
+
+
+def _marked(columns: Mapping[Locale, tuple[str, ...]], mark: str) -> frozenset[str]:
+    return frozenset(form[:-1] for forms in columns.values() for form in forms if form.endswith(mark))
+
+
+def _bare(columns: Mapping[Locale, tuple[str, ...]], mark: str) -> dict[Locale, tuple[str, ...]]:
+    return {locale: tuple(form.rstrip(mark) for form in forms) for locale, forms in columns.items()}
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ nothing. Everything is read at the first call and kept.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from bot.errors import CatalogueError
@@ -17,7 +17,7 @@ from bot.language.concept_reader import Row
 from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold, kazakh_cyrillic_variants
 
-_NOTHING = Row({}, {}, frozenset())
+_NOTHING = Row({}, {})
 _PLACES = frozenset({"country", "region", "city"})
 # What English has not: «q» without «u», and the letters of the Kazakh alphabets of 2018 and 2021.
 _KAZAKH_LATIN = re.compile("^(?=.*(?:q(?!u)|[áǵńóúýäğñöşūüı]))[^ ]{4,}$")
@@ -33,8 +33,10 @@ class Concept:
     ``id`` is ``kind:key`` («country:IR», «person:trump»); ``kind`` one of country, city, region, currency, language,
     person, state, company, organisation, disease, weapon, topic. ``forms`` are base forms, the name that readers see
     first; ``adjectives`` are adjectives and people («иранский», «Iranian»). ``ambiguous`` are those forms that are
-    ordinary words too («Того»): at the beginning of a sentence their capital proves nothing. ``query`` is set for
-    ready-made topics alone: a topic in the bot's syntax in each language.
+    ordinary words too («Того»): at the beginning of a sentence their capital proves nothing. ``attributive`` are those
+    adjectives that say the thing itself, as English does by its name («американский», "US troops"), but for the
+    ``set_phrases`` that say nothing of it («американский футбол»). ``query`` is set for ready-made topics alone: a
+    topic in the bot's syntax in each language.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Concept:
     forms: Mapping[Locale, tuple[str, ...]]
     adjectives: Mapping[Locale, tuple[str, ...]]
     ambiguous: frozenset[str] = frozenset()
+    attributive: frozenset[str] = frozenset()
+    set_phrases: Mapping[Locale, tuple[str, ...]] = field(default_factory=dict)
     query: Mapping[Locale, str] | None = None
 
     @property
@@ -92,6 +96,12 @@ def suggest(word: str) -> tuple[str, ...]:
     return tuple(other for other in _alternatives().get(typed, ()) if _normal(other) != typed)
 
 
+@cache
+def state_words() -> Mapping[Locale, tuple[str, ...]]:
+    """Return the nouns before which a country's adjective is the state itself: «власти», «армия», "troops"."""
+    return concept_reader.state_words().forms
+
+
 def validate() -> None:
     """Read all tables and check them.
 
@@ -108,6 +118,7 @@ def validate() -> None:
             if owner is not concept:
                 raise CatalogueError("concepts-broken", path=concept.id, reason=f"{form!r} is {owner.id} already")
     _alternatives()
+    state_words()
 
 
 # --------------------------------------------------------------------------------------------------- loading
@@ -137,7 +148,8 @@ def _concept(kind: str, key: str, ours: Row, cldr: Row) -> Concept:
     if kind in _PLACES:
         forms = {locale: _distinct((*names, *_unhyphenated(names))) for locale, names in forms.items()}
         adjectives["kk"] = _distinct((*adjectives["kk"], *map(inhabitant, _single(forms["kk"]))))
-    return Concept(f"{kind}:{key}", kind, forms, adjectives, ours.ambiguous)
+    phrases = concept_reader.set_phrases().get((kind, key), _NOTHING).forms
+    return Concept(f"{kind}:{key}", kind, forms, adjectives, ours.ambiguous, ours.attributive, phrases)
 
 
 def _single(forms: Iterable[str]) -> Iterator[str]:
@@ -162,7 +174,7 @@ def inhabitant(place: str) -> str:
 
 def _topics() -> Iterator[Concept]:
     for key, names, query in concept_reader.topics():
-        yield Concept(f"topic:{key}", "topic", names.forms, dict.fromkeys(LOCALES, ()), names.ambiguous, query)
+        yield Concept(f"topic:{key}", "topic", names.forms, dict.fromkeys(LOCALES, ()), names.ambiguous, query=query)
 
 
 def _distinct(forms: Iterable[str]) -> tuple[str, ...]:

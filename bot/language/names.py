@@ -131,9 +131,10 @@ def _respell(word: str, table: str, most: int, slack: int = 1) -> list[str]:
     tidy: dict[str, str] = {}
     for spelled, cost in beam:
         joined = _joined(spelled)
-        # Three letters are another word yet sooner («Jair» -> «жер»).
-        if cost == beam[0][1] or len(joined) > _TINY:
-            tidy.setdefault(spoken(fold(joined)), joined)
+        heard = spoken(fold(joined))
+        # Three letters are another word yet sooner («Jair» -> «жер», «Mayotte» -> «маатт» -> «мат»).
+        if cost == beam[0][1] or len(heard) > _TINY:
+            tidy.setdefault(heard, joined)
         if len(tidy) == most:
             break
     return list(tidy.values())

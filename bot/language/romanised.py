@@ -12,7 +12,6 @@ from operator import itemgetter
 
 _SHORTEST = 2  # letters
 _LONGEST = 6  # letters of a syllable: "zhuang"
-_LONGEST = 6  # letters of a syllable
 _DOUBLE = re.compile("k(?=k)|p(?=p)|s(?=s)|t(?=t|ch)")  # names are compared without
 _SHORT_I = re.compile("(?<=[аеоуэюяё])и")
 

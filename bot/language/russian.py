@@ -43,11 +43,25 @@ def bases(form: str) -> tuple[str, ...]:
     if not _MIN_INFLECTED <= len(plain) <= _MAX_FORM or not _is_russian(plain):
         return ()
     parses = _analyzer().parse(plain)
+    return tuple(dict.fromkeys((*_likely(plain, parses), *_genitive_plural(plain, parses))))
+
+
+def _likely(plain: str, parses: list["Parse"]) -> tuple[str, ...]:
     normal = [parse.normal_form.replace("ё", "е") for parse in parses]
     if plain in normal or not _NOMINAL & set(parses[0].tag.grammemes) or "Supr" in parses[0].tag:
         return ()
-    surnames = [word for word, parse in zip(normal, parses, strict=True) if "Surn" in parse.tag]
-    return tuple(dict.fromkeys((normal[0], *surnames)))
+    return (normal[0], *(word for word, parse in zip(normal, parses, strict=True) if "Surn" in parse.tag))
+
+
+def _genitive_plural(plain: str, parses: list["Parse"]) -> tuple[str, ...]:
+    """Return what a place named by a plural («Боровляны») loses its ending to, where the dictionary knows neither."""
+    stem = plain[:-1]
+    is_name = plain[-1] in "ыи" and stem[-1] in _HARD and len(stem) >= _MIN_INFLECTED
+    return (stem,) if is_name and not any(parse.is_known for parse in parses) and not _knows(stem) else ()
+
+
+def _knows(word: str) -> bool:
+    return bool(_analyzer().word_is_known(word))
 
 
 @lru_cache(maxsize=50_000)

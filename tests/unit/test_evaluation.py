@@ -29,10 +29,10 @@ DATA = Path(__file__).parents[2] / "../shared/data"
 # What matching has shown on the real sets, less a little. A figure below its floor is a regression.
 FLOORS = {
     "kk": {"nouns R": 0.996, "names R": 0.992, "P": 0.943},
-    "ru": {"nouns R": 0.998, "names R": 0.994, "P": 0.970},
+    "ru": {"nouns R": 0.998, "names R": 0.997, "P": 0.970},
     "en": {"nouns R": 0.996, "names R": 0.980, "P": 0.994},
     "topics": {"P": 0.70, "R": 0.60, "F1": 0.655},
-    "countries": {"kk R": 0.965, "kk P": 0.985, "ru R": 0.965, "ru P": 0.950},
+    "countries": {"kk R": 0.975, "kk P": 0.985, "ru R": 0.980, "ru P": 0.980},
     "stories": {
         "ru story P": 0.86,
         "ru story R": 0.50,

@@ -148,3 +148,32 @@ def test_a_price_in_dollars_is_no_news_of_the_country(text, language):
 
     assert match_one(parse_query("США"), analysis) is None
     assert match_one(parse_query("АҚШ доллары"), analysis) is not None
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "language"),
+    [
+        ("Иран", "Иранские власти закрыли границу.", "ru"),
+        ("Ұлыбритания", "По данным британской разведки, флот ушёл.", "ru"),
+        ("Иран", "Kazakh and Iranian officials met.", "en"),
+        ("USA", "Фильм снял американский режиссёр.", "ru"),
+        ("АҚШ", "Фильмді америкалық режиссёр түсірді.", "kk"),
+    ],
+)
+def test_an_adjective_before_what_a_state_acts_by_is_the_state(topic, text, language):
+    """«Иранские власти» are news of Iran, and «американский» is how two of the languages say what English says by "US"."""
+    assert match_one(parse_query(topic), analyse("", text, language)) is not None
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "language"),
+    [
+        ("Иран", "В музее показали иранский ковёр.", "ru"),
+        ("Ұлыбритания", "Бабушка завела британскую кошку.", "ru"),
+        ("США", "В Алматы открыли школу американского футбола.", "ru"),
+        ("АҚШ", "Алматыда америкалық футбол мектебі ашылды.", "kk"),
+    ],
+)
+def test_an_adjective_elsewhere_is_not_the_country(topic, text, language):
+    """Things that are called after a country are no news of it."""
+    assert match_one(parse_query(topic), analyse("", text, language)) is None

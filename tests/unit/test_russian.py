@@ -21,6 +21,13 @@ def test_russian_base_of_a_normal_form_is_itself():
     assert "токаев" in russian.bases("токаеву")
 
 
+def test_a_place_named_by_a_plural_is_found_without_its_ending():
+    """«Из Боровлян» is about «Боровляны», which no dictionary lists; a known word gets no such base."""
+    assert "боровлян" in russian.bases("боровляны")
+    assert "невр" in russian.bases("невры")
+    assert russian.bases("берлускони") == ()
+
+
 @pytest.mark.parametrize(
     ("form", "lemma"),
     [("iran's", "iran"), ("countries", "country"), ("men", "man"), ("churches", "church"), ("states", "state")],
