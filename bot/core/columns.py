@@ -13,20 +13,18 @@ _KINDS = {"q": np.int64, "i": np.int32}
 class Columns:
     """All columns of an index. Those of one group are equally long and are read together. ``*_ids``, ``*_keys``: int64.
 
-    ``word``: a key and the leaf that it meets, for leaves that are single words. ``part``: a key and the word of a
-    phrase that it stands for. ``phrase``: a leaf, its zone, and where its words end in ``phrase_words``. ``single``: a
-    leaf and a topic that it meets alone. ``pair``: an anchor, the other leaf, a topic. ``rule``: a topic, and where its
-    groups end; ``group``: whether one of its leaves is needed (1) or none may be met (0), and where its leaves end in
-    ``group_leaves``; the first group of a rule is its anchor.
+    ``word``: a key and the word that it meets, which is the number of a leaf, for leaves that are single words, or
+    ``-1 - n`` for the ``n``-th of the words of phrases, those of ``part_ids``. ``phrase``: a leaf, its zone, and where
+    its words end in ``phrase_words``. ``single``: a leaf and a topic that it meets alone. ``pair``: an anchor, the
+    other leaf, a topic. ``rule``: a topic, and where its groups end; ``group``: whether one of its leaves is needed (1)
+    or none may be met (0), and where its leaves end in ``group_leaves``; the first group of a rule is its anchor.
     """
 
     topic_ids: NDArray[np.int64]
     leaf_ids: NDArray[np.int64]
     part_ids: NDArray[np.int64]
     word_keys: NDArray[np.int64]
-    word_leaves: NDArray[np.int32]
-    part_keys: NDArray[np.int64]
-    part_words: NDArray[np.int32]
+    word_numbers: NDArray[np.int32]
     phrase_leaves: NDArray[np.int32]
     phrase_zones: NDArray[np.int32]
     phrase_ends: NDArray[np.int32]

@@ -7,7 +7,7 @@ import numpy as np
 
 from bot.core.analysis import Analysis
 from bot.core.phrases import Hits
-from bot.core.postings import Int64
+from bot.core.postings import Int64, ordered
 
 Span = tuple[int, int]  # the first token, and how many
 
@@ -28,7 +28,8 @@ class Matches(Mapping[int, tuple[str, ...]]):
     @cached_property
     def ids(self) -> Int64:
         """The ids of the topics, in order."""
-        return np.union1d(self._topics, np.array(list(self._others), np.int64))
+        others = np.fromiter(self._others, np.int64, len(self._others))
+        return ordered(np.concatenate((self._topics, others)) if self._others else self._topics)
 
     def include(self, topic_id: int, reasons: tuple[str, ...]) -> None:
         """Take in a topic that was found in another way."""

@@ -38,8 +38,13 @@ class Hits(NamedTuple):
         return Hits(self.leaves[own], self.articles[own], self.tokens[own], self.lengths[own])
 
 
+_NONE = Hits(np.zeros(0, np.int32), *(np.zeros(0, np.int64) for _ in range(3)))
+
+
 def flatten(batch: Sequence[Analysis]) -> Keys:
     """Lay out the keys of a batch."""
+    if len(batch) == 1:
+        return _alone(batch[0])
     counts = np.array([len(article.keys) for article in batch], np.int64)
     spans = np.array([len(article.tokens) + 2 * _GAP for article in batch], np.int64)
     title_tokens = np.array([article.title_tokens for article in batch], np.int64)
@@ -49,9 +54,20 @@ def flatten(batch: Sequence[Analysis]) -> Keys:
     return Keys(np.concatenate([article.keys for article in batch]), articles, tokens, places, title_tokens)
 
 
+def _alone(article: Analysis) -> Keys:
+    """Lay out the keys of one article: most articles come alone, and the time is in the calls."""
+    tokens = article.key_places.astype(np.int64)
+    title = article.title_tokens
+    places = tokens + (tokens >= title) * _GAP
+    return Keys(article.keys, np.zeros(len(tokens), np.int64), tokens, places, np.array((title,), np.int64))
+
+
 def joined(*found: Hits) -> Hits:
     """Put hits together."""
-    return Hits(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    some = [hits for hits in found if len(hits.leaves)]
+    if len(some) <= 1:
+        return some[0] if some else found[0]
+    return Hits(*(np.concatenate(columns) for columns in zip(*some, strict=True)))
 
 
 class Phrases:
@@ -77,22 +93,22 @@ class Phrases:
         return self._find_title_words(flat, words, at), self._find_phrases(flat, words, at)
 
     def _find_title_words(self, flat: Keys, words: Int32, at: Int64) -> Hits:
-        in_title = np.flatnonzero(flat.tokens[at] < flat.title_tokens[flat.articles[at]])
+        in_title = (flat.tokens[at] < flat.title_tokens[flat.articles[at]]).nonzero()[0]
         phrases, of = self._title_words.of_rows(words[in_title])
         return self._hits(flat, phrases, at[in_title[of]])
 
     def _find_phrases(self, flat: Keys, words: Int32, at: Int64) -> Hits:
         places = flat.places[at]
-        firsts, seconds = np.flatnonzero(self._is_first[words]), np.flatnonzero(self._is_second[words])
-        seconds = seconds[np.argsort(places[seconds], kind="stable")]
-        following = places[firsts] + 1
-        starts = np.searchsorted(places[seconds], following, "left")
-        ends = np.searchsorted(places[seconds], following, "right")
-        entries, of = ranges(starts, ends - starts)
+        firsts, seconds = self._is_first[words].nonzero()[0], self._is_second[words].nonzero()[0]
+        # Keys come in the order of their places, so these are sorted.
+        following, open_to = places[firsts] + 1, places[seconds]
+        starts = open_to.searchsorted(following, "left")
+        entries, of = ranges(starts, open_to.searchsorted(following, "right") - starts)
+        if not len(entries):
+            return _NONE
         codes = words[firsts[of]].astype(np.int64) * self._size + words[seconds[entries]]
-        known = np.searchsorted(self._codes, codes)
-        known[known == len(self._codes)] = 0
-        met = np.flatnonzero(self._codes[known] == codes) if len(self._codes) else np.zeros(0, np.int64)
+        known = np.minimum(self._codes.searchsorted(codes), len(self._codes) - 1)
+        met = (self._codes[known] == codes).nonzero()[0]
         phrases, of_met = self._of_codes.of_rows(known[met])
         start = firsts[of[met[of_met]]]
         keep = self._are_whole(phrases, places[start], places, words)

@@ -8,17 +8,23 @@ from numpy.typing import NDArray
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
+_FEWEST_BITS = 4  # of a key table's buckets
+_UPPER = 32  # of a hash: the bits from here on
+_TOP = 29  # and of those the last three
+_BITS = np.left_shift(np.uint8(1), np.arange(8, dtype=np.uint8))
 
-def ranges(starts: Int64, counts: Int64) -> tuple[Int64, Int64]:
+
+def ranges(starts: Int64 | Int32, counts: Int64 | Int32) -> tuple[Int64, Int64]:
     """Return all numbers of the ranges that begin at ``starts``, and for each the index of its range."""
-    repeats = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
-    shift = starts - np.cumsum(counts) + counts  # what turns a running number into one of its range
-    return np.arange(len(repeats), dtype=np.int64) + shift[repeats], repeats
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    running = np.arange(total, dtype=np.int64)
+    return running + (starts - ends + counts).repeat(counts), np.arange(len(starts)).repeat(counts)
 
 
 def gather(offsets: Int32, rows: Int64 | Int32) -> tuple[Int64, Int64]:
     """Return the entries of ``rows`` in compressed rows, and for each the index into ``rows`` that it is of."""
-    starts = offsets[rows].astype(np.int64)
+    starts = offsets[rows]
     return ranges(starts, offsets[rows + 1] - starts)
 
 
@@ -35,6 +41,19 @@ def distinct(values: Int64, scratch: Int32) -> Int64:
     scratch[values] = order
     kept: Int64 = values[scratch[values] == order]
     return kept
+
+
+def ordered(values: Int64) -> Int64:
+    """Return ``values`` sorted and without doubles: ``np.unique`` at a fifth of its cost for the few of an article."""
+    found = np.sort(values)
+    return found[starts_of_runs(found)]
+
+
+def starts_of_runs(values: NDArray[np.signedinteger]) -> NDArray[np.intp]:
+    """Return where the runs of equal values begin."""
+    first = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return first.nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +86,45 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """64-bit keys to numbers, several of each allowed: a hash join. Keys are hashes already: their low bits are it."""
+    """64-bit keys to numbers, several of each allowed: a hash join. Keys are hashes already: their low bits are it.
+
+    ``marks`` has a bit for each of the next bits of a hash, eight for each bucket: most keys of an article are in no
+    topic, and one look into a small table says so.
+    """
 
     offsets: Int32
     keys: Int64
     values: Int32
+    marks: NDArray[np.uint8]
 
     @classmethod
     def of(cls, keys: Int64, values: Int32) -> "KeyTable":
         """Make a table with about one bucket a key."""
-        bits = max(len(keys).bit_length(), 4)
+        bits = max(len(keys).bit_length(), _FEWEST_BITS)
         offsets, order = grouped((keys & ((1 << bits) - 1)).astype(np.int32), 1 << bits)
-        return cls(offsets, keys[order], values[order])
+        marks = np.zeros(1 << bits, np.uint8)
+        np.bitwise_or.at(marks, *_mark(keys, len(marks)))
+        return cls(offsets, keys[order], values[order], marks)
 
     def join(self, keys: Int64) -> tuple[Int32, Int64]:
-        """Return the values of ``keys``, and for each the index into ``keys``."""
-        entries, repeats = gather(self.offsets, keys & (len(self.offsets) - 2))
-        met = np.flatnonzero(self.keys[entries] == keys[repeats])
-        return self.values[entries[met]], repeats[met]
+        """Return the values of ``keys``, and for each the index into ``keys``, in order."""
+        at, bit = _mark(keys, len(self.marks))
+        known = (self.marks[at] & bit).nonzero()[0]
+        wanted = keys[known]
+        entries, repeats = gather(self.offsets, wanted & (len(self.offsets) - 2))
+        met = (self.keys[entries] == wanted[repeats]).nonzero()[0]
+        return self.values[entries[met]], known[repeats[met]]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.offsets.nbytes + self.keys.nbytes + self.values.nbytes + self.marks.nbytes
+
+
+def _mark(keys: Int64, size: int) -> tuple[Int64, NDArray[np.uint8]]:
+    """Return where the bits of ``keys`` stand in ``size`` bytes of marks: the byte, and the bit in it.
+
+    Bits of the hash that the buckets do not use.
+    """
+    upper = keys >> _UPPER
+    return upper & (size - 1), _BITS[(upper >> _TOP) & 7]

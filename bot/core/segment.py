@@ -7,7 +7,7 @@
     leaves --rows--> topics met by one leaf | pairs to prove | rules to prove --> (article, topic, leaf that speaks)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.core.analysis import Analysis
 from bot.core.columns import Columns
 from bot.core.phrases import Hits, Phrases, flatten, joined
-from bot.core.postings import Int32, Int64, KeyTable, Rows, distinct, gather
+from bot.core.postings import Int32, Int64, KeyTable, Rows, distinct, gather, starts_of_runs
 
 
 class Evidence(NamedTuple):
@@ -36,8 +36,7 @@ class Segment:
 
     def __init__(self, columns: Columns) -> None:
         self._size = max(len(columns.leaf_ids), 1)
-        self._words = KeyTable.of(columns.word_keys, columns.word_leaves)
-        self._parts = KeyTable.of(columns.part_keys, columns.part_words)
+        self._words = KeyTable.of(columns.word_keys, columns.word_numbers)
         self._phrases = Phrases(columns)
         self._singles = Rows.of(columns.single_leaves, columns.single_topics, self._size)
         self._pairs = Rows.of(columns.pair_anchors, _numbers(columns.pair_topics), self._size)
@@ -52,9 +51,7 @@ class Segment:
         self.columns = replace(
             columns,
             word_keys=self._words.keys,
-            word_leaves=self._words.values,
-            part_keys=self._parts.keys,
-            part_words=self._parts.values,
+            word_numbers=self._words.values,
             single_leaves=leaves,
             single_topics=topics,
         )
@@ -76,13 +73,16 @@ class Segment:
     def match(self, batch: Sequence[Analysis]) -> tuple[Evidence, Hits]:
         """Return the topics that the articles of a batch meet, and the leaves that stand in them."""
         flat = flatten(batch)
-        leaves, at = self._words.join(flat.keys)
-        words = Hits(leaves, flat.articles[at], flat.tokens[at], np.ones(len(at), np.int64))
-        hits = joined(words, *self._phrases.find(flat, *self._parts.join(flat.keys)))
+        numbers, at = self._words.join(flat.keys)
+        whole, parts = (numbers >= 0).nonzero()[0], (numbers < 0).nonzero()[0]
+        of = at[whole]
+        words = Hits(numbers[whole], flat.articles[of], flat.tokens[of], np.ones(len(of), np.int64))
+        hits = joined(words, *self._phrases.find(flat, -1 - numbers[parts], at[parts]))
         self._make_room(len(batch))
         codes = distinct(hits.articles * self._size + hits.leaves, self._scratch)
         self._present[codes] = True
-        evidence = self._evidence(*np.divmod(codes, self._size))
+        articles = codes // self._size if len(batch) > 1 else np.zeros(len(codes), np.int64)
+        evidence = self._evidence(articles, codes - articles * self._size)
         self._present[codes] = False
         if self._dead:
             live = self.alive[evidence.topics]
@@ -96,25 +96,23 @@ class Segment:
 
     def _evidence(self, articles: Int64, leaves: Int64) -> Evidence:
         topics, at = self._singles.of_rows(leaves)
-        alone = Evidence(articles[at], topics, leaves[at])
+        found = [Evidence(articles[at], topics, leaves[at])]
         pairs, at = self._pairs.of_rows(leaves)
         others = self.columns.pair_others[pairs].astype(np.int64)
-        met = np.flatnonzero(self._present[articles[at] * self._size + others])
-        topics, met_in = self.columns.pair_topics[pairs[met]], articles[at][met]
-        one, other = Evidence(met_in, topics, leaves[at][met]), Evidence(met_in, topics, others[met])
-        ruled = self._rules.prove(articles, leaves, self._present, self._size)
-        found = (alone, one, other, ruled)
-        return Evidence(
-            np.concatenate([part.articles for part in found]),
-            np.concatenate([part.topics for part in found]),
-            np.concatenate([part.leaves for part in found]),
-        )
+        met = self._present[articles[at] * self._size + others].nonzero()[0]
+        if len(met):
+            of, topics = at[met], self.columns.pair_topics[pairs[met]]
+            found += Evidence(articles[of], topics, leaves[of]), Evidence(articles[of], topics, others[met])
+        found += self._rules.prove(articles, leaves, self._present, self._size)
+        if len(found) == 1:
+            return found[0]
+        return Evidence(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
     @property
     def nbytes(self) -> int:
         """Bytes held by arrays."""
         tables = (self._pairs, self._rules, self._phrases, self.columns)
-        offsets = (self._words.offsets, self._parts.offsets, self._singles.offsets)
+        offsets = (self._words.offsets, self._words.marks, self._singles.offsets)
         own = (*offsets, self.alive, self._order, self._present, self._scratch)
         return sum(table.nbytes for table in tables) + sum(array.nbytes for array in own)
 
@@ -130,33 +128,32 @@ class Rules:
         leaves, rules = gather(self._leaves, anchors) if len(anchors) else (np.zeros(0, np.int64),) * 2
         self._anchors = Rows.of(columns.group_leaves[leaves], rules.astype(np.int32), size)
 
-    def prove(self, articles: Int64, leaves: Int64, present: NDArray[np.bool_], size: int) -> Evidence:
-        """Return the topics whose rule is met, by the leaves that are ``present`` (flat over articles)."""
+    def prove(self, articles: Int64, leaves: Int64, present: NDArray[np.bool_], size: int) -> Iterator[Evidence]:
+        """Yield the topics whose rule is met, by the leaves that are ``present`` (flat over articles).
+
+        Nothing where no rule is met. A rule whose anchor has several leaves may come several times.
+        """
         rules, at = self._anchors.of_rows(leaves)
         if not len(rules):
-            return Evidence(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
-        count = len(self._columns.rule_topics)
-        articles, rules64 = np.divmod(np.unique(articles[at] * count + rules), count)
-        groups, of_rule = gather(self._groups, rules64)
+            return
+        articles = articles[at]
+        groups, of_rule = gather(self._groups, rules)
         entries, of_group = gather(self._leaves, groups)
+        rule = of_rule[of_group]
         found = self._columns.group_leaves[entries].astype(np.int64)
-        stands = present[articles[of_rule[of_group]] * size + found]
+        stands = present[articles[rule] * size + found]
         signs = self._columns.group_signs[groups] > 0
-        any_stands = np.logical_or.reduceat(stands, _starts(of_group))
-        met = np.logical_and.reduceat(any_stands == signs, _starts(of_rule))
-        speaks = np.flatnonzero(stands & signs[of_group] & met[of_rule[of_group]])
-        rule = of_rule[of_group][speaks]
-        return Evidence(articles[rule], self._columns.rule_topics[rules64[rule]], found[speaks])
+        any_stands = np.logical_or.reduceat(stands, starts_of_runs(of_group))
+        met = np.logical_and.reduceat(any_stands == signs, starts_of_runs(of_rule))
+        speaks = (stands & signs[of_group] & met[rule]).nonzero()[0]
+        if len(speaks):
+            rule = rule[speaks]
+            yield Evidence(articles[rule], self._columns.rule_topics[rules[rule]], found[speaks])
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
         return self._groups.nbytes + self._leaves.nbytes + self._anchors.nbytes
-
-
-def _starts(of: Int64) -> Int64:
-    """Return where the runs of equal numbers begin; each number from 0 on has its run."""
-    return np.flatnonzero(np.concatenate(([True], of[1:] != of[:-1])))
 
 
 def _offsets(ends: Int32) -> Int32:

@@ -67,7 +67,7 @@ class Builder:
             words = dict.fromkeys(
                 key for literal in leaf.literals if _is_word(literal) for key in literal.words[0].keys
             )
-            self._rows("word", keys=list(words), leaves=[number] * len(words))
+            self._rows("word", keys=list(words), numbers=[number] * len(words))
             for literal in leaf.literals:
                 if not _is_word(literal):
                     self._phrase(number, literal)
@@ -83,7 +83,7 @@ class Builder:
         if number is None:
             number = self._parts[word.id] = len(self._parts)
             self._columns["part_ids"].append(word.id)
-            self._rows("part", keys=list(word.keys), words=[number] * len(word.keys))
+            self._rows("word", keys=list(word.keys), numbers=[-1 - number] * len(word.keys))
         return number
 
 
