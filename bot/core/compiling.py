@@ -8,16 +8,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
+from bot.core.naming import LONGEST_NAME, is_form, named, spellings
 from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_lenient
-from bot.language import kazakh, russian
-from bot.language.concepts import Concept, concepts, lookup, state_words
+from bot.language.concepts import Concept, concepts, state_words
 from bot.language.keys import Reading, form_word_keys, own_word_keys, word_keys
 from bot.language.light_words import is_function_word, is_light
 from bot.language.locale import LOCALES, Locale
-from bot.language.scripts import fold
 from bot.language.tokens import tokenize
 
-_LONGEST_NAME = 6  # words
 # English words that abbreviations look like: a topic «WHO» does not mean «who».
 _NOT_ABBREVIATIONS = frozenset({"us", "who", "it", "am", "is", "in", "no", "so", "or", "as", "he", "me", "un"})
 
@@ -30,9 +28,9 @@ def compile_query(query: Query) -> Clause:
 def _compile(node: Node, zone: Zone, *, ready: bool) -> Clause:
     match node:
         case Words(words):
-            return _words(words, zone, ready=ready)
+            return _either(_words(typed, zone, ready=ready) for typed in spellings(words))
         case Phrase(words):
-            return _name(words, zone, ready=False) or _leaf(words, zone)
+            return _either(_name(typed, zone, ready=False) or _leaf(typed, zone) for typed in spellings(words))
         case Title(inner):
             return _compile(inner, Zone.TITLE, ready=ready)
         case Not(inner):
@@ -45,6 +43,11 @@ def _compile(node: Node, zone: Zone, *, ready: bool) -> Clause:
 
 def _all(parts: tuple[Clause, ...]) -> Clause:
     return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _either(parts: Iterable[Clause]) -> Clause:
+    first, *others = parts
+    return Either((first, *others)) if others else first
 
 
 @lru_cache(maxsize=50_000)
@@ -71,7 +74,7 @@ def _runs(words: tuple[str, ...], zone: Zone, *, ready: bool) -> list[tuple[tupl
     found: list[tuple[tuple[str, ...], Clause]] = []
     at = 0
     while at < len(words):
-        runs = (words[at : at + size] for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1))
+        runs = (words[at : at + size] for size in range(min(LONGEST_NAME, len(words) - at), 0, -1))
         found.append(
             next(
                 ((run, clause) for run in runs if (clause := _name(run, zone, ready=ready and run == words))),
@@ -119,26 +122,6 @@ def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
     return Either((known, _all(tuple(_run((word,), zone) for word in words))))
 
 
-@lru_cache(maxsize=50_000)
-def named(words: tuple[str, ...]) -> tuple[Concept | None, str | None]:
-    """Return the concept that ``words`` name, the last of them possibly inflected, and its form that they are."""
-    *first, last = words
-    for base in (last, *sorted(kazakh.bases(last)), *russian.bases(last)):
-        typed = " ".join((*first, base))
-        found = lookup(typed)
-        if found is not None:
-            form = next((form for _, form in found.words() if _same(form, typed)), None)
-            # A word with Kazakh letters is no abbreviation without them: «ірі» is not «ИРИ».
-            if form is not None or not any(letter in "әғқңөұүіһ" for letter in typed):
-                return found, form
-    return None, None
-
-
-def _same(form: str, typed: str) -> bool:
-    low = form.lower().replace("-", " ")
-    return typed.replace("-", " ") in (low, fold(low))
-
-
 @cache
 def _concepts() -> dict[str, Concept]:
     return {concept.id: concept for concept in concepts()}
@@ -183,7 +166,7 @@ def _described(concept_id: str, words: tuple[str, ...], zone: Zone) -> Leaf:
     own = {
         locale
         for locale, forms in _concepts()[concept_id].adjectives.items()
-        if any(_same(form, typed) for form in forms)
+        if any(is_form(form, typed) for form in forms)
     }
     others = tuple(locale for locale in LOCALES if locale not in own)
     return leaf((_own(words, zone), *_describing(concept_id, others, zone)))

@@ -159,6 +159,6 @@ def _anchor(clause: Clause) -> frozenset[WordKeys]:
 def index_version() -> str:
     """Return a digest of what an index is made from: the package's data, and the modules that compile topics."""
     digest = hashlib.blake2b(data_version().encode(), digest_size=16)
-    for module in ("query", "compiling", "literals", "conjunctions", "segment_builder", "columns"):
+    for module in ("query", "naming", "compiling", "literals", "conjunctions", "segment_builder", "columns"):
         digest.update(files("bot.core").joinpath(f"{module}.py").read_bytes())
     return digest.hexdigest()

@@ -4,19 +4,17 @@
 
     теңге бағамы   ->   теңге / тенге / tenge + бағамы
     нефть | газ    ->   нефть | газ
+    казахстн       ->   казахстн | Қазақстан / Казахстан / Kazakhstan
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.compiling import named
+from bot.core.naming import known_runs, named, spellings
 from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_query
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, suggest
 from bot.language.locale import LOCALES
-
-_LONGEST_NAME = 6  # words
 
 
 class Change(StrEnum):
@@ -25,6 +23,7 @@ class Change(StrEnum):
     WIDER = "wider"
     PHRASE = "phrase"
     HEADLINE = "headline"
+    SPELLING = "spelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,9 @@ def explain(query: Query) -> str:
 def _explain(node: Node) -> str:
     match node:
         case Words(words):
-            return " + ".join(_names(concept) if concept else " ".join(run) for run, concept in _runs(words))
+            return " | ".join(map(_explain_words, spellings(words)))
         case Phrase(words):
-            concept, _ = named(words)
-            return _names(concept) if concept and concept.query is None else f"«{' '.join(words)}»"
+            return " | ".join(map(_explain_phrase, spellings(words)))
         case Title(inner):
             return f"title: {_explain(inner)}"
         case Not(inner):
@@ -58,24 +56,21 @@ def _explain(node: Node) -> str:
             return " | ".join(map(_explain, parts))
 
 
+def _explain_words(words: tuple[str, ...]) -> str:
+    return " + ".join(_names(concept) if concept else " ".join(run) for run, concept in known_runs(words))
+
+
+def _explain_phrase(words: tuple[str, ...]) -> str:
+    concept, _ = named(words)
+    return _names(concept) if concept and concept.query is None else f"«{' '.join(words)}»"
+
+
 def _inner(node: Node) -> str:
     return f"({_explain(node)})" if isinstance(node, Or) else _explain(node)
 
 
 def _names(concept: Concept) -> str:
     return " / ".join(dict.fromkeys(concept.name(locale) for locale in LOCALES))
-
-
-def _runs(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Concept | None]]:
-    """Yield known names, the longest first, and every other word by itself."""
-    at = 0
-    while at < len(words):
-        sizes = range(min(_LONGEST_NAME, len(words) - at), 0, -1)
-        runs = ((words[at : at + size], named(words[at : at + size])[0]) for size in sizes)
-        known = (found for found in runs if found[1] and (found[1].query is None or found[0] == words))
-        run, concept = next(known, (words[at : at + 1], None))
-        yield run, concept
-        at += len(run)
 
 
 def refinements(label: str) -> tuple[Refinement, ...]:
@@ -85,7 +80,7 @@ def refinements(label: str) -> tuple[Refinement, ...]:
         return ()
     words, text = query.root.words, label
     typed = label.split() if len(label.split()) == len(words) else words
-    found = []
+    found = [Refinement(Change.SPELLING, right, right) for right in map(" ".join, spellings(words)[1:])]
     others = [other for word in words for other in _others(word)]
     if others:
         wider = " ".join(map(_alternatives, typed, words))

@@ -107,15 +107,14 @@ def state_words() -> Row:
     return parse_row("state_words", "words", _toml("state_words").get("words"))
 
 
-def alternatives() -> Iterator[tuple[str, ...]]:
-    """Yield rows of words that mean nearly the same, in all three languages together.
+def alternatives() -> Iterator[Mapping[Locale, tuple[str, ...]]]:
+    """Yield rows of words that mean nearly the same, by language.
 
     Raises:
         CatalogueError: ``concepts-broken``.
     """
     for key, line in _toml("alternatives").items():
-        row = parse_row("alternatives", key, line)
-        yield tuple(word for locale in LOCALES for word in row.forms[locale])
+        yield parse_row("alternatives", key, line).forms
 
 
 def _marked(columns: Mapping[Locale, tuple[str, ...]], mark: str) -> frozenset[str]:

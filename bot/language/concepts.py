@@ -210,7 +210,8 @@ def _normal(phrase: str) -> str:
 def _alternatives() -> Mapping[str, tuple[str, ...]]:
     """Return each word of a row of suggestions with the words of its row."""
     others: dict[str, dict[str, None]] = {}
-    for row in concept_reader.alternatives():
+    for by_language in concept_reader.alternatives():
+        row = tuple(word for locale in LOCALES for word in by_language[locale])
         for word in row:
             others.setdefault(_normal(word), {}).update(dict.fromkeys(row))
     return {word: tuple(found) for word, found in others.items()}

@@ -1,4 +1,4 @@
-"""English words: plural and possessive undone, nothing else.
+"""English words: plural and possessive undone, common misspellings mended, nothing else.
 
 A stemmer would make «Iranian» and «Iran» one, and «news» and «new»: Snowball's precision is .74, this table's .99.
 """
@@ -21,6 +21,31 @@ lie/lies tie/ties die/dies pie/pies quiz/quizzes ache/aches headache/headaches n
 """
 _IRREGULAR = {plural: single for single, plural in (pair.split("/") for pair in _PAIRS.split())}
 
+# Words of news that are misspelt often, right first.
+_SLIPS = """
+wednesday/wensday/wednsday/wendesday/wedensday tuesday/teusday/tusday thursday/thrusday/thurday saturday/saterday
+february/febuary/feburary january/januery september/septemeber
+britain/britian/brittain british/britsh philippines/phillipines/philipines/phillippines filipino/philipino/phillipino
+caribbean/carribean/caribean mediterranean/mediteranean/mediterannean massachusetts/massachussetts/massachusets
+connecticut/conneticut pennsylvania/pensylvania cincinnati/cincinatti pittsburgh/pittsburg albuquerque/albequerque
+hawaii/hawai louisiana/lousiana mississippi/missisippi/mississipi tennessee/tennesee colombian/columbian
+kazakhstan/kazakstan/kazahstan/khazakhstan kyrgyzstan/kirgizstan/kyrgystan uzbekistan/uzbekstan
+turkmenistan/turkmanistan tajikistan/tadjikistan afghanistan/afganistan/afghanstan azerbaijan/azerbaidjan/azerbajan
+ukraine/ukrane/ukriane netherlands/netherland switzerland/switserland portugal/portugual morocco/morroco/marocco
+ethiopia/etiopia israel/isreal/israil palestinian/palistinian/palestenian
+government/goverment/governement/govenment parliament/parliment/parlament president/presedent/presidant
+minister/minster ministry/minstry senator/sentator election/elecion campaign/campain/campagin
+committee/commitee/comittee council/councel economy/econmy economic/econmic business/buisness/bussiness
+environment/enviroment/enviornment foreign/foriegn/forien official/offical language/langauge
+necessary/neccessary/necesary receive/recieve believe/beleive achieve/acheive separate/seperate
+definitely/definately/definitly independent/independant independence/independance occurrence/occurence
+occurred/occured accommodation/accomodation tomorrow/tommorow/tomorow beginning/begining argument/arguement
+forward/foward strategy/stragety currency/curency exchange/exchage technology/tecnology/technolgy
+vaccine/vacine epidemic/epedemic corruption/coruption terrorist/terorist immigrant/imigrant refugee/refugie
+professor/proffessor university/univercity/univeristy/univesity literature/literture restaurant/restaraunt
+"""
+MISSPELT = {wrong: right for right, *slips in (row.split("/") for row in _SLIPS.split()) for wrong in slips}
+
 # Words in -s that are no plural.
 _SINGULAR_WORDS = """
 news politics economics mathematics physics athletics gymnastics statistics logistics electronics series species
@@ -40,11 +65,15 @@ _MAX_FORM = 40
 
 @lru_cache(maxsize=100_000)
 def lemmas(form: str) -> tuple[str, ...]:
-    """Return the form itself and its singular where it has one. ``form`` is normalised (lower case)."""
+    """Return the form itself, its singular where it has one, and what a misspelt one was meant to be.
+
+    ``form`` is normalised (lower case).
+    """
     if len(form) > _MAX_FORM:
         return (form,)
     bare = form.removesuffix("'s").removesuffix("s'") if "'" in form else form
-    return tuple(dict.fromkeys((form, bare, singular(bare))))
+    single = singular(bare)
+    return tuple(dict.fromkeys((form, bare, single, MISSPELT.get(bare, single))))
 
 
 def singular(word: str) -> str:

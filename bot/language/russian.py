@@ -57,11 +57,7 @@ def _genitive_plural(plain: str, parses: list["Parse"]) -> tuple[str, ...]:
     """Return what a place named by a plural («Боровляны») loses its ending to, where the dictionary knows neither."""
     stem = plain[:-1]
     is_name = plain[-1] in "ыи" and stem[-1] in _HARD and len(stem) >= _MIN_INFLECTED
-    return (stem,) if is_name and not any(parse.is_known for parse in parses) and not _knows(stem) else ()
-
-
-def _knows(word: str) -> bool:
-    return bool(_analyzer().word_is_known(word))
+    return (stem,) if is_name and not any(parse.is_known for parse in parses) and not knows(stem) else ()
 
 
 @lru_cache(maxsize=50_000)
@@ -80,6 +76,11 @@ def is_noun(form: str) -> bool:
     if len(plain) > _MAX_FORM or not _is_russian(plain):
         return True
     return bool(_analyzer().parse(plain)[0].tag.POS == "NOUN")
+
+
+def knows(form: str) -> bool:
+    """Whether the dictionary has a word in this form."""
+    return _is_russian(form) and bool(_analyzer().word_is_known(form.replace("ё", "е")))
 
 
 @lru_cache(maxsize=200_000)

@@ -16,6 +16,8 @@ from bot.core.understanding import Change, explain, refinements
         ('"орталық азия"', "Орталық Азия / Центральная Азия / Central Asia"),
         ("title:сайлау", "title: сайлау"),
         ("қымбат (үй | пәтер)", "қымбат + (пәтер | үй)"),
+        ("казахстн", "казахстн | Қазақстан / Казахстан / Kazakhstan"),
+        ('"цетральная азия"', "«цетральная азия» | Орталық Азия / Центральная Азия / Central Asia"),
     ],
 )
 def test_a_topic_is_explained_by_names_and_words(topic, shown):
@@ -39,6 +41,14 @@ def test_several_words_may_become_a_phrase():
 
     assert changes[Change.PHRASE] == '"қала жолы"'
     assert changes[Change.HEADLINE] == "title:(қала жолы)"
+
+
+def test_a_misspelt_word_may_be_put_right():
+    """The button names the right spelling, and the topic becomes it."""
+    changes = {one.change: one.text for one in refinements("эканомика Казахстана")}
+
+    assert changes[Change.SPELLING] == "экономика казахстана"
+    assert Change.SPELLING not in {one.change for one in refinements("экономика Казахстана")}
 
 
 @pytest.mark.parametrize("topic", ["a | b", "-x y", '"a b"', "title:x", "(a | b) c"])

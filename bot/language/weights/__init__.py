@@ -23,13 +23,20 @@ def rarity(key: str, table: Table) -> float:
     return weights.get(key, total)
 
 
+def commonness(table: Table) -> dict[str, int]:
+    """Return the keys of a table, each with the number of documents that have it."""
+    _, *lines = _lines(table)
+    counts = (line.split("\t") for line in lines)
+    return {key: int(count) for key, count in counts}
+
+
 @cache
 def _load(table: Table) -> tuple[float, dict[str, float]]:
     """Return the rarity of unseen keys and those of the keys in the table."""
-    first, *lines = files("bot.language.weights").joinpath(f"{table}.tsv").read_text(encoding="utf-8").splitlines()
-    total = int(first.removeprefix("#")) + 1
-    counts = (line.split("\t") for line in lines)
-    return math.log(total / (UNSEEN + 1)), {key: math.log(total / (int(count) + 1)) for key, count in counts}
+    total = int(_lines(table)[0].removeprefix("#")) + 1
+    return math.log(total / (UNSEEN + 1)), {
+        key: math.log(total / (count + 1)) for key, count in commonness(table).items()
+    }
 
 
 @cache
@@ -38,7 +45,11 @@ def meanings(language: Literal["kk", "ru", "en"]) -> dict[str, str]:
 
     The rows are written by hand: what news are about, Kazakh, Russian and English between tabs, base forms.
     """
-    _, *lines = files("bot.language.weights").joinpath("meanings.tsv").read_text(encoding="utf-8").splitlines()
+    _, *lines = _lines("meanings")
     column = ("kk", "ru", "en").index(language)
     rows = [[cell.split() for cell in line.split("\t")] for line in lines]
     return {word: row[2][0] for row in rows for word in row[column]}
+
+
+def _lines(table: str) -> list[str]:
+    return files("bot.language.weights").joinpath(f"{table}.tsv").read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,122 @@
+"""Topics that look misspelt: the known word that was probably meant.
+
+A word is misspelt where neither dictionary nor table knows it in any form, and one usual slip away from a word that
+readers of news know. First and last letters are seldom wrong, and the last ones are a suffix's business, so both stay.
+Kazakh words typed without Kazakh letters are no slip: their folded stems meet already.
+
+How much is believed depends on what is known of a language. Names are mended everywhere. Ordinary words are mended
+where a dictionary says that they are none: in Russian; in Kazakh only slips of the hand, for one letter more or less
+is another word too often («байлық», «балық»); in English only those of ``english.MISSPELT``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from operator import itemgetter
+
+from bot.language import english, kazakh, russian
+from bot.language.concept_reader import alternatives
+from bot.language.concepts import concepts, lookup
+from bot.language.locale import LOCALES, Locale
+from bot.language.weights import commonness
+
+_SHORTEST_NAME = 6  # letters of a name that is mended; shorter ones are one slip from too many others
+_SHORTEST_WORD = 7
+_SHORTEST_PERSON = 9  # shorter surnames are one slip from other people's («Бекенов», «Бектенов»)
+_LONGEST = 24
+_CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщыьэюяәіңғүұқөһ"
+_LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Letters that are heard alike: an unstressed vowel, a consonant at the end of a syllable. English vowels are not.
+_ALIKE = "ао еиэы иеыі уұүю бп дт зс гк вф жш щшч ая"
+
+
+@lru_cache(maxsize=20_000)
+def meant(word: str) -> str:
+    """Return the known word that a topic's word (normalised) was probably meant to be; the word itself in doubt."""
+    right = english.MISSPELT.get(word)
+    if right is not None:
+        return right
+    latin = word.isascii()
+    shortest = _SHORTEST_WORD if latin else _SHORTEST_NAME
+    if not shortest <= len(word) <= _LONGEST or not word.isalpha() or _is_known(word):
+        return word
+    by_hand = tuple(_of_the_hand(word))
+    others = (*by_hand, *(() if latin else _of_the_ear(word)), *_lost(word))
+    found = next((slip for slip in others if slip in _names()), None)
+    if found is None and not latin and len(word) >= _SHORTEST_WORD:
+        russian_ones = ((slip, russian.lemmas(slip)) for slip in others if russian.knows(slip))
+        kazakh_ones = ((slip, kazakh.stems(slip)) for slip in by_hand)
+        found = _commonest(russian_ones, "ru") or _commonest(kazakh_ones, "kk")
+    return found or word
+
+
+def _commonest(slips: Iterable[tuple[str, tuple[str, ...]]], locale: Locale) -> str | None:
+    """Return the slip of which a base is in the most documents; None where no base is in any."""
+    counted = ((max(_words(locale).get(base, 0) for base in bases), slip) for slip, bases in slips)
+    return max((found for found in counted if found[0]), key=itemgetter(0), default=(0, None))[1]
+
+
+def _is_known(word: str) -> bool:
+    if russian.knows(word):
+        return True
+    bases = {word, *kazakh.stems(word), *russian.lemmas(word), *english.lemmas(word)}
+    return any(base in _names() or any(base in _words(locale) for locale in LOCALES) or lookup(base) for base in bases)
+
+
+# ---------------------------------------------------------- the words that one slip made a word of, the likelier first
+
+
+def _of_the_hand(word: str) -> Iterator[str]:
+    """Yield a word without a letter that was doubled, and with two neighbours that were exchanged put right."""
+    for at in range(1, len(word)):
+        if word[at] == word[at - 1]:
+            yield word[:at] + word[at + 1 :]
+    for at in range(1, len(word) - 2):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def _of_the_ear(word: str) -> Iterator[str]:
+    """Yield a word with one letter taken for one that sounds alike."""
+    for at in range(1, len(word) - 1):
+        for other in _alike().get(word[at], ""):
+            yield word[:at] + other + word[at + 1 :]
+
+
+def _lost(word: str) -> Iterator[str]:
+    """Yield a word with one letter put in or left out."""
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1 :]
+    letters = _LATIN_LETTERS if word.isascii() else _CYRILLIC_LETTERS
+    for at in range(1, len(word)):
+        for letter in letters:
+            yield word[:at] + letter + word[at:]
+
+
+@cache
+def _alike() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for group in _ALIKE.split():
+        for letter in group:
+            found[letter] = found.get(letter, "") + group.replace(letter, "")
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ what is known
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Return the single words by which concepts go, as they are typed."""
+    return frozenset(
+        form.lower()
+        for concept in concepts()
+        for _, form in concept.words()
+        if form.isalpha() and len(form) >= (_SHORTEST_PERSON if concept.kind == "person" else _SHORTEST_NAME)
+    )
+
+
+@cache
+def _words(locale: Locale) -> Mapping[str, int]:
+    """Return common words of news, each with the number of documents it was counted in; those of our table with 1."""
+    return dict.fromkeys((word for row in alternatives() for word in row[locale] if word.isalpha()), 1) | commonness(
+        locale
+    )
