@@ -5,44 +5,63 @@ import re
 SENTENCES = 2
 _LONGEST = 420
 """Characters: two sentences past this become one, and a single longer one is cut at a word."""
+_NEAR = 60  # characters beside a point that tell whether it ends a sentence
+_PIECE = 3  # words from which on a repetition is no chance
+_LOOKED_AT = 20_000
+"""Characters of a text in which its summary must lie."""
 _BOILERPLATE_LINE = 200
 """Characters of a line past which it is prose, however it begins."""
 _AGENCIES = (
     r"kazinform|qazinform|казинформ|қазақпарат|казахпарат|qazaqparat|kaztag|казтаг|тасс|tass|риа\s+новости|reuters|"
     r"interfax(?:-[\w]+)?|интерфакс(?:-[\w]+)?|afp|ap|bloomberg|sputnik(?:\s+қазақстан|\s+казахстан)?|trend|akipress|"
-    r"[\w-]+\.(?:kz|kg|uz|com|media|ru)|the\s+astana\s+times|the\s+times\s+of\s+central\s+asia|xinhua|синьхуа|dpa|рбк"
+    r"[\w-]{2,30}\.(?:kz|kg|uz|com|media|ru)|egemen\s+qazaqstan|егемен\s+қазақстан|the\s+astana\s+times|"
+    r"the\s+times\s+of\s+central\s+asia|xinhua|синьхуа|dpa|рбк"
 )
-_CAPITALS = r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺÄÖÜŞĞÑÚÝ]"
-_TOWN = rf"{_CAPITALS}[\w.’'-]+(?:[\s/-]+{_CAPITALS}[\w.’'-]+){{0,3}}"
-_SHOUTED_TOWN = rf"{_CAPITALS}{{2,}}(?:[\s/-]+{_CAPITALS}{{2,}}){{0,3}}"
+_HEAD = 200
+"""Characters of a line in which a dateline may stand."""
+_CAPITAL = r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺÄÖÜŞĞÑÚÝ]"
+# Possessive, and no separator within a word: there is one way to read a town, however long the feed makes it.
+_WORD = rf"{_CAPITAL}[\w.’']*+"
+_TOWN = rf"{_WORD}(?:[\s/-]++{_WORD}){{0,3}}(?:\s+қ(?:\.|аласы))?"
+_SHOUTED_TOWN = rf"{_CAPITAL}{{2,}}+(?:[\s/-]++{_CAPITAL}{{2,}}+){{0,3}}"
 _DAY = r"\d{1,2}\s+[^\W\d_]{3,10}\.?(?:\s+\d{4})?|[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,?\s+\d{4})?"
+_NEAR_DAY = rf"(?:[.,(/]?\s*(?:{_DAY})[.,)/]?\s*)?"
 _DASH = r"\s*(?:[—–:]|--?(?=\s)|\s-\s?)\s*"
+_AGENCY = rf"[(/«\"]?(?i:{_AGENCIES})[)/»\"]?"
+_BYLINE = rf"(?:\s*/[^/\n]{{3,60}}/|,(?:\s+{_CAPITAL}\w*+){{2}})?"
 _DATELINES = tuple(
     re.compile(pattern)
     for pattern in (
-        # АСТАНА. KAZINFORM — · Алматы. 11 желтоқсан. ҚазАқпарат - · LONDON (Reuters) - · МОСКВА, 11 дек — РИА Новости.
-        rf"^(?:{_TOWN}[.,]?\s*)?(?:[.,(/]?\s*(?:{_DAY})[.,)/]?\s*)?[(/]?(?i:{_AGENCIES})[)/]?{_DASH}(?=\S)",
-        rf"^{_TOWN}[.,]?\s*(?:{_DAY})[.,]?{_DASH}(?:(?i:{_AGENCIES})[.,]\s*)?(?=\S)",
-        # ASTANA — · ALMATY, Kazakhstan —
-        rf"^{_SHOUTED_TOWN}(?:,\s*{_TOWN})?\s*[—–-]\s+(?=\S)",
-        rf"^{_TOWN}\.\s*(?i:{_AGENCIES})\.\s*(?=\S)",
+        # АСТАНА. KAZINFORM — · Алматы. 11 желтоқсан. ҚазАқпарат /Айгүл Серікова/ - · BISHKEK, Kyrgyzstan (AP) —
+        # МОСКВА, 11 дек — РИА Новости. · МОСКВА, 11 декабря. /ТАСС/. · Kazinform.
+        rf"^(?:{_TOWN}(?:,\s*{_TOWN})?[.,]?\s*)?{_NEAR_DAY}(?:[—–-]\s*)?{_AGENCY}{_BYLINE}(?:{_DASH}|\.\s+)(?=\S)",
+        rf"^\((?i:{_AGENCIES})\)\s*(?=\S)",
+        # Астана қ., 11 желтоқсан –
+        rf"^{_TOWN}[.,]*\s*(?:{_DAY})[.,]?{_DASH}(?=\S)",
+        # ASTANA — · ALMATY, Kazakhstan — · ALMATY (TCA) —
+        rf"^{_SHOUTED_TOWN}(?:,\s*{_TOWN})?(?:\s*\([^()\n]{{2,20}}\))?\s*[—–-]\s+(?=\S)",
     )
 )
 _BOILERPLATE = re.compile(
-    r"^\W*(?:читайте\s+также|читать\s+(?:далее|полностью|ещё|еще|также)|подробнее|смотрите\s+также|ранее\s+мы\s+писали|"
-    r"подпис(?:ывайтесь|аться)|фото\s*:|видео\s*:|источник\s*:|сообщение\s.+появил(?:ось|ись)\s+(?:сначала\s+)?на|"
-    r"запись\s.+впервые\s+появилась|об\s+этом\s+(?:сообщает|сообщили|передает|передаёт|пишет|информирует)\s|"
-    r"тағы\s+оқыңыз|оқи\s+отырыңыз|толығырақ|сондай-ақ\s+оқыңыз|жазылыңыз|фото\s+ашық|"
+    r"^\W{0,20}(?:читайте\s+также|читать\s+(?:далее|полностью|ещё|еще|также)|подробнее|смотрите\s+также|"
+    r"(?:ещё|еще)\s+по\s+теме|по\s+теме\s*:|ранее\s+мы\s+писали|подпи(?:сывайтесь|саться|шитесь)|"
+    r"больше\s+новостей|(?:самые\s+)?(?:важные|главные)\s+новости\s+в\b|нашли\s+ошибку|выделите\s+(?:её|ее|текст)|поделиться\s*$|реклама\s*$|"
+    r"(?:(?:иллюстративное\s+)?фото|видео|источник|сурет|фотосурет|дереккөз)\s*:|"
+    r"сообщение\s.{1,150}появил(?:ось|ись)\s+(?:сначала\s+)?на|запись\s.{1,150}впервые\s+появилась|"
+    r"об\s+этом\s+(?:сообщает|сообщили|передает|передаёт|пишет|информирует)\s|"
+    r"тағы\s+(?:да\s+)?оқыңыз|оқи\s+отырыңыз|толығырақ|сондай-ақ\s+оқыңыз|жазылыңыз|фото\s+ашық|өзге\s+де\s+жаңалықтар|"
+    r"(?:бізге|біздің|жаңалықтарды|telegram).{0,60}(?:жазылыңыз|оқыңыз)|"
     r"бұл\s+туралы\s.{0,90}хабарлай?ды|read\s+(?:also|more|the\s+full|next)|see\s+also|continue\s+reading|"
-    r"the\s+post\s.+(?:appeared\s+first|first\s+appeared)\s+on|photo\s*(?:credit)?\s*:|subscribe\s|sign\s+up\s)",
+    r"the\s+post\s.{1,150}(?:appeared\s+first|first\s+appeared)\s+on|photo\s*(?:credit)?\s*:|subscribe\s|sign\s+up\s|"
+    r"©|advertisement\s*$)",
     re.IGNORECASE,
 )
 _INLINE_MORE = re.compile(
-    r"\s*(\[?(?:…|\.\.\.)\]?\s*)?(?:читать\s+далее|подробнее|толығырақ|read\s+more|continue\s+reading)\W*$",
+    r"(?<!\s)\s*+(\[?(?:…|\.\.\.)\]?\s*)?(?:читать\s+далее|подробнее|толығырақ|read\s+more|continue\s+reading)\W{0,20}$",
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*$")
-_END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s+[\"'«“„‘(\[—–-]*\s*[\w])")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s++[\"'«“„‘(\[—–-]*+\s*+\w)")
 _ABBREVIATIONS = frozenset(
     [
         "г",
@@ -156,9 +175,9 @@ def sentences(text: str) -> list[str]:
 def without_dateline(text: str) -> str:
     """Drop the place, day and agency that news open with: «АСТАНА. KAZINFORM —»."""
     for pattern in _DATELINES:
-        shorter = pattern.sub("", text, count=1)
-        if shorter != text:
-            return shorter[:1].upper() + shorter[1:]
+        if found := pattern.match(text, 0, _HEAD):
+            rest = text[found.end() :]
+            return rest[:1].upper() + rest[1:]
     return text
 
 
@@ -175,9 +194,9 @@ def summarise(text: str, title: str = "") -> str:
     """
     kept: list[str] = []
     cut_off = ""
-    for line in text.split("\n"):
+    for line in text[:_LOOKED_AT].split("\n"):
         for sentence in sentences(without_dateline(_INLINE_MORE.sub(_cut_mark, line.strip()))):
-            if _says_nothing(sentence, title):
+            if _says_nothing(sentence, title) or _is_repeated(sentence, kept):
                 continue
             if _CUT_OFF.search(sentence):
                 cut_off = cut_off or sentence
@@ -193,10 +212,10 @@ def _cut_mark(more: re.Match[str]) -> str:
 
 
 def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
-    after = text[end.end() :].lstrip().lstrip("\"'«“„‘([—–- ")
+    after = text[end.end() : end.end() + _NEAR].lstrip().lstrip("\"'«“„‘([—–- ")
     if end[0] != "." or not after:
         return not after or not after[0].islower()
-    word = text[start : end.start()].rsplit(None, 1)[-1:]
+    word = text[max(start, end.start() - _NEAR) : end.start()].rsplit(None, 1)[-1:]
     last = word[0].lstrip("\"'«“„‘([").lower() if word else ""
     if last in _ABBREVIATIONS:
         # «… 2025 г. Президент …» may end a sentence, «им. Абая» does not: a year or a figure before tells.
@@ -209,6 +228,14 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
 def _says_nothing(sentence: str, title: str) -> bool:
     words = _words(sentence)
     return not words or _BOILERPLATE.match(sentence) is not None or words == _words(title)
+
+
+def _is_repeated(sentence: str, kept: list[str]) -> bool:
+    """Tell a sentence that was said before, or a piece of one: a description often repeats the text's beginning."""
+    words = _words(sentence)
+    piece = f" {' '.join(words)} "
+    said = (_words(one) for one in kept)
+    return any(one == words or (len(words) >= _PIECE and piece in f" {' '.join(one)} ") for one in said)
 
 
 def _words(text: str) -> list[str]:

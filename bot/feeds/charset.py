@@ -103,7 +103,11 @@ def _nearly_utf8(body: bytes) -> bool:
 def _plausibility(body: bytes, name: str) -> float:
     """Return the share of lower-case Cyrillic letters in what is not ASCII, were it in that encoding.
 
-    Only runs of three bytes count: words are Cyrillic from end to end, while é and ü stand alone in Latin ones.
+    Only runs of three bytes count: words are Cyrillic from end to end, while é and ü stand alone in Latin ones. Where
+    most bytes stand alone the text is not Cyrillic, whatever the few runs say.
     """
-    words = b"".join(re.findall(rb"[\x80-\xff]{3,}", body[:200_000]))
+    runs = re.findall(rb"[\x80-\xff]+", body[:200_000])
+    words = b"".join(run for run in runs if len(run) > 2)  # noqa: PLR2004 (see above)
+    if len(words) * 2 < sum(map(len, runs)):
+        return 0.0
     return sum(letter in _LOWER for letter in words.decode(name, "replace")) / max(len(words), _SURE)

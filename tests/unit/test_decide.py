@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.addresses import canonical_url, identity
 from bot.core.decide import Changed, Ignore, New, decide, needs_page, to_article, with_page
 from bot.core.model import FeedEntry, NewArticle, Source, StoredEntry
-from bot.core.summary import sentences, summarise
+from bot.core.summary import sentences, summarise, without_boilerplate
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)
 SOURCE = Source("x", {"kk": "Х жаңалық", "ru": "Х новости", "en": "X news"}, "https://www.x.kz/rss", "kk")
@@ -196,6 +196,20 @@ def test_canonical_twice_is_canonical_once(text):
         ("Только обрезанное предлож...", "Только обрезанное предлож…"),
         ("Oil rose on Monday. Read more", "Oil rose on Monday."),
         ("Цена — 520,15 тг. за доллар. Вчера было 519.", "Цена — 520,15 тг. за доллар. Вчера было 519."),
+        ("ALMATY (TCA) — Oil rose. Gold fell.", "Oil rose. Gold fell."),
+        ("BISHKEK, Kyrgyzstan (AP) — Oil rose. Gold fell.", "Oil rose. Gold fell."),
+        ("МОСКВА, 11 декабря. /ТАСС/. Рубль вырос. Нефть подешевела.", "Рубль вырос. Нефть подешевела."),
+        ("ӨСКЕМЕН. 11 желтоқсан. KAZINFORM /Айгүл Серікова/ — Күн суытты. Қар жауды.", "Күн суытты. Қар жауды."),
+        ("АСТАНА, 11 дек – Sputnik, Айгуль Серик. Рубль вырос. Нефть упала.", "Рубль вырос. Нефть упала."),
+        ("Астана қ., 11 желтоқсан – Күн суытты. Қар жауды.", "Күн суытты. Қар жауды."),
+        ("(Kazinform) Күн суытты. Қар жауды.", "Күн суытты. Қар жауды."),
+        ("Первое. Подпишитесь на наш канал! Второе.", "Первое. Второе."),
+        ("Бірінші.\nСурет: Kazinform\nTelegram-каналымызға жазылыңыз!\nЕкінші.", "Бірінші. Екінші."),
+        (
+            "Описание повторяет начало.\nОписание повторяет начало. Дальше новое.",
+            "Описание повторяет начало. Дальше новое.",
+        ),
+        ("Начало длинной фразы и её конец.\nНачало длинной фразы.", "Начало длинной фразы и её конец."),
         ("", ""),
         ("Читать далее", ""),
     ],
@@ -227,6 +241,37 @@ def test_a_summary_is_never_endless():
 
     assert summarise(f"{long} {long}") == long
     assert len(summarise("сөз " * 500)) <= 421
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A-",
+        "AA-",
+        "A.",
+        "A/",
+        "A' ",
+        ".",
+        "…",
+        'a. "',
+        "[",
+        "Сообщение ",
+        "бұл туралы ",
+        "слово. ",
+        "1 янв ",
+        " ",
+        "\n",
+    ],
+)
+def test_no_text_is_costly(unit):
+    """A line that repeats what patterns look for, a hundred thousand characters of it, is summarised in one reading.
+
+    Where a pattern had two ways to read it, this would not end.
+    """
+    text = unit * (100_000 // len(unit))
+
+    assert len(summarise(text)) <= 421
+    assert isinstance(without_boilerplate(text), str)
 
 
 @given(st.text(max_size=300))
