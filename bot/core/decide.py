@@ -11,6 +11,10 @@ from bot.core.summary import sentences, summarise, without_boilerplate
 
 _TITLE_LIMIT = 300
 _UID_LIMIT = 200
+_ADDRESS_LIMIT = 4_000
+"""Characters past which an address leads nowhere that a reader could go."""
+_TEXT_LIMIT = 100_000
+"""Characters of an entry that are taken: no news is longer, and matching reads less."""
 ENOUGH_TEXT = 400
 """Characters of description from which on it counts as the article's text."""
 _SEPARATORS = (" - ", " – ", " — ", " | ", " :: ", " / ")
@@ -57,6 +61,7 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
     A date ahead of ``now`` is ``now``, and so is a missing one. The address loses its tracking. The text is the
     description together with the body, whatever of them there is. The hash covers headline and text, as they came.
     """
+    entry = _within_limits(entry)
     summary = summarise(f"{entry.summary}\n{entry.text}", entry.title)
     text = without_boilerplate(_full_text(entry))
     title = _title(source, entry, summary)
@@ -76,7 +81,8 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
 
 def needs_page(entry: FeedEntry) -> bool:
     """Say whether the entry gives so little text that its page is worth a look."""
-    return not entry.text and len(entry.summary) < ENOUGH_TEXT and is_web_address(entry.url)
+    reachable = len(entry.url) <= _ADDRESS_LIMIT and is_web_address(entry.url)
+    return not entry.text and len(entry.summary) < ENOUGH_TEXT and reachable
 
 
 def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
@@ -84,7 +90,7 @@ def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
 
     The hash stays: it tells edits of the feed's entry.
     """
-    text = without_boilerplate(text)
+    text = without_boilerplate(text[:_TEXT_LIMIT])
     if not text:
         return replace(article, image=article.image or image)
     return replace(
@@ -92,6 +98,19 @@ def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
         text=text if article.text in text else f"{article.text}\n{text}".strip(),
         summary=article.summary or summarise(text, article.title),
         image=article.image or image,
+    )
+
+
+def _within_limits(entry: FeedEntry) -> FeedEntry:
+    """Return the entry without what is hostile by its size alone; a long id stays one of its own."""
+    return replace(
+        entry,
+        id=entry.id if len(entry.id) <= _ADDRESS_LIMIT else _digest(entry.id),
+        url=entry.url if len(entry.url) <= _ADDRESS_LIMIT else "",
+        image=entry.image if entry.image and len(entry.image) <= _ADDRESS_LIMIT else None,
+        title=entry.title[:_ADDRESS_LIMIT],
+        summary=entry.summary[:_TEXT_LIMIT],
+        text=entry.text[:_TEXT_LIMIT],
     )
 
 

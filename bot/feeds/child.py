@@ -20,10 +20,11 @@ from bot.errors import FeedError
 from bot.feeds.discover import find_links
 from bot.feeds.extract import extract_page, load_extractor
 from bot.feeds.frames import LENGTH
-from bot.feeds.parse import parse_document
+from bot.feeds.parse import parse_document, parse_newest
 
 JOBS: dict[str, Callable[..., object]] = {
     "parse": parse_document,
+    "newest": parse_newest,
     "extract": extract_page,
     "discover": find_links,
 }

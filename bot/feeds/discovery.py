@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
 from bot.feeds.client import Response, WebClient
+from bot.feeds.frames import MOST_ENTRIES
 from bot.feeds.worker import ParserPool
 from bot.ports import Clock
 
@@ -129,7 +130,9 @@ class FeedFinder:
 
     async def _parse(self, response: Response) -> FeedDocument:
         kind = response.headers.get("content-type")
-        return await self._parser.parse(response.body, content_type=kind, base_url=response.url, now=self._clock.now())
+        return await self._parser.parse(
+            response.body, content_type=kind, base_url=response.url, now=self._clock.now(), most=MOST_ENTRIES
+        )
 
 
 def candidates(address: str) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from bot.core.polling import (
 from bot.errors import FeedError
 from bot.feeds.answers import read_answer
 from bot.feeds.client import TOTAL_SECONDS, Response, WebClient
+from bot.feeds.frames import MOST_ENTRIES
 from bot.feeds.guard import Network, Resolver, resolve
 from bot.feeds.robots import Robots
 from bot.feeds.worker import ParserPool
@@ -119,6 +120,8 @@ class HttpFeedSource:
             raise FeedError("feed-not-a-feed", reason=f"none of {len(document.entries)} entries has a title")
         if len(entries) < len(document.entries):
             log.info("feed %s: %s entries without words", source.id, len(document.entries) - len(entries))
+        if document.left_out:
+            log.info("feed %s: %s entries beyond the newest %s", source.id, document.left_out, MOST_ENTRIES)
         return replace(document, entries=entries)
 
     async def _parse(self, source: Source, response: Response) -> FeedDocument:
@@ -129,6 +132,7 @@ class HttpFeedSource:
             zone=source.zone,
             now=self._clock.now(),
             selectors=source.selectors,
+            most=MOST_ENTRIES,
         )
 
     async def _follow(self, source: Source, index: FeedDocument) -> FeedDocument:

@@ -3,6 +3,8 @@
 import struct
 from dataclasses import dataclass
 
+MOST_ENTRIES = 1000
+"""Of one document: a news sitemap holds at most so many, and a hostile feed could hold half a million."""
 LENGTH = struct.Struct(">I")
 """The length that stands before each pickle."""
 

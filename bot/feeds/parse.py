@@ -7,9 +7,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
@@ -26,6 +27,17 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _FEED_MARK = re.compile(r"<(?:rss|feed|rdf:rdf|channel|(?:[\w-]+:)?item|entry)[\s>]", re.IGNORECASE)
 
 _PAGE_MARK = re.compile(r"<!doctype html|<(?:div|script|p|a|title|meta|link)[\s>]", re.IGNORECASE)
+
+
+def parse_newest(body: bytes, *, most: int, **keywords: Any) -> FeedDocument:
+    """Do ``parse_document``, and leave out all but the newest ``most`` entries: an archive is nobody's news."""
+    document = parse_document(body, **keywords)
+    if len(document.entries) <= most:
+        return document
+    oldest = datetime.min.replace(tzinfo=UTC)
+    places = sorted(range(len(document.entries)), key=lambda n: document.entries[n].published or oldest, reverse=True)
+    entries = tuple(document.entries[place] for place in sorted(places[:most]))
+    return replace(document, entries=entries, left_out=len(document.entries) - most)
 
 
 def parse_document(

@@ -93,12 +93,21 @@ class ParserPool:
         zone: str = "Asia/Almaty",
         now: datetime,
         selectors: Mapping[str, str] = MappingProxyType({}),
+        most: int | None = None,
     ) -> FeedDocument:
-        """Do ``parse_document``. Raises its ``FeedError``, or ``feed-parse-timeout`` or ``feed-parse-crashed``."""
+        """Do ``parse_document``, or with ``most`` ``parse_newest``.
+
+        Raises:
+            FeedError: theirs, or ``feed-parse-timeout`` or ``feed-parse-crashed``.
+        """
         keywords: dict[str, object] = {
             "content_type": content_type, "base_url": base_url, "zone": zone, "now": now, "selectors": dict(selectors),
         }  # fmt: skip
-        result = await self._run("parse", body, keywords)
+        result = await (
+            self._run("parse", body, keywords)
+            if most is None
+            else self._run("newest", body, {**keywords, "most": most})
+        )
         assert isinstance(result, FeedDocument)  # noqa: S101 (the job's own return type)
         return result
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.frames import MOST_ENTRIES
 
 
 async def hang_up(_request: Request, writer: asyncio.StreamWriter) -> None:
@@ -196,6 +198,24 @@ async def test_an_index_of_sitemaps_is_followed(feeds, source, feed, outlet):
     assert isinstance(result, Fetched)
     assert outlet.targets() == ["/rss", "/news.xml.gz", "/new.xml"]
     assert [(entry.title, entry.url) for entry in result.document.entries] == [("Бір", f"{outlet.url}/1")]
+
+
+async def test_an_archive_is_not_news(feeds, source, feed, outlet, caplog):
+    """Of a feed with more entries than anyone reads the newest are taken, in its order, and the log says so."""
+    caplog.set_level("INFO")
+    items = [
+        {"id": f"{n}", "title": f"t{n}", "date_published": f"20{n // 1200:02}-01-01T00:00:00Z"} for n in range(30_000)
+    ]
+    outlet.routes["/rss"] = respond(body=json.dumps({"items": items}).encode())
+
+    result = await feeds.fetch(source, feed)
+
+    assert isinstance(result, Fetched)
+    entries = result.document.entries
+    assert len(entries) == MOST_ENTRIES
+    assert {entry.published.year for entry in entries} == {2024}
+    assert [int(entry.id) for entry in entries] == sorted(int(entry.id) for entry in entries)
+    assert "feed x: 29000 entries beyond the newest 1000" in caplog.messages
 
 
 async def test_robots_txt_is_asked_before_pages_only(feeds, source, feed, outlet):

@@ -274,6 +274,21 @@ def test_no_text_is_costly(unit):
     assert isinstance(without_boilerplate(text), str)
 
 
+def test_what_is_too_long_is_left_out():
+    """An address longer than any is none, a long id is still one of its own, and a text ends where reading does."""
+    long = "https://x.kz/?" + "a&" * 100_000
+    entry = FeedEntry(long, long, "Тақырып", "сөз " * 100_000, image=long)
+
+    article = to_article(SOURCE, entry, now=NOW, language="kk")
+    other = to_article(SOURCE, replace(entry, id=f"{long}b"), now=NOW, language="kk")
+
+    assert article.url == SOURCE.url
+    assert article.image is None
+    assert article.uid != other.uid
+    assert len(article.text) <= 100_000
+    assert needs_page(FeedEntry("1", long, "t")) is False
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_a_summary(text):
     """No text makes the summary fail, or grow."""

@@ -97,7 +97,10 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """A parsed feed, in the document's order. ``ttl_minutes`` and ``skips`` are the document's own wishes."""
+    """A parsed feed, in the document's order. ``ttl_minutes`` and ``skips`` are the document's own wishes.
+
+    ``left_out`` is how many of its entries were too many to be taken.
+    """
 
     title: str
     language: str | None
@@ -105,3 +108,4 @@ class FeedDocument:
     format: str = "rss"
     ttl_minutes: int | None = None
     skips: Skips = NO_SKIPS
+    left_out: int = 0
