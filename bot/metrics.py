@@ -12,7 +12,7 @@ SEND_SECONDS = Histogram(
     buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20),
 )
 IN_FLIGHT = Gauge("jarshy_sends_in_flight", "Requests that wait for Telegram's answer.")
-OUTBOX = Gauge("jarshy_outbox_rows", "Outbox rows, by state.", ["state"])
+OUTBOX = Gauge("jarshy_outbox_rows", "Messages on their way, by state.", ["state"])
 OUTBOX_FREED = Counter("jarshy_outbox_freed_total", "Outbox rows whose lease lapsed or that grew too old.")
 UPDATES = Counter("jarshy_updates_total", "Updates that came from Telegram and were new.")
 UPDATES_HANDLED = Counter("jarshy_updates_handled_total", "Updates, by how their handling ended.", ["result"])

@@ -47,7 +47,11 @@ class Outbox(Protocol):
         ...
 
     async def counts(self) -> Mapping[str, int]:
-        """Return how many rows there are in each state."""
+        """Return how many rows there are in each state; it looks at all of them."""
+        ...
+
+    async def underway(self) -> Mapping[str, int]:
+        """Return how many rows there are in each state in which a message is on its way, however many have ended."""
         ...
 
 

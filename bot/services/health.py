@@ -76,7 +76,7 @@ async def refresh_gauges(storage: Storage, clock: Clock) -> None:
     now = clock.now()
     async with storage.reading() as unit:
         states = await unit.feeds.states()
-        waiting = await unit.outbox.counts()
+        waiting = await unit.outbox.underway()
     metrics.OUTBOX.clear()
     for name, count in waiting.items():
         metrics.OUTBOX.labels(name).set(count)

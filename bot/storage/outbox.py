@@ -25,6 +25,7 @@ GROUP_PAUSE = 4000  # ms that a message to a group costs of its budget
 GROUP_BURST = 5  # messages that a rested group may get at CHAT_PAUSE
 AHEAD = 500.0  # ms: digests, alerts and broadcasts reserve no further ahead, so that a reply waits less than a second
 AHEAD_OF_REPLIES = 30_000.0  # ms: further ahead a reply waits as well in the outbox
+UNDERWAY = ("pending", "leased", "sending", "retry")
 STEPPED_BACK = 60_000.0  # ms: nobody reserves as far ahead as that, so it was the clock that went back
 
 
@@ -125,6 +126,11 @@ class Outbox:
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows there are in each state."""
         return {row["state"]: row["rows"] for row in await self._connection.fetch("outbox.counts")}
+
+    async def underway(self) -> Mapping[str, int]:
+        """Return how many rows there are in each state in which a message is on its way."""
+        found = {row["state"]: row["rows"] for row in await self._connection.fetch("outbox.underway")}
+        return {state: found.get(state, 0) for state in UNDERWAY}
 
 
 def _ahead(milliseconds: float, rate: float) -> float:

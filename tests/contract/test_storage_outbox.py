@@ -470,6 +470,17 @@ async def test_counts_of_an_empty_outbox_are_empty(storage: SqlStorage) -> None:
     assert await _counts(storage) == {}
 
 
+async def test_what_is_on_its_way_is_counted_without_what_has_ended(storage: SqlStorage) -> None:
+    """By state, each of the four named; however many have ended, they are not looked at."""
+    await _put(storage, message("a", 1), message("b", 2), message("c", 3))
+    first, second = (await _claim(storage, limit=2)).messages
+    await _settle(storage, first)
+    await _send(storage, second)
+
+    async with storage.reading() as unit:
+        assert await unit.outbox.underway() == {"pending": 1, "leased": 0, "sending": 1, "retry": 0}
+
+
 @pytest.mark.parametrize("microseconds", [0, 999, 1000, 999_999])
 async def test_instants_are_whole_milliseconds(storage: SqlStorage, microseconds: int) -> None:
     """A fraction of a millisecond is cut, so that nothing is due before its instant by more than that."""

@@ -146,5 +146,8 @@ FROM (
     ORDER BY o.available_at LIMIT 100
 ) AS due
 
+-- name: underway
+SELECT state, count(*) AS rows FROM outbox WHERE settled_at IS NULL GROUP BY state
+
 -- name: counts
 SELECT state, count(*) AS rows FROM outbox GROUP BY state
