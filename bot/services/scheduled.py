@@ -37,7 +37,8 @@ from bot.services.digests import CHANNEL_PARTS, Names, Translators, outlet_names
 BATCH: Final = 500
 """Chats in one transaction."""
 BREATH_CHATS: Final = 25  # composed in one go, some 10 ms
-BREATH_SECONDS: Final = 0.05  # between two batches: answers to readers take the database in between
+BREATH_SECONDS: Final = 0.05  # between two batches, at least: answers to readers take the database in between
+BREATH_SHARE: Final = 1.0  # of the time that the batch took: an answer's transactions find room one after another
 SET_ASIDE: Final = timedelta(days=1)  # when a chat whose hours cannot be reckoned is looked at again
 WEEK: Final = timedelta(days=7)
 COVERED: Final = 7  # stories in a review of the week
@@ -93,10 +94,13 @@ class ScheduledDigests:
         """Compose all that is due, a batch of chats a transaction; return how many chats were due."""
         done = 0
         cache = render.BlockCache()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while count := await self._batch(cache):
             done += count
             self._nudge()
-            await asyncio.sleep(BREATH_SECONDS)
+            await asyncio.sleep(max(BREATH_SECONDS, BREATH_SHARE * (loop.time() - began)))
+            began = loop.time()
         return done
 
     async def _batch(self, cache: render.BlockCache) -> int:

@@ -269,7 +269,7 @@ async def measure_engine(engine: str, chats: int, topics: Sequence[str]) -> None
 
 async def main() -> None:
     """Print the figures of each engine."""
-    scheduled.BREATH_SECONDS = 0  # the pauses between batches are left to others: no cost of a digest
+    scheduled.BREATH_SECONDS = scheduled.BREATH_SHARE = 0  # pauses between batches are others': no cost of a digest
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="a million chats and 200,000 topics")
     parser.add_argument("--chats", type=int, default=100_000)
