@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 _REDACTED = "***"
 # A token wherever it stands: 8 to 10 digits, a colon (it may be percent-encoded), 35 letters; looser here, to last.
@@ -46,7 +46,15 @@ class Redactor:
         return _TOKEN.sub(_REDACTED, text)
 
 
-class TextFormatter(logging.Formatter):
+class _WithoutMessages(logging.Formatter):
+    """Shows an exception by ``outline``, whoever logs it, libraries too."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's own
+        """Return what kind of error it was, and where."""
+        return outline(ei[1]) if ei[1] is not None else ""
+
+
+class TextFormatter(_WithoutMessages):
     """One line for a person, and the traceback under it."""
 
     def __init__(self, redact: Redactor) -> None:
@@ -60,7 +68,7 @@ class TextFormatter(logging.Formatter):
         return self._redact(head + extra + newline + rest)
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(_WithoutMessages):
     """One JSON object a line: ``time`` (UTC), ``level``, ``logger``, ``message``, ``exception``, and the extras."""
 
     def __init__(self, redact: Redactor) -> None:

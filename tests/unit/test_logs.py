@@ -84,6 +84,22 @@ def test_json_lines():
     assert "ZeroDivisionError" in second["exception"]
 
 
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_an_error_is_shown_without_what_it_quotes(log_format: str):
+    """Its kind, its cause's and where they were raised; the message of neither, for it may quote a reader."""
+    logger, stream = lines(log_format)
+    said = "reader wrote this"
+    try:
+        fail(said)
+    except RuntimeError:
+        logger.exception("failed")
+
+    assert said not in stream.getvalue()
+    assert "ValueError" in stream.getvalue()
+    assert "RuntimeError" in stream.getvalue()
+    assert "in fail" in stream.getvalue()
+
+
 def test_request_lines_are_left_out():
     """The HTTP client's line for each request, which holds the token, does not appear at all."""
     _, stream = lines("text")
