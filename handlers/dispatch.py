@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from telegram import Update
 
 from bot.core.model import ChatKind, InboxUpdate
-from bot.core.render import plain_text
+from bot.core.render import plain_text, shorten
 from bot.errors import ReaderError, StorageError
 from bot.ports import Clock, Storage, Unit
 from handlers import inline
@@ -27,6 +27,7 @@ from handlers.flood import FloodGate, Verdict
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+QUOTED = 100  # characters of a message that an answer to a mistake repeats
 
 AnswerCallback = Callable[[str, str], Awaitable[object]]
 
@@ -113,7 +114,7 @@ class Dispatcher:
     async def _answer(self, row: InboxUpdate, update: Update, message_id: str, values: dict[str, object]) -> str:
         async with self._storage.transaction() as unit:
             work = await self._open(unit, row, update)
-            text = work.tr(message_id, **values)
+            text = work.tr(message_id, **{name: _short(value) for name, value in values.items()})
             if update.callback_query is None:
                 await work.say(text)
             await unit.inbox.done(row.update_id, self._clock.now())
@@ -134,6 +135,11 @@ class Dispatcher:
         chat = await services.chats.enter(where.id, ChatKind(where.type), language)
         thread = message.message_thread_id if message and message.is_topic_message else None
         return Work(row.update_id, unit, self._clock, chat, thread, self._translators, services)
+
+
+def _short(value: object) -> object:
+    """Return what a mistake quotes of a message, which may be as long as Telegram lets one be."""
+    return shorten(value, QUOTED) if isinstance(value, str) else value
 
 
 async def _note_failure(update: object, context: BotContext) -> None:  # noqa: ARG001 - PTB's signature

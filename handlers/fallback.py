@@ -4,24 +4,27 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
-from bot.core.model import Button, ChatKind
+from bot.core.model import ChatKind
 from bot.core.query import parse_query
 from bot.errors import ReaderError
-from handlers import topics
 from handlers.context import BotContext
 
 
 async def plain_text(update: Update, context: BotContext) -> None:
-    """Take plain text in a private chat as a topic: ask before it is followed, unless it is too long for a button."""
+    """Take plain text in a private chat as a topic: ask before it is followed, and say what it would have met."""
     text = " ".join(((update.effective_message and update.effective_message.text) or "").split())
     parse_query(text)
-    if not actions.fits(text):
-        await topics.follow(update, context, text)
-        return
-    follow = Button(str(context.tr("button-follow-plain")), actions.encode(actions.Follow(text)))
     count = await context.services.subscriptions.would_match(context.chat.id, text)
     said = Markup("\n").join((context.tr("topic-offered", topic=text), context.tr.count("articles-week", count)))
-    await context.reply(said, ((follow,),))
+    label = str(context.tr("button-follow-plain"))
+    await context.reply(said, actions.button(label, await _following(context, text)))
+
+
+async def _following(context: BotContext, text: str) -> actions.Action:
+    if actions.fits(text):
+        return actions.Follow(text)
+    kept = await context.services.subscriptions.offer(context.chat.id, text, context.work.update_id)
+    return actions.Restore(kept)
 
 
 async def unknown_command(_: Update, context: BotContext) -> None:

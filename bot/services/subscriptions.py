@@ -175,8 +175,21 @@ class Subscriptions:
             await self._unit.subscriptions.keep_removed(subscription, self._clock.now())
         return subscription
 
+    async def offer(self, chat_id: int, text: str, number: int) -> int:
+        """Keep a topic that is too long for a button; return what ``restore`` follows it by, for a day.
+
+        Args:
+            chat_id: the chat that may follow it.
+            text: the topic.
+            number: of the update that it came with, which no other has.
+        """
+        await self._unit.subscriptions.keep_removed(
+            Subscription(chat_id, -number, text, 0, self._clock.now()), self._clock.now()
+        )
+        return -number
+
     async def restore(self, chat_id: int, topic_id: int) -> Subscription | None:
-        """Follow a topic again that was removed within a day, as it was; None where that is not known any more.
+        """Follow a topic that was removed, as it was, or offered within a day; None where it is not known any more.
 
         Raises:
             LimitError: the chat follows as many as it may.
@@ -185,7 +198,10 @@ class Subscriptions:
         removed = await self._unit.subscriptions.removed(chat_id, topic_id)
         if known is not None or removed is None:
             return known
-        back = (await self.subscribe(chat_id, removed.label)).subscription
+        followed = await self.subscribe(chat_id, removed.label)
+        back = followed.subscription
+        if not followed.is_new:
+            return back
         # A topic that was deleted meanwhile is another one now: its stories are counted anew.
         watermark = removed.watermark if back.topic_id == topic_id else back.watermark
         return await self._change(replace(removed, topic_id=back.topic_id, watermark=watermark))

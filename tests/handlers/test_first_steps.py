@@ -104,3 +104,30 @@ async def test_a_written_topic_says_what_it_would_have_met(desk, text):
 
     assert "мақала саны: 1" in new.text
     assert new.text == known.text
+
+
+@pytest.mark.parametrize(("language", "button"), [("kk", "Жазылу"), ("ru", "Подписаться"), ("en", "Follow")])
+async def test_a_written_topic_of_any_length_is_confirmed_first(desk, language, button):
+    """Too long for a button's data, it is asked about all the same; pressed twice it is followed once, as it is now."""
+    text = "переговоры о цене на нефть и газ с соседними странами"
+    (asked,) = await desk.say(text, language=language)
+    async with desk.storage.reading() as unit:
+        assert await unit.subscriptions.of(7) == []
+    (followed,) = await desk.press(asked, button, language=language)
+    await desk.say(f"/alerts {text}", language=language)
+    (again,) = await desk.press(asked, button, language=language)
+    async with desk.storage.reading() as unit:
+        (mine,) = await unit.subscriptions.of(7)
+
+    assert text in followed.text
+    assert followed.edits == 55
+    assert again.text == followed.text
+    assert (mine.label, mine.mode) == (text, "at_once")
+
+
+async def test_a_long_offer_is_its_chats_alone(desk):
+    """The button of another's chat does nothing."""
+    (asked,) = await desk.say("переговоры о цене на нефть и газ с соседними странами")
+
+    assert await desk.press(asked, "Жазылу", chat=8) == []
+    assert "ескірген" in desk.callbacks[-1][1]
