@@ -70,6 +70,7 @@ class FeedError(JarshyError):
     texts: ClassVar[dict[str, str]] = {
         "feed-timeout": "no answer within {seconds} s",
         "feed-unreachable": "cannot connect: {reason}",
+        "feed-broken-answer": "the answer is broken: {reason}",
         "feed-too-large": "larger than {limit} bytes",
         "feed-too-many-redirects": "more than {limit} redirects",
         "feed-blocked-address": "address not allowed: {address}",

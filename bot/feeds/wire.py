@@ -20,6 +20,9 @@ CONNECT_SECONDS = 5.0
 """Seconds for each address of a host, so that one that is dead leaves time for the next."""
 _CHUNK = 65536
 _HEAD_LIMIT = 65536
+_CRUMBS = 2000
+_CRUMB = 16
+"""Bytes: pieces that are smaller on the average cost more than they bring, once there are more than ``_CRUMBS``."""
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._[]"
 _WITHOUT_BODY = frozenset({204, 301, 302, 303, 304, 307, 308})
@@ -40,7 +43,8 @@ async def exchange(
     """Send a GET and read the answer; redirects are answers.
 
     Raises:
-        FeedError: ``feed-bad-url``, ``feed-blocked-address``, ``feed-unreachable``; ``feed-too-large`` past ``limit``.
+        FeedError: ``feed-bad-url``, ``feed-blocked-address``, ``feed-unreachable``,
+            ``feed-broken-answer``; ``feed-too-large`` past ``limit``.
     """
     parts = urlsplit(url)
     try:
@@ -56,7 +60,9 @@ async def exchange(
             return await _read(connection, reader, limit)
         finally:
             writer.close()
-    except (OSError, h11.RemoteProtocolError, asyncio.IncompleteReadError) as error:
+    except h11.RemoteProtocolError as error:
+        raise FeedError("feed-broken-answer", reason=_reason(error)) from error
+    except OSError as error:
         raise FeedError("feed-unreachable", reason=_reason(error)) from error
 
 
@@ -100,9 +106,11 @@ async def _read(connection: h11.Connection, reader: asyncio.StreamReader, limit:
     status = 0
     fields: dict[str, str] = {}
     body = bytearray()
+    pieces = 0
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
+            await asyncio.sleep(0)  # a full buffer is read at once: let others run between two
             connection.receive_data(await reader.read(_CHUNK))
         elif isinstance(event, h11.Response):
             status = event.status_code
@@ -111,8 +119,11 @@ async def _read(connection: h11.Connection, reader: asyncio.StreamReader, limit:
                 return RawResponse(status, fields)
         elif isinstance(event, h11.Data):
             body += event.data
+            pieces += 1
             if len(body) > limit:
                 raise FeedError("feed-too-large", limit=limit)
+            if pieces > _CRUMBS and len(body) < pieces * _CRUMB:
+                raise FeedError("feed-broken-answer", reason="it comes in crumbs")
         elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
             return RawResponse(status, fields, bytes(body))
 

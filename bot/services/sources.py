@@ -22,6 +22,7 @@ _REASONS: Mapping[str, str] = {
     "feed-blocked-address": "source-blocked",
     "feed-timeout": "source-silent",
     "feed-unreachable": "source-silent",
+    "feed-broken-answer": "source-silent",
     "feed-status": "source-status",
 }
 

@@ -96,13 +96,13 @@ async def test_packed_bodies(feeds, source, feed, outlet, encoding, pack):  # no
         (respond(200, b"junk", content_encoding="gzip"), "feed-encoding"),
         (respond(200, gzip.compress(RSS)[:40], content_encoding="gzip"), "feed-encoding"),
         (respond(200, RSS, content_encoding="compress"), "feed-encoding"),
-        (respond(200, RSS, content_length="100000"), "feed-unreachable"),
+        (respond(200, RSS, content_length="100000"), "feed-broken-answer"),
         (respond(302, location="ftp://127.0.0.1/"), "feed-bad-url"),
         (respond(302, location="http://user:pass@127.0.0.1/"), "feed-bad-url"),
         (respond(302, location="http://["), "feed-bad-url"),
         (respond(304), "feed-status"),
-        (hang_up, "feed-unreachable"),
-        (babble, "feed-unreachable"),
+        (hang_up, "feed-broken-answer"),
+        (babble, "feed-broken-answer"),
     ],
 )
 async def test_what_goes_wrong_is_said(feeds, source, feed, outlet, answer, message_id):  # noqa: PLR0917 (fixtures)
@@ -368,6 +368,14 @@ async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def crumbs(_request: Request, writer: asyncio.StreamWriter) -> None:
+    """Answer in chunks of one byte."""
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"1\r\nx\r\n" * 10_000)
+        await writer.drain()
+
+
 async def silent(_request: Request, _writer: asyncio.StreamWriter) -> None:
     """Take the request and say nothing."""
     await asyncio.Event().wait()
@@ -394,7 +402,8 @@ BOMBS = {
         (trickle, {"feed-timeout"}),
         (silent, {"feed-timeout"}),
         (endless, {"feed-too-large"}),
-        (endless_headers, {"feed-unreachable", "feed-too-large"}),
+        (crumbs, {"feed-broken-answer"}),
+        (endless_headers, {"feed-broken-answer", "feed-too-large"}),
         *((respond(body=bomb, content_encoding=name), {"feed-too-large"}) for name, bomb in BOMBS.items()),
         (respond(body=BOMBS["gzip"]), {"feed-too-large"}),
         (respond(body=gzip.compress(BOMBS["gzip"]), content_encoding="gzip, gzip"), {"feed-too-large"}),

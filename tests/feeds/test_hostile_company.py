@@ -51,7 +51,7 @@ SLOW: dict[str, Handler] = {
 QUICK: dict[str, tuple[Handler, str]] = {
     "bomb": (respond(body=gzip.compress(b" " * 50_000_000), content_encoding="gzip"), "larger than 5242880 bytes"),
     "endless": (endless, "larger than 5242880 bytes"),
-    "wrong-length": (respond(body=RSS, content_length="100000"), "cannot connect"),
+    "wrong-length": (respond(body=RSS, content_length="100000"), "the answer is broken: "),
     "inward": (respond(302, location="http://127.0.0.1:9/rss"), "address not allowed: 127.0.0.1"),
     "rebound": (respond(302, location="http://rebound.kz:9/rss"), "address not allowed: 10.0.0.1"),
 }
