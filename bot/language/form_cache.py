@@ -127,7 +127,7 @@ def data_version() -> str:
 
 def _files() -> Iterable[tuple[str, bytes]]:
     package = files("bot.language")
-    for folder in (package, package.joinpath("concept_tables")):
+    for folder in (package, package.joinpath("concept_tables"), package.joinpath("weights")):
         for entry in folder.iterdir():
-            if entry.name.endswith((".py", ".toml")):
+            if entry.name.endswith((".py", ".toml", ".tsv")):
                 yield entry.name, entry.read_bytes()
