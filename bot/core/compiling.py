@@ -113,8 +113,6 @@ def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
         return _ready_topic(concept.id, words, zone) if ready else None
     if any(form in described for described in concept.adjectives.values()):
         return _described(concept.id, words, zone)
-    if form is not None and form.islower() and concept.name("kk")[:1].isupper():
-        return None  # an ordinary word that a name may go by: «елорда», the capital
     known = _names(concept.id, words, zone)
     if form is None or len(words) == 1 or form == form.title() or form.isupper():
         return known

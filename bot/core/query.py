@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import TopicError
+from bot.language.scripts import repair_homoglyphs
 from bot.language.tokens import normalize, tokenize
 
 MAX_CHARACTERS = 400
@@ -164,7 +165,7 @@ def _plain(text: str) -> Node | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(normalize(token.text) for token in tokenize(text))
+    return tuple(normalize(repair_homoglyphs(token.text)) for token in tokenize(text))
 
 
 # ----------------------------------------------------------------------------------------------- reading

@@ -13,6 +13,7 @@ _TELLING = frozenset("ەۇۋڭىٴۆ")
 _HAMZA = "ٴ\u0621"
 _FRONT_MAKERS = frozenset("كگە")
 _BACK_MAKERS = frozenset("قع")
+_JOTATED = re.compile("(?<=[аоұы])йе")  # «توقايەۆ» is «Тоқаев»; «жүйе» keeps its й
 _WORD = re.compile(rf"[{_HAMZA}ؠ-يٱ-ۓە-ۥ]+")
 
 _CONSONANTS = {
@@ -63,4 +64,5 @@ def _word(word: str) -> str:
 def _joined(word: str) -> str:
     """Write «йа, йу, иа» as «я, ю, ия», and mend the beginnings of loans."""
     word = word.replace("йа", "я").replace("йу", "ю").replace("иа", "ия").replace("тс", "ц")
+    word = _JOTATED.sub("е", word)
     return mend_loan(re.sub("^ия", "я", re.sub(r"^и(?=[аоұыу])", "й", word).replace("йа", "я")))

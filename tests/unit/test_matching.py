@@ -46,7 +46,7 @@ LATIN = "Qazaqstan Prezıdenti Toqaev Iranǵa resmi saparmen keldi, kelissózder
 ARABIC = "قازاقستان پرەزيدەنتى توقايەۆ يرانعا رەسمي ساپارمەن كەلدى، كەلىسسوزدەر جۇرگىزدى دەپ حابارلايدى"
 
 
-@pytest.mark.parametrize("topic", ["Қазақстан", "Иран", "Kazakhstan", "келіссөз"])
+@pytest.mark.parametrize("topic", ["Қазақстан", "Иран", "Kazakhstan", "келіссөз", "Тоқаев", "Tokayev"])
 @pytest.mark.parametrize("text", [LATIN, ARABIC])
 def test_kazakh_is_read_in_any_script(topic, text):
     """Kazakh in Latin and in Arabic script meets the topics that Cyrillic does."""
@@ -177,3 +177,18 @@ def test_an_adjective_before_what_a_state_acts_by_is_the_state(topic, text, lang
 def test_an_adjective_elsewhere_is_not_the_country(topic, text, language):
     """Things that are called after a country are no news of it."""
     assert match_one(parse_query(topic), analyse("", text, language)) is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "language"),
+    [
+        ("Нұрсұлтан Әбішұлы", "Нурсултан Абишевич выступил", "ru"),
+        ("Абишевич", "Нұрсұлтан Әбішұлы сөйледі", "kk"),
+        ("Қасымқызы", "Роза Касымовна выступила", "ru"),
+        ("нацбанк", "Ұлттық Банктің базалық мөлшерлемесі", "kk"),
+        ("Aстана", "Астанада өтті", "kk"),
+    ],
+)
+def test_names_meet_as_readers_type_them(topic, text, language):
+    """Patronymics of either kind, a short name in small letters, and a word with a Latin letter in it."""
+    assert match_one(parse_query(topic), analyse("", text, language)) is not None
