@@ -7,6 +7,7 @@
                Retry-After may pass the upper bound, up to 24 hours
     instant  = after the interval, past the hours and days that the document skips, as far as the upper bound allows
     failure  = the shortest interval, doubled each time; the next address where this one is no feed
+    address  = one further down the list serves until it fails, or until a new day: then the first is tried again
 """
 
 from dataclasses import dataclass, replace
@@ -99,7 +100,7 @@ def unchanged(feed: Feed, answer: Answer, *, now: datetime, bounds: Bounds, jitt
     """Return the state after a 304, or after a 200 with the bytes of last time. ``jitter`` is from 0 to 1."""
     state = _answered(feed, answer, now)
     interval = max(_planned(feed, now), answer.fresh_for or timedelta())
-    return Unchanged(_asked_next(state, interval, answer, now, bounds, jitter))
+    return Unchanged(_back_to_first(feed, _asked_next(state, interval, answer, now, bounds, jitter), now))
 
 
 def fetched(
@@ -117,7 +118,7 @@ def fetched(
         skips=document.skips,
     )
     interval = max(own, answer.fresh_for or timedelta())
-    return Fetched(_asked_next(state, interval, answer, now, bounds, jitter), document)
+    return Fetched(_back_to_first(feed, _asked_next(state, interval, answer, now, bounds, jitter), now), document)
 
 
 def failed(
@@ -206,6 +207,12 @@ def _answered(feed: Feed, answer: Answer, now: datetime) -> Feed:
         checked_at=now,
         failing_since=None,
     )
+
+
+def _back_to_first(before: Feed, after: Feed, now: datetime) -> Feed:
+    """Turn to the source's first address again with the first answer of a day: it was refused once, not for ever."""
+    first_today = before.checked_at is not None and before.checked_at.date() < now.date()
+    return _at_address(after, 0) if after.url_index and first_today else after
 
 
 def _at_address(feed: Feed, index: int) -> Feed:

@@ -165,6 +165,19 @@ def test_a_busy_host_is_left_alone_as_long_as_it_asks():
     assert state.next_fetch_at - NOW == 5 * HOUR
 
 
+def test_a_new_day_turns_to_the_first_address_again():
+    """A source that was refused at its first address is tried there once a day, and goes on at the next meanwhile."""
+    source = replace(SOURCE, alternatives=("https://x.kz/lenta",))
+    second = lose(source, FEED, 403)
+    at_work = fetched(second, Answer(etag='"1"'), document([HOUR]), now=NOW, bounds=BOUNDS, jitter=0).feed
+    later = unchanged(at_work, NO_ANSWER, now=NOW + HOUR, bounds=BOUNDS, jitter=0).feed
+    next_day = unchanged(later, NO_ANSWER, now=NOW + DAY, bounds=BOUNDS, jitter=0).feed
+    refused = lose(source, next_day, 403)
+
+    assert [feed.url_index for feed in (second, at_work, later, next_day, refused)] == [1, 1, 1, 0, 1]
+    assert (later.etag, next_day.etag) == ('"1"', None)
+
+
 def test_gone_is_gone():
     """410 ends the polling of a feed that has one address; 404 does not."""
     assert lose(SOURCE, FEED, 410).gone
