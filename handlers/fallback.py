@@ -7,6 +7,7 @@ from bot.core import actions
 from bot.core.model import ChatKind
 from bot.core.query import parse_query
 from bot.errors import ReaderError
+from bot.services.subscriptions import MANY
 from handlers.context import BotContext
 
 
@@ -15,7 +16,8 @@ async def plain_text(update: Update, context: BotContext) -> None:
     text = " ".join(((update.effective_message and update.effective_message.text) or "").split())
     parse_query(text)
     count = await context.services.subscriptions.would_match(context.chat.id, text)
-    said = Markup("\n").join((context.tr("topic-offered", topic=text), context.tr.count("articles-week", count)))
+    week = context.tr("articles-week-many", n=count) if count == MANY else context.tr.count("articles-week", count)
+    said = Markup("\n").join((context.tr("topic-offered", topic=text), week))
     label = str(context.tr("button-follow-plain"))
     await context.reply(said, actions.button(label, await _following(context, text)))
 

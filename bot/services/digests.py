@@ -24,9 +24,10 @@ from bot.core.model import (
 from bot.core.query import Query, parse_query
 from bot.core.texts import Translator
 from bot.ports import Clock, Unit
-from bot.services.topics import REACH, search
+from bot.services.topics import REACH, search_for
 
 LATEST_LIMIT = 50
+FOUND_LIMIT = 30  # stories that a search proves; a reader waits for each
 POPULAR_LIMIT = 10
 KEPT = 100  # compositions of a chat: whoever asks all day long fills no disk
 POPULAR_REACH = timedelta(hours=48)
@@ -97,10 +98,10 @@ class Digests:
 
     async def _found(self, chat: Chat, query: Query, text: str, kind: DigestKind) -> Latest:
         now = self._clock.now()
-        found = await search(self._unit, query, since=now - REACH)
+        found = await search_for(self._unit, chat.id, query, since=now - REACH, enough=FOUND_LIMIT)
         label = " ".join(text.split())
         free = Subscription(chat.id, 0, label, 0, now)
-        stories = await self._stories(chat, [article.id for article, _ in found])
+        stories = await self._stories(chat, [article.id for article in found])
         digest = digests.choose(
             kind, stories, [free], locale=chat.locale, now=now, limit=LATEST_LIMIT, compact=chat.compact
         )

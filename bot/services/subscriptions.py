@@ -9,11 +9,11 @@ from bot.core.query import parse_query
 from bot.core.understanding import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
-from bot.services.topics import follow, search
+from bot.services.topics import follow, search_for
 
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
 WEEK = timedelta(days=7)
-MOST_LOOKED_AT = 100  # articles, before a topic is followed: an answer has to come at once
+MANY = 20  # articles, before a topic is followed: an answer has to come at once
 _NEXT = timedelta(milliseconds=1)  # instants are stored in milliseconds
 REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 
@@ -106,6 +106,8 @@ class Subscriptions:
     async def would_match(self, chat_id: int, text: str) -> int:
         """Return how many stored articles of the last seven days a topic would have met, followed or not.
 
+        Of a topic that nobody follows yet no more than ``MANY`` are counted.
+
         Raises:
             TopicError: the text names no topic.
         """
@@ -114,9 +116,8 @@ class Subscriptions:
         if topic is not None:
             return (await self.of_this_week(chat_id, [topic.id])).get(topic.id, 0)
         since = self._clock.now() - WEEK
-        found = await search(self._unit, query, since=since, limit=MOST_LOOKED_AT)
-        visible = await self._unit.articles.visible(chat_id, [article.id for article, _ in found])
-        return sum(article.published_at >= since for article in visible)
+        found = await search_for(self._unit, chat_id, query, since=since, enough=MANY, limit=3 * MANY)
+        return min(MANY, sum(article.published_at >= since for article in found))
 
     async def _change(self, subscription: Subscription) -> Subscription:
         await self._unit.subscriptions.change(subscription)

@@ -55,6 +55,30 @@ async def search(
     return [(article, reasons) for article, analysis in analysed if (reasons := match_one(query, analysis)) is not None]
 
 
+async def search_for(
+    unit: Unit, chat_id: int, query: Query, *, since: datetime, enough: int, limit: int = SEARCH_LIMIT
+) -> list[Article]:
+    """Return articles that meet the query and that the chat may see, newest first, until so many stories are told.
+
+    A reader waits for this. Proving that an article meets a query takes a millisecond or two, so it ends early.
+    """
+    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
+    visible = {article.id for article in await unit.articles.visible(chat_id, [article.id for article in candidates])}
+    found: list[Article] = []
+    stories: set[int] = set()
+    for article in candidates:
+        if article.id in visible and _meets(query, article):
+            found.append(article)
+            stories.add(article.story_id)
+            if len(stories) == enough:
+                break
+    return found
+
+
+def _meets(query: Query, article: Article) -> bool:
+    return match_one(query, analyse(article.title, article.text, article.language)) is not None
+
+
 def is_fresh(published_at: datetime, stored_at: datetime) -> bool:
     """Return whether an article is news at all: not dated more than a week before it was first stored."""
     return stored_at - published_at <= FRESH

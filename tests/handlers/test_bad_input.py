@@ -16,7 +16,6 @@ SAID = {
     "not text": {"kk": "тек мәтінді", "ru": "только текст", "en": "text only"},
     "too many": {"kk": "шегі", "ru": "не больше", "en": "you can have"},
     "no list": {"kk": "тізімі жоқ", "ru": "нет списка", "en": "no list of sources"},
-    "no export": {"kk": "файл емес", "ru": "не файл", "en": "no file of"},
     "unread": {"kk": "ештеңе өзгерген жоқ", "ru": "ничего не изменилось", "en": "nothing was changed"},
 }
 STATE = ("chat", "subscription", "chat_source", "source", "removal", "alert_pace", "broadcast", "topic")

@@ -16,7 +16,7 @@ async def chat(desk):
     [
         ("kk", ("Бот тілі: Қазақша", "Asia/Almaty", "08:30", "Тыныш уақыт белгіленбеген")),
         ("ru", ("Язык бота: Русский", "Asia/Almaty", "08:30", "Тихие часы не заданы")),
-        ("en", ("Language of the bot: English", "Asia/Almaty", "08:30", "no quiet hours")),
+        ("en", ("Bot language: English", "Asia/Almaty", "08:30", "No quiet hours")),
     ],
 )
 async def test_the_panel_says_every_setting(desk, language, expected):

@@ -156,7 +156,7 @@ async def test_every_button_of_a_card_answers(desk, language):
     [
         ("kk", "Мақала тілдері", "✓ Русский", "Қазақша, English"),
         ("ru", "Языки статей", "✓ English", "Қазақша, Русский"),
-        ("en", "Languages of articles", "✓ Қазақша", "Русский, English"),
+        ("en", "Article languages", "✓ Қазақша", "Русский, English"),
     ],
 )
 async def test_a_topic_has_languages_of_its_own(desk, language, way, off, said):
