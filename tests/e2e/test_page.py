@@ -190,3 +190,20 @@ async def test_dark_and_light_follow_the_system(page: Page) -> None:
 
     assert min(light) > 200
     assert max(dark) < 60
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("location", "Орналасқан жер · 43.238, 76.945"), ("ocean", "Орналасқан жер · 0.000, -30.000")]
+)
+async def test_a_place_is_shared_by_keyboard(page: Page, sandbox: Sandbox, kind: str, said: str) -> None:
+    """The menu of attachments opens and sends without a mouse; what was sent is told in words, no picture font needed."""
+    world = sandbox.simulation.world
+    say(world, world.rooms[KK], world.users[KK], "сәлем")
+    await expect(page.locator("#attach")).to_be_visible()
+    await page.locator("#attach").focus()
+    await page.keyboard.press("Enter")
+    await page.locator(f"[data-send={kind}]").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("log").locator(".message.mine").last).to_contain_text(said)
+    await expect(page.locator("#attachments")).to_be_hidden()

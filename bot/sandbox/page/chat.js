@@ -5,7 +5,7 @@ const TEXTS = {
     sandbox: "Жергілікті сынақ алаңы", hint: "Бұл — компьютеріңіздегі шағын Telegram: токен де, интернет те керек емес.",
     chats: "Чаттар", language: "Беттің тілі", messages: "Хабарламалар", commands: "Пәрмендер", write: "Хабарлама жазыңыз",
     send: "Жіберу", attach: "Тіркеу", start: "Бастау", as: "Кім жазады:", skip: "Хабарлама жазуға өту", close: "Жабу",
-    newest: "Ең соңғысына", skipClock: "Келесі шолуға өту", sendLocation: "Орналасқан жер: Алматы", sendFile: "Файл…",
+    newest: "Ең соңғысына", skipClock: "Келесі шолуға өту", sendLocation: "Орналасқан жер: Алматы", sendOcean: "Орналасқан жер: мұхит", photo: "Сурет", document: "Файл", location: "Орналасқан жер", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Дауыстық хабарлама", block: "Ботты бұғаттау", unblock: "Бұғаттан шығару",
     blocked: "бұғатталған", more: "Тағы", remove: "Ботты шығару", add: "Ботты қайта қосу", via: "@{} арқылы",
     bot: "бот", group: "топ", channel: "арна", edited: "өзгертілді", silent: "дыбыссыз",
@@ -16,7 +16,7 @@ const TEXTS = {
     sandbox: "Локальная песочница", hint: "Это маленький Telegram на вашем компьютере: ни токен, ни интернет не нужны.",
     chats: "Чаты", language: "Язык страницы", messages: "Сообщения", commands: "Команды", write: "Напишите сообщение",
     send: "Отправить", attach: "Прикрепить", start: "Начать", as: "Пишет:", skip: "Перейти к сообщению", close: "Закрыть",
-    newest: "К последнему", skipClock: "К следующему дайджесту", sendLocation: "Место: Алматы", sendFile: "Файл…",
+    newest: "К последнему", skipClock: "К следующему дайджесту", sendLocation: "Место: Алматы", sendOcean: "Место: океан", photo: "Фото", document: "Файл", location: "Место", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Голосовое сообщение", block: "Заблокировать бота", unblock: "Разблокировать бота",
     blocked: "заблокирован", more: "Ещё", remove: "Убрать бота", add: "Вернуть бота", via: "через @{}",
     bot: "бот", group: "группа", channel: "канал", edited: "изменено", silent: "без звука",
@@ -28,7 +28,7 @@ const TEXTS = {
     sandbox: "Local sandbox", hint: "A small Telegram on your own computer: no token and no network needed.",
     chats: "Chats", language: "Language of the page", messages: "Messages", commands: "Commands", write: "Write a message",
     send: "Send", attach: "Attach", start: "Start", as: "Write as:", skip: "Skip to the message box", close: "Close",
-    newest: "To the newest", skipClock: "To the next digest", sendLocation: "Place: Almaty", sendFile: "File…",
+    newest: "To the newest", skipClock: "To the next digest", sendLocation: "Place: Almaty", sendOcean: "Place: the ocean", photo: "Photo", document: "File", location: "Place", sendFile: "File…",
     sendSticker: "Sticker", sendVoice: "Voice message", block: "Block the bot", unblock: "Unblock the bot",
     blocked: "blocked", more: "More", remove: "Remove the bot", add: "Add the bot back", via: "via @{}",
     bot: "bot", group: "group", channel: "channel", edited: "edited", silent: "silent",
@@ -36,7 +36,7 @@ const TEXTS = {
     joined: "joined", left: "left", newTopic: "The group became a supergroup", other: "Another message", offline: "Connection lost",
   },
 };
-const ALMATY = { latitude: 43.238, longitude: 76.945 };
+const PLACES = { location: { latitude: 43.238, longitude: 76.945 }, ocean: { latitude: 0, longitude: -30 } };
 const PRESENT = new Set(["creator", "administrator", "member"]);
 const $ = (id) => document.getElementById(id);
 
@@ -126,8 +126,8 @@ const place = (at) => `${at.latitude.toFixed(3)}, ${at.longitude.toFixed(3)}`;
 
 function preview(message) {
   const kind = ["photo", "document", "location", "sticker", "voice"].find((one) => message[one]);
-  const marks = { photo: "🖼", document: "📄", location: message.location && `📍 ${place(message.location)}`, sticker: message.sticker?.emoji, voice: "🎙" };
-  return `${kind ? `${marks[kind]} ` : ""}${message.text ?? message.caption ?? message.document?.file_name ?? (kind ? "" : service(message))}`;
+  const words = message.text ?? message.caption ?? message.document?.file_name ?? (message.location && place(message.location));
+  return kind ? [t(kind), words].filter(Boolean).join(" · ") : words ?? service(message);
 }
 
 function service(message) {
@@ -139,16 +139,16 @@ function service(message) {
 function attachment(message) {
   const file = (id) => `/sandbox/file?file_id=${encodeURIComponent(id)}`;
   if (message.photo) return make("img", { className: "photo", src: file(message.photo.at(-1).file_id), alt: message.caption ?? "", width: message.photo.at(-1).width || 320, onload: stick });
-  if (message.document) return make("a", { className: "file", href: file(message.document.file_id), download: message.document.file_name }, `📄 ${message.document.file_name}`);
-  if (message.location) return `📍 ${place(message.location)}`;
+  if (message.document) return make("a", { className: "file", href: file(message.document.file_id), download: message.document.file_name }, `${t("document")} · ${message.document.file_name}`);
+  if (message.location) return `${t("location")} · ${place(message.location)}`;
   if (message.sticker) return `${message.sticker.emoji} ${t("sticker")}`;
-  if (message.voice) return `🎙 ${t("voice")}, 0:0${message.voice.duration}`;
+  if (message.voice) return `${t("voice")}, 0:0${message.voice.duration}`;
   return "";
 }
 
 function bubble(message) {
   if (message.service) return make("p", { className: "service", id: `m${message.message_id}` }, service(message));
-  const marks = [message.via_bot && t("via").replace("{}", message.via_bot.username), message.edit_date && t("edited"), message.silent && `🔕 ${t("silent")}`, clock(message.date)];
+  const marks = [message.via_bot && t("via").replace("{}", message.via_bot.username), message.edit_date && t("edited"), message.silent && t("silent"), clock(message.date)];
   const author = room.type === "group" || room.type === "supergroup" ? make("p", { className: "from" }, nameOf(message.from)) : "";
   const body = make("div", { className: "body" }, attachment(message), rich(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []));
   body.append(make("span", { className: "meta" }, marks.filter(Boolean).join(" · ")));
@@ -440,7 +440,8 @@ $("attach").onclick = () => attachments($("attachments").hidden);
 $("attachments").onclick = (event) => {
   const kind = event.target.dataset.send;
   if (kind === "file") $("file").click();
-  else if (kind) attempt(ask("send", { ...here(), kind, ...ALMATY }));
+  else if (PLACES[kind]) attempt(ask("send", { ...here(), kind: "location", ...PLACES[kind] }));
+  else if (kind) attempt(ask("send", { ...here(), kind }));
   if (kind) attachments(false);
 };
 $("file").onchange = () => { for (const file of $("file").files) attempt(upload(file)); $("file").value = ""; };
