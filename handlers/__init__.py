@@ -10,6 +10,7 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 from handlers import (
     admin,
     buttons,
+    channels,
     data,
     fallback,
     language,
@@ -50,6 +51,7 @@ COMMANDS = {
     "language": language.set_language,
     "quiet": quiet.set_quiet,
     "settings": settings.show_settings,
+    "channels": channels.channels,
     "pause": lifecycle.pause,
     "resume": lifecycle.resume,
     "stop": lifecycle.stop,

@@ -8,6 +8,7 @@ from telegram import Update
 from bot.core import actions
 from handlers import (
     admin,
+    channels,
     data,
     first_steps,
     forum,
@@ -56,6 +57,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Forget: data.forget_for_good,
     actions.FirstStep: first_steps.step,
     actions.ToggleReady: first_steps.toggle,
+    actions.Manage: channels.manage,
     actions.BringHere: forum.bring_here,
     actions.ListStories: stories.list_stories,
     actions.OpenStory: stories.open_story,
@@ -77,6 +79,6 @@ PRESSES: dict[type[actions.Action], Press] = {
 async def press(update: Update, context: BotContext) -> None:
     """Do what the pressed button asks for."""
     query = update.callback_query
-    action = actions.decode((query.data if query else None) or "")
+    action = actions.decode(actions.split_channel((query.data if query else None) or "")[1])
     check_press(update, context, action)
     await PRESSES[type(action)](update, context, action)

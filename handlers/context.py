@@ -13,7 +13,9 @@ from typing import Any, TypeVar, cast
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
-from bot.core.model import Attachment, Chat, DigestPage, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core import actions
+from bot.core.model import Attachment, Channel, Chat, ChatKind, DigestPage, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core.pages import PAGE_UNITS, units
 from bot.core.texts import Translator
 from bot.errors import FeedError
 from bot.ports import Clock, Unit
@@ -27,6 +29,7 @@ from bot.services.takeouts import Takeouts
 from bot.services.trends import Trends
 from handlers.errands import Errand, Postponed
 
+CAPTION_UNITS = 1024  # Telegram: a caption after entities, in UTF-16 units
 REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
 
 Translators = Callable[[Locale, str], Translator]
@@ -49,7 +52,11 @@ class Services:
 
 @dataclass(slots=True)
 class Work:
-    """One update being handled."""
+    """One update being handled.
+
+    ``chat`` is what it is about, ``home_id`` the chat where it came from and where the answers go: they differ where an
+    admin looks after ``channel`` from the private chat.
+    """
 
     update_id: int
     unit: Unit
@@ -58,6 +65,9 @@ class Work:
     thread_id: int | None
     translators: Translators
     services: Services
+    home_id: int
+    home_kind: ChatKind
+    channel: Channel | None = None
     results: Mapping[Errand[object], object] = field(default_factory=dict)
     replies: int = 0
     callback_text: str = ""
@@ -67,6 +77,20 @@ class Work:
     def tr(self) -> Translator:
         """The translator of the chat, as its settings are now."""
         return self.translators(self.chat.locale, self.chat.zone)
+
+    def result_of(self, errand: Errand[T]) -> T:
+        """Return what an errand brought; where it was not run yet, the handler ends here and begins again after it.
+
+        Raises:
+            FeedError: the errand failed.
+            Postponed: to the dispatcher.
+        """
+        if errand not in self.results:
+            raise Postponed(errand)
+        result = self.results[errand]
+        if isinstance(result, FeedError):
+            raise result
+        return cast("T", result)
 
     async def say(
         self,
@@ -79,9 +103,11 @@ class Work:
     ) -> None:
         """Put one answer into the outbox; with ``edits`` it replaces that message, with a file it is its caption."""
         now = self.clock.now()
+        if self.channel is not None:
+            text, keyboard = self._about_channel(self.channel, str(text), keyboard, attachment)
         message = OutgoingMessage(
             dedupe_key=f"reply:{self.update_id}:{self.replies}",
-            chat_id=self.chat.id,
+            chat_id=self.home_id,
             text=str(text),
             priority=Priority.REPLY,
             expires_at=now + REPLY_LIFE,
@@ -90,6 +116,28 @@ class Work:
             edits=edits,
             attachment=attachment,
             preview=preview,
+        )
+        self.replies += 1
+        await self.unit.outbox.put([message], now)
+
+    def _about_channel(
+        self, channel: Channel, text: str, keyboard: Keyboard, attachment: Attachment | None
+    ) -> tuple[str, Keyboard]:
+        """Return an answer under the channel's name, where there is room for it, its buttons about the channel."""
+        header = str(self.tr("channel-header", title=channel.title)) + "\n\n"
+        room = PAGE_UNITS if attachment is None else CAPTION_UNITS
+        named = header + text if units(header) + units(text) <= room else text
+        return named, actions.for_channel(keyboard, channel.id)
+
+    async def write_to(self, chat: Chat, text_id: str, **values: object) -> None:
+        """Put a message to another chat, in its own language, into the outbox."""
+        now = self.clock.now()
+        message = OutgoingMessage(
+            dedupe_key=f"reply:{self.update_id}:{self.replies}",
+            chat_id=chat.id,
+            text=str(self.translators(chat.locale, chat.zone)(text_id, **values)),
+            priority=Priority.REPLY,
+            expires_at=now + REPLY_LIFE,
         )
         self.replies += 1
         await self.unit.outbox.put([message], now)
@@ -127,18 +175,8 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
         return " ".join(self.args or ())
 
     def result_of(self, errand: Errand[T]) -> T:
-        """Return what an errand brought; where it was not run yet, the handler ends here and begins again after it.
-
-        Raises:
-            FeedError: the errand failed.
-            Postponed: to the dispatcher.
-        """
-        if errand not in self.work.results:
-            raise Postponed(errand)
-        result = self.work.results[errand]
-        if isinstance(result, FeedError):
-            raise result
-        return cast("T", result)
+        """Return what an errand brought; see ``Work.result_of``."""
+        return self.work.result_of(errand)
 
     async def reply(self, text: str, keyboard: Keyboard = (), *, attachment: Attachment | None = None) -> None:
         """Answer with a new message."""

@@ -15,11 +15,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Update
 
-from bot.core.model import ChatKind, InboxUpdate
+from bot.core.model import Channel, Chat, ChatKind, InboxUpdate
 from bot.core.render import plain_text, shorten
 from bot.errors import ReaderError, StorageError
 from bot.ports import Clock, Storage, Unit
 from handlers import inline
+from handlers.channels import check_steward, spoken_for
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
 from handlers.errands import Errand, Errands, Outside, Postponed
 from handlers.flood import FloodGate, Verdict
@@ -103,6 +104,8 @@ class Dispatcher:
             work.results = results
             token = CURRENT.set(work)
             try:
+                if work.channel is not None:
+                    check_steward(update, work, work.channel.id)
                 await self._application.process_update(update)
             finally:
                 CURRENT.reset(token)
@@ -132,9 +135,29 @@ class Dispatcher:
         assert where is not None  # noqa: S101 - rows without a chat were passed over
         services = Services(unit, self._clock)
         language = who.language_code if who else None
-        chat = await services.chats.enter(where.id, ChatKind(where.type), language)
+        home = await services.chats.enter(where.id, ChatKind(where.type), language)
+        channel, chat = await _managed(services, spoken_for(update, home), home)
         thread = message.message_thread_id if message and message.is_topic_message else None
-        return Work(row.update_id, unit, self._clock, chat, thread, self._translators, services)
+        return Work(
+            row.update_id,
+            unit,
+            self._clock,
+            chat,
+            thread,
+            self._translators,
+            services,
+            home_id=home.id,
+            home_kind=home.kind,
+            channel=channel,
+        )
+
+
+async def _managed(services: Services, channel_id: int | None, home: Chat) -> tuple[Channel | None, Chat]:
+    """Return the channel that an update is about, with its settings; else no channel, and those of its own chat."""
+    if channel_id is None:
+        return None, home
+    title = await services.chats.channel_title(home.id, channel_id)
+    return Channel(channel_id, title), await services.chats.get(channel_id) or home
 
 
 def _short(value: object) -> object:

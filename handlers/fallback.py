@@ -31,7 +31,7 @@ async def _following(context: BotContext, text: str) -> actions.Action:
 
 async def unknown_command(_: Update, context: BotContext) -> None:
     """Say that there is no such command. In groups it may be another bot's."""
-    if context.chat.kind is ChatKind.PRIVATE:
+    if context.work.home_kind is ChatKind.PRIVATE:
         raise ReaderError("command-unknown")
 
 

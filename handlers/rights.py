@@ -1,4 +1,4 @@
-"""Who may change what: in a private chat its reader, in a group its admins, in a channel whoever may write there."""
+"""Who may change what: in a private chat its reader, in a group its admins; for channels see ``handlers.channels``."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass

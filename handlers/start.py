@@ -15,6 +15,8 @@ DEEP_LINK_LENGTH = 64  # Telegram's limit for the parameter
 
 async def start(update: Update, context: BotContext) -> None:
     """Welcome the reader; a deep link's topic is followed at once."""
+    if context.chat.manages:
+        context.work.chat = await context.services.chats.manage(context.chat, None)
     if context.chat.state is not ChatState.ACTIVE:
         context.work.chat = await context.services.chats.resume(context.chat)
     if topic := read_deep_link(context.argument):

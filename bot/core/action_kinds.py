@@ -207,3 +207,10 @@ class BringHere:
     """Bring news into this topic of the forum; 0 is the general one."""
 
     thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manage:
+    """Let what is written in this private chat be about a channel from now on; 0 for the chat itself again."""
+
+    channel_id: int

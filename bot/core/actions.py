@@ -5,7 +5,7 @@ to hold colons itself. ``decode(encode(action)) == action`` for every action.
 """
 
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from typing import Any, get_args
 
 from bot.core.action_kinds import (
@@ -14,6 +14,7 @@ from bot.core.action_kinds import (
     FirstStep,
     Follow,
     Forget,
+    Manage,
     Mute,
     OpenLanguages,
     OpenSettings,
@@ -62,6 +63,7 @@ __all__ = [
     "Forget",
     "IncludeWord",
     "ListStories",
+    "Manage",
     "Mute",
     "OfferMutes",
     "OpenLanguages",
@@ -94,6 +96,8 @@ __all__ = [
     "decode",
     "encode",
     "fits",
+    "for_channel",
+    "split_channel",
 ]
 
 MAX_BYTES = 64  # Telegram: callback_data, 1-64 bytes
@@ -121,6 +125,7 @@ Action = (
     | FirstStep
     | ToggleReady
     | BringHere
+    | Manage
     | ListStories
     | OpenStory
     | Why
@@ -161,6 +166,7 @@ _CODES: dict[str, type[Action]] = {
     "2": ToggleReady,
     "3": Why,
     "8": BringHere,
+    "M": Manage,
     "k": ListStories,
     "h": OpenStory,
     "j": Related,
@@ -200,6 +206,43 @@ def _number(text: str) -> int:
 
 
 _READ: dict[object, Callable[[str], int | str]] = {int: _number, str: str, "int": _number, "str": str}
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def for_channel(keyboard: Keyboard, channel_id: int) -> Keyboard:
+    """Return the keyboard with its buttons about a channel: ``@<channel>:`` before their data, where that fits."""
+    mark = f"@{_base36(channel_id)}:"
+    rows = [
+        tuple(
+            button if button.data is None else replace(button, data=mark + button.data)
+            for button in row
+            if len((mark + (button.data or "")).encode()) <= MAX_BYTES
+        )
+        for row in keyboard
+    ]
+    return tuple(row for row in rows if row)
+
+
+def split_channel(data: str) -> tuple[int | None, str]:
+    """Return the channel that callback data is about, None for the chat itself, and the rest of the data."""
+    mark, found, rest = data.partition(":")
+    if not (found and mark.startswith("@")):
+        return None, data
+    try:
+        channel_id = -int(mark[1:], 36)
+    except ValueError:
+        return None, data
+    return (channel_id, rest) if 0 < -channel_id <= _LARGEST else (None, data)
+
+
+def _base36(channel_id: int) -> str:
+    number, digits = -channel_id, ""  # the ids of channels are negative
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
 
 
 def fits(text: str) -> bool:

@@ -11,7 +11,7 @@ from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
-from bot.ports.readers import Chats, Compositions, Subscriptions
+from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
 from bot.ports.sources import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Pages, PageText
 from bot.ports.storage import Storage, Unit
@@ -42,6 +42,7 @@ __all__ = [
     "Pages",
     "Retention",
     "Sequences",
+    "Stewards",
     "Storage",
     "Subscriptions",
     "Topics",

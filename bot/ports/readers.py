@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.model import Chat, Composition, DeliveryMode, StoryMatch, Subscription
+from bot.core.model import Channel, Chat, Composition, DeliveryMode, StoryMatch, Subscription
 
 
 class Subscriptions(Protocol):
@@ -123,4 +123,20 @@ class Compositions(Protocol):
 
     async def get(self, composition_id: int, chat_id: int) -> Composition | None:
         """Return that composition of that chat, if it is still kept."""
+        ...
+
+
+class Stewards(Protocol):
+    """Who looks after which channel from their private chat. That they still may is for Telegram to say."""
+
+    async def put(self, user_id: int, channel: Channel) -> None:
+        """Note that a person looks after a channel, under its title of now."""
+        ...
+
+    async def of(self, user_id: int) -> list[Channel]:
+        """Return the channels of a person, by title."""
+        ...
+
+    async def title(self, user_id: int, channel_id: int) -> str | None:
+        """Return the title of a person's channel, None where it is not theirs."""
         ...

@@ -11,7 +11,7 @@ from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Feeds, Sequences, Topics
-from bot.ports.readers import Chats, Compositions, Subscriptions
+from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
 
 
@@ -24,6 +24,7 @@ class Unit(Protocol):
     topics: Topics
     subscriptions: Subscriptions
     chats: Chats
+    stewards: Stewards
     alerts: Alerts
     compositions: Compositions
     outbox: Outbox

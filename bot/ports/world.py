@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.delivery import Outcome
-from bot.core.model import Feed, OutgoingMessage, Source
+from bot.core.model import Channel, Feed, OutgoingMessage, Source
 from bot.core.polling import FetchResult
 
 
@@ -25,10 +25,14 @@ class FeedSource(Protocol):
 
 
 class Members(Protocol):
-    """Who is who in a group."""
+    """Who is who in a group or channel."""
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Return whether a person may change a group's settings: its owner and its administrators may."""
+        ...
+
+    async def channel(self, name: str) -> Channel | None:
+        """Return the channel of that ``@name`` or number, None where there is none that the bot can see."""
         ...
 
 

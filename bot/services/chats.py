@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.core import quiet
 from bot.core import schedule as schedules
-from bot.core.model import LOCALES, Chat, ChatKind, ChatState, Locale
+from bot.core.model import LOCALES, Channel, Chat, ChatKind, ChatState, Locale
 from bot.core.schedule import Schedule
 from bot.core.zones import find_zone
 from bot.errors import LimitError
@@ -95,6 +95,26 @@ class Chats:
     async def settle(self, chat: Chat, thread_id: int | None) -> Chat:
         """Bring digests and alerts into a topic of the forum from now on, None for its general one."""
         return await self._keep(replace(chat, thread_id=thread_id))
+
+    async def get(self, chat_id: int) -> Chat | None:
+        """Return a chat, None where it is not known."""
+        return await self._unit.chats.get(chat_id)
+
+    async def channels_of(self, user_id: int) -> list[Channel]:
+        """Return the channels that a person looks after."""
+        return await self._unit.stewards.of(user_id)
+
+    async def channel_title(self, user_id: int, channel_id: int) -> str:
+        """Return the title of a person's channel, empty where it is not known."""
+        return await self._unit.stewards.title(user_id, channel_id) or ""
+
+    async def entrust(self, user_id: int, channel: Channel) -> None:
+        """Note that a person looks after a channel."""
+        await self._unit.stewards.put(user_id, channel)
+
+    async def manage(self, chat: Chat, channel_id: int | None) -> Chat:
+        """Let what is written in a private chat be about a channel from now on, None for the chat itself again."""
+        return await self._keep(replace(chat, manages=channel_id))
 
     async def pause(self, chat: Chat) -> Chat:
         """Hold digests back until ``resume``."""

@@ -17,7 +17,13 @@ _MOVES = (
     "chats.move_inbox",
     "chats.move_pace",
 )
-_FORGETS = ("chats.forget_compositions", "chats.forget_outbox", "chats.forget_inbox")
+_FORGETS = (
+    "chats.forget_compositions",
+    "chats.forget_outbox",
+    "chats.forget_inbox",
+    "chats.forget_stewards",
+    "chats.forget_management",
+)
 
 
 class Chats:
@@ -98,6 +104,7 @@ def _params(chat: Chat) -> Params:
         "languages": codec.locales_text(chat.languages),
         "compact": int(chat.compact),
         "pictures": int(chat.pictures),
+        "manages": chat.manages,
     }
 
 
@@ -118,4 +125,5 @@ def _chat(row: Row) -> Chat:
         languages=codec.locales(row["languages"]),
         compact=bool(row["compact"]),
         pictures=bool(row["pictures"]),
+        manages=row["manages"],
     )

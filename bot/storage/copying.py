@@ -38,6 +38,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "alert_pace": ("chat_id",),
     "subscription": ("chat_id", "topic_id"),
     "removal": ("chat_id", "topic_id"),
+    "steward": ("user_id", "channel_id"),
     "composition": ("id",),
     "outbox": ("id",),
     "broadcast": ("id",),

@@ -18,6 +18,7 @@ from bot.storage.kept_work import KeptWork
 from bot.storage.outbox import Outbox
 from bot.storage.retention import Retention
 from bot.storage.sequences import Sequences
+from bot.storage.stewards import Stewards
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.topics import Topics
 
@@ -36,6 +37,7 @@ class SqlUnit:
         self.topics: ports.Topics = Topics(connection)
         self.subscriptions: ports.Subscriptions = Subscriptions(connection)
         self.chats: ports.Chats = Chats(connection)
+        self.stewards: ports.Stewards = Stewards(connection)
         self.alerts: ports.Alerts = Alerts(connection)
         self.compositions: ports.Compositions = Compositions(connection)
         self.outbox: ports.Outbox = Outbox(connection)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from storage_samples import KAZAKH, LEASE, NOW, chat, follow, message, placed, publish, reply, source, update
 
-from bot.core.model import Composition, DeliveryMode, DigestPage, TopicMatch
+from bot.core.model import Channel, Composition, DeliveryMode, DigestPage, TopicMatch
 from bot.errors import StorageError
 from bot.storage import SqlStorage, backup_database, copy_database, copying, open_storage
 
@@ -24,6 +24,7 @@ async def _fill(storage: SqlStorage) -> None:
         await publish(unit, 1, [topic], keys=[-(2**63), 5, 2**63 - 1], text="\U0001f40e")
         await unit.articles.add([placed(number, keys=range(number)) for number in range(2, 40)])
         await unit.topics.add_matches([TopicMatch(topic, number, ("ә",)) for number in range(2, 40)])
+        await unit.stewards.put(7, Channel(-1001, KAZAKH))
         await unit.compositions.add([Composition(1, -100, (DigestPage(KAZAKH, (3, 2)), DigestPage("2")), NOW)])
         await unit.outbox.put([message("digest", -100), reply("reply", 5)], NOW)
         await unit.outbox.hold(7, NOW)

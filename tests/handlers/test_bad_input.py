@@ -53,7 +53,7 @@ STALE = [
     "", ":", "?", "o", "o:", "o:x", "o:1:2:3", "o:999", "o:-1", "o:99999999999999999999999", "p:1:0",
     "p:99999999999999999999999:0", "m:1:365", "d:1:hourly", "n:999", "u:999", "r:1:bigger", "b:999", "9:999", "0:1:de",
     "e:colour", "i:colour", "4:1", "a:own-nobody", "x:none", "w:0:1:none", "2:0:nothing", "1:hour", "1:language:de",
-    "c:999", "y:8", "l:xx", "z:Mars/City", "s:never", "q:sometimes", "f:", "\x00", "💥" * 16,
+    "c:999", "M:-999", "M:7", "@9:t:0:topics", "@9:l:en", "@:t:0:topics", "@zzzzzzzzzzzzzzzzzz:l:en", "y:8", "l:xx", "z:Mars/City", "s:never", "q:sometimes", "f:", "\x00", "💥" * 16,
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from crawler import Crawler
 from desk import Answer, Found, open_desk
 
-from bot.core.model import LOCALES, Button, FeedDocument, Source
+from bot.core.model import LOCALES, Button, Channel, ChatKind, FeedDocument, Source
 from bot.core.query import parse_query
 from bot.core.understanding import explain, refinements
 from handlers import ADMIN_COMMANDS, COMMANDS
@@ -18,6 +18,7 @@ TITLES = {
 }
 OUTLETS = {"kk": "Қазинформ", "ru": "Тенгри", "en": "Astana Times"}
 TOPICS = ("Иран", "мұнай", "Футбол", "теңге бағамы", "выборы", "Tokayev", "экономика", "Ресей", "Қытай")
+CHANNEL = "Таңғы жаңалық"
 LONG = "нефть и газ на мировых биржах сегодня"
 BLOG = Found(
     "https://blog.kz/rss.xml", "Blog", FeedDocument("Blog", "kk", ()),
@@ -55,6 +56,8 @@ async def furnish(desk, language):
         await desk.bring(source, *entries, *many, *tokayev)
     await desk.alerts.tick()
     async with desk.storage.transaction() as unit:
+        await desk.services(unit).chats.entrust(7, Channel(-1001234567890, CHANNEL))
+        await desk.services(unit).chats.enter(-1001234567890, ChatKind.CHANNEL, language)
         await unit.feeds.sync([*outlets, *more], desk.clock.now())
         desk.clock.at = (await unit.chats.get(7)).next_digest_at
     await desk.digests.tick()
@@ -91,7 +94,7 @@ async def crawl(tmp_path, language, *, everything):
         crawler = Crawler(desk, tmp_path / "jarshy.db", language, everything=everything)
         titles = [title for group in TITLES.values() for title in group]
         topics = (*TOPICS, LONG, PLAIN, *ARGUMENTS.values())
-        known = {*titles, *topics, *OUTLETS.values(), *NAMES.values(), *map(understood, topics)}
+        known = {CHANNEL, *titles, *topics, *OUTLETS.values(), *NAMES.values(), *map(understood, topics)}
         pressed = await crawler.walk(roots(desk, language), known=known)
     return crawler.problems, pressed
 

@@ -159,7 +159,7 @@ class Crawler:
 
 def kind(data):
     """Return what a button does, without the numbers and texts that it does it to."""
-    action = actions.decode(data)
+    action = actions.decode(actions.split_channel(data)[1])
     words = [str(value) for name, value in zip(type(action).__slots__, astuple(action), strict=True) if name in _WORDS]
     return " ".join((type(action).__name__, *words))
 

@@ -83,6 +83,7 @@ class Web:
 
     feeds: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
+    channels: dict = field(default_factory=dict)
     admins: set | None = None  # everybody
     asked: list = field(default_factory=list)
 
@@ -100,6 +101,10 @@ class Web:
     async def is_admin(self, chat_id, user_id):
         self.asked.append((chat_id, user_id))
         return self.admins is None or user_id in self.admins
+
+    async def channel(self, name):
+        self.asked.append(name)
+        return self.channels.get(name)
 
     async def read(self, file_id, *, limit):
         self.asked.append(file_id)

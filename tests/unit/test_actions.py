@@ -26,6 +26,7 @@ every_action = st.one_of(
     st.builds(actions.ShowTopics, st.integers(0, 99), st.sampled_from(["topics", "mute", "alerts"])),
     st.builds(actions.OpenTopic, ids),
     st.builds(actions.BringHere, ids),
+    st.builds(actions.Manage, st.integers(-(2**52), 0)),
     st.builds(actions.ListStories, numbers, st.integers(0, 99)),
     st.builds(actions.OpenStory, numbers, numbers),
     st.builds(actions.Why, numbers, numbers),
@@ -65,6 +66,18 @@ def test_data_of_other_versions_is_called_stale(data):
     """Whatever stands in a button, the answer is an action or a sentence, never a crash."""
     with suppress(ReaderError):
         assert actions.encode(actions.decode(data)).split(":")[0] == data.split(":")[0]
+
+
+@given(every_action, st.integers(-(2**52), -1))
+def test_a_button_about_a_channel_names_both(action, channel):
+    """The channel and the action are read back; a button that would not fit is left out."""
+    plain = actions.button("x", action)
+    marked = actions.for_channel(plain, channel)
+    read = [actions.split_channel(button.data) for row in marked for button in row]
+
+    assert all(len(button.data.encode()) <= 64 for row in marked for button in row)
+    assert [(of, actions.decode(data)) for of, data in read] == [(channel, action)] * len(marked)
+    assert actions.split_channel(plain[0][0].data) == (None, plain[0][0].data)
 
 
 def test_a_button_that_would_not_fit_is_left_out():

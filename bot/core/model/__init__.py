@@ -4,7 +4,7 @@ Instants are timezone-aware and in UTC. Languages and locales are ``"kk"``, ``"r
 """
 
 from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
-from bot.core.model.chats import Chat, ChatKind, ChatState
+from bot.core.model.chats import Channel, Chat, ChatKind, ChatState
 from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestPage, DigestSection
 from bot.core.model.feeds import NO_SKIPS, Feed, FeedDocument, FeedEntry, Skips, Source, SourceChoice
 from bot.core.model.locale import LOCALES, Locale
@@ -33,6 +33,7 @@ __all__ = [
     "AttachmentKind",
     "Broadcast",
     "Button",
+    "Channel",
     "Chat",
     "ChatKind",
     "ChatState",

@@ -26,6 +26,14 @@ class ChatState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel, as its admin tells it from others."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A chat and its settings.
 
@@ -33,6 +41,7 @@ class Chat:
     ``next_weekly_at`` are the next slots, None where there is none. ``quiet`` is the canonical text of ``core.quiet``.
     ``languages`` are those of the articles that it wants, empty for all; ``compact`` leaves summaries out,
     ``pictures`` shows the first picture of a digest. ``thread_id`` is the forum topic that digests go to.
+    ``manages`` is the channel that what is written in a private chat is about, None for the chat itself.
     """
 
     id: int
@@ -50,3 +59,4 @@ class Chat:
     languages: tuple[Locale, ...] = ()
     compact: bool = False
     pictures: bool = False
+    manages: int | None = None

@@ -7,18 +7,19 @@ SELECT * FROM chat WHERE id {{in_ids:ids}} ORDER BY id
 -- name: put
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
-    thread_id, quiet, digest_when_empty, languages, compact, pictures
+    thread_id, quiet, digest_when_empty, languages, compact, pictures, manages
 )
 VALUES (
     :id, :kind, :locale, :zone, :schedule, :state, :created_at, :next_digest_at, :next_weekly_at, :next_slot_at,
-    :thread_id, :quiet, :digest_when_empty, :languages, :compact, :pictures
+    :thread_id, :quiet, :digest_when_empty, :languages, :compact, :pictures, :manages
 )
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
     state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
-    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures
+    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures,
+    manages = excluded.manages
 
 -- name: any_due
 SELECT 1 AS due FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
@@ -83,6 +84,12 @@ DELETE FROM outbox WHERE chat_id = :id
 -- name: forget_inbox
 -- The id stays, so that Telegram's repetition of an update does not undo what it did.
 UPDATE inbox SET chat_id = NULL, payload = '{}' WHERE chat_id = :id
+
+-- name: forget_stewards
+DELETE FROM steward WHERE user_id = :id OR channel_id = :id
+
+-- name: forget_management
+UPDATE chat SET manages = NULL WHERE manages = :id
 
 -- name: disable_own_feeds
 -- A reader's feed that nobody has on any more is asked no more.
