@@ -4,8 +4,8 @@ import asyncio
 
 from bot.feeds.process import Worker
 
-SLICE = 0.1
-"""Seconds of processor time after which a document counts as heavy: eight times what a usual one takes."""
+SLICE = 0.05
+"""Seconds of processor time after which a document counts as heavy: four times what a usual one takes."""
 _LOOK = 0.01  # seconds, at least, between two looks at the clock
 
 

@@ -11,7 +11,7 @@ class Places:
     """Places for so many at once."""
 
     def __init__(self, number: int) -> None:
-        self._free = number
+        self._number = self._free = number
         self._numbers = count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
@@ -19,6 +19,11 @@ class Places:
     def full(self) -> bool:
         """Whether a job would have to wait."""
         return self._free == 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody holds a place."""
+        return self._free == self._number
 
     @asynccontextmanager
     async def place(self, size: int) -> AsyncIterator[None]:

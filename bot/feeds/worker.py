@@ -3,7 +3,7 @@
 ::
 
     job | an idle worker, or a new one | done within its slice of processor time -> idle again
-                                       | heavy: goes on behind the others, apart -> answer within 5 s, or killed
+                                       | heavy: goes on apart, behind the others -> answer within 5 s, or killed
 
 Of heavy documents only so many go on at once; one that finds no place is begun anew when there is one. The smallest
 document goes first. So however many hang, others wait for a few slices, never for time-outs.
@@ -138,7 +138,8 @@ class ParserPool:
                 attempt = await self._begin(job)
                 if await attempt.is_light():
                     return await self._finish(attempt)
-                attempt.worker.step_back()
+                if not self._apart.empty:  # one heavy document alone is in nobody's way
+                    attempt.worker.step_back()
                 if self._apart.full:
                     self._give_up(attempt)
                     attempt = None
