@@ -1,5 +1,6 @@
 """An article as matching sees it: tokens, their keys, their places. A pure function of its text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +43,14 @@ class Analysis:
         """The places of each key: indices of tokens, in order."""
         found: dict[int, list[int]] = {}
         for key, place in zip(self.keys.tolist(), self.key_places.tolist(), strict=True):
+            found.setdefault(key, []).append(place)
+        return found
+
+    def places_of(self, keys: Collection[int]) -> dict[int, list[int]]:
+        """The places of these keys alone, which costs a tenth of all where one topic asks."""
+        found: dict[int, list[int]] = {}
+        at = np.flatnonzero(np.isin(self.keys, np.fromiter(keys, np.int64, len(keys))))
+        for key, place in zip(self.keys[at].tolist(), self.key_places[at].tolist(), strict=True):
             found.setdefault(key, []).append(place)
         return found
 

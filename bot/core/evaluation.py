@@ -1,6 +1,6 @@
 """A clause against one article, by definition: what every faster way must agree with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.core.analysis import Analysis
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
@@ -8,11 +8,26 @@ from bot.core.matches import Span, surfaces
 from bot.language.keys import WordKeys
 
 
-class Evaluation:
-    """One article, asked about many clauses; what is known of a leaf is kept."""
+def keys_of(clause: Clause) -> frozenset[int]:
+    """Return every key that a clause asks for."""
+    match clause:
+        case Leaf():
+            return frozenset(key for literal in clause.literals for word in literal.words for key in word.keys)
+        case All(parts) | Either(parts):
+            return frozenset().union(*map(keys_of, parts))
+        case Without(part):
+            return keys_of(part)
 
-    def __init__(self, analysis: Analysis) -> None:
+
+class Evaluation:
+    """One article, asked about many clauses; what is known of a leaf is kept.
+
+    ``places`` are those of the keys that will be asked for, where only few will be.
+    """
+
+    def __init__(self, analysis: Analysis, places: Mapping[int, list[int]] | None = None) -> None:
         self._analysis = analysis
+        self._at = analysis.places if places is None else places
         self._known: dict[int, set[Span]] = {}
 
     def meets(self, clause: Clause) -> bool:
@@ -70,7 +85,7 @@ class Evaluation:
 
     def _places(self, literal: Literal) -> Iterator[int]:
         """Yield the tokens at which a literal begins, in no order."""
-        title, places = self._analysis.title_tokens, self._analysis.places
+        title, places = self._analysis.title_tokens, self._at
         end = title if literal.zone is Zone.TITLE else len(self._analysis.tokens)
         first, *rest = literal.words
         for token in {token for key in first.keys for token in places.get(key, ())}:
@@ -81,4 +96,4 @@ class Evaluation:
                     yield token
 
     def _stands(self, word: WordKeys, token: int) -> bool:
-        return any(token in self._analysis.places.get(key, ()) for key in word.keys)
+        return any(token in self._at.get(key, ()) for key in word.keys)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.core.analysis import Analysis, analyse
 from bot.core.compiling import compile_query
-from bot.core.evaluation import Evaluation
+from bot.core.evaluation import Evaluation, keys_of
 from bot.core.literals import Literal, required_groups
 from bot.core.query import Query
 from bot.core.topic_index import TopicIndex
@@ -18,7 +18,8 @@ __all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "match_one"]
 
 def match_one(query: Query, analysis: Analysis) -> tuple[str, ...] | None:
     """Return the surface forms by which an article meets a query, in order of appearance; None where it does not."""
-    clause, evaluation = compile_query(query), Evaluation(analysis)
+    clause = compile_query(query)
+    evaluation = Evaluation(analysis, analysis.places_of(keys_of(clause)))
     return evaluation.reasons(clause) if evaluation.meets(clause) else None
 
 

@@ -6,7 +6,7 @@
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -62,12 +62,24 @@ async def search_for(
 
     A reader waits for this. Proving that an article meets a query takes a millisecond or two, so it ends early.
     """
-    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
+    found: list[Article] = []
+    for most in (min(2 * enough, limit), limit):  # most words are met by most of what has their keys
+        candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=most)
+        found = await _proven(unit, chat_id, query, candidates, enough=enough, known=found)
+        if len(candidates) < most or len({article.story_id for article in found}) >= enough:
+            break
+    return found
+
+
+async def _proven(
+    unit: Unit, chat_id: int, query: Query, candidates: Sequence[Article], *, enough: int, known: Sequence[Article]
+) -> list[Article]:
     visible = {article.id for article in await unit.articles.visible(chat_id, [article.id for article in candidates])}
+    before = {article.id for article in known}
     found: list[Article] = []
     stories: set[int] = set()
     for article in candidates:
-        if article.id in visible and _meets(query, article):
+        if article.id in before or (article.id in visible and _meets(query, article)):
             found.append(article)
             stories.add(article.story_id)
             if len(stories) == enough:
