@@ -1,5 +1,7 @@
 """``/topics``, ``/alerts``, ``/mute``: the list of topics, and the card of each, answered by editing one message."""
 
+from urllib.parse import urlencode
+
 from markupsafe import Markup
 from telegram import Update
 
@@ -12,6 +14,7 @@ from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.language import NAMES
 from handlers.marks import marked
+from handlers.start import write_deep_link
 from handlers.topic_languages import way_in
 from handlers.topics import BUTTON_LENGTH, named_topic, read_mode
 
@@ -154,5 +157,15 @@ def _card_buttons(item: Subscription, context: BotContext, *, muted: bool) -> Ke
             button("button-latest", actions.ShowLatest(topic)),
             button("button-unfollow", actions.Unfollow(topic)),
         ),
-        (button("button-back", actions.ShowTopics(0, "topics")),),
+        (*_share(item, context), button("button-back", actions.ShowTopics(0, "topics"))),
     )
+
+
+def _share(item: Subscription, context: BotContext) -> tuple[Button, ...]:
+    """Return the button that sends a topic's deep link to a friend; none where the topic is too long for a link."""
+    parameter = write_deep_link(item.label)
+    if parameter is None:
+        return ()
+    link = f"https://t.me/{context.bot.username}?start={parameter}"
+    address = "https://t.me/share/url?" + urlencode({"url": link, "text": item.label})
+    return (Button(str(context.tr("button-share")), url=address),)

@@ -1,5 +1,7 @@
 """The panel of topics: list, card, delivery, mute, removal and its undo."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from bot.core import actions
@@ -147,8 +149,8 @@ async def test_a_mode_of_another_version_is_stale(desk):
 async def test_every_button_of_a_card_answers(desk, language):
     """In every language, one after another."""
     opened = await card(desk, language=language)
-    for text in opened.buttons:
-        assert await desk.press(opened, text, language=language)
+    for button in (each for row in opened.keyboard for each in row if each.url is None):
+        assert await desk.press(None, "", data=button.data, language=language)
 
 
 @pytest.mark.parametrize(
@@ -228,3 +230,24 @@ async def test_a_removal_of_yesterday_is_stale(desk):
 
     assert await desk.press(removed, "Қайтару") == []
     assert "ескірген" in desk.callbacks[-1][1]
+
+
+@pytest.mark.parametrize(("language", "share"), [("kk", "Бөлісу"), ("ru", "Поделиться"), ("en", "Share")])
+async def test_a_topic_is_shared_by_a_deep_link(desk, language, share):
+    """Its card has the link; whoever opens it follows the same topic."""
+    opened = await card(desk, "теңге бағамы", language=language)
+    address = parse_qs(urlsplit(opened.button(share).url).query)
+    parameter = parse_qs(urlsplit(address["url"][0]).query)["start"][0]
+    (followed,) = await desk.say(f"/start {parameter}", chat=8, language=language)
+
+    assert address["url"][0].startswith("https://t.me/jarshy_bot?")
+    assert address["text"] == ["теңге бағамы"]
+    assert "теңге бағамы" in followed.text
+    assert (await subscription(desk, chat=8)).label == "теңге бағамы"
+
+
+async def test_a_topic_too_long_for_a_link_has_none(desk):
+    """Telegram's links hold 64 characters."""
+    opened = await card(desk, "мұнай бағасы туралы халықаралық биржалардағы жаңалықтар")
+
+    assert "Бөлісу" not in opened.buttons
