@@ -22,8 +22,9 @@ from bot.language.weights import rarity
 
 MOST_WORDS = 6  # offered for a topic
 _LEAST_LETTERS = 3
+_LEAST_ENDING = 2  # letters
 _MOST_SAMPLES = 12  # of the alternatives of a topic: one that is left is enough
-_LEAST_RARITY = 2.3  # a word in more than a tenth of the news says nothing of this story
+_LEAST_RARITY = 0.45  # of that of an unseen word: what stands in every other article says nothing of this story
 
 
 def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str, ...]:
@@ -96,8 +97,9 @@ def _samples(node: Node) -> Iterator[str]:
 
 
 def _telling(title: str, language: Locale) -> Iterator[Word]:
+    least = _LEAST_RARITY * _unseen(language)
     for word in story_words.read(title, language):
-        if word.kind == "number" or len(word.lemma) < _LEAST_LETTERS or rarity(word.lemma, language) <= _LEAST_RARITY:
+        if word.kind == "number" or len(word.lemma) < _LEAST_LETTERS or rarity(word.lemma, language) <= least:
             continue
         if language != "ru" or russian.is_noun(word.surface):  # of the other languages no dictionary says
             yield word
@@ -105,9 +107,7 @@ def _telling(title: str, language: Locale) -> Iterator[Word]:
 
 def _of_title(word: Word, language: Locale) -> str:
     shown = _base(word.surface, language)
-    is_name = word.kind == "capital" or (
-        word.kind == "initial" and rarity(word.lemma, language) == rarity("", language)
-    )
+    is_name = word.kind == "capital" or (word.kind == "initial" and rarity(word.lemma, language) == _unseen(language))
     return shown[:1].upper() + shown[1:] if is_name and not russian.is_ordinary(shown) else shown
 
 
@@ -124,4 +124,13 @@ def _base(surface: str, language: Locale) -> str:
         return next(iter(russian.bases(surface)), surface)
     if language == "en":
         return english.singular(surface)
-    return story_words.lemma(surface, "kk") if kazakh.bases(surface) else surface
+    known = story_words.lemma(surface, "kk")
+    if rarity(known, "kk") < _unseen("kk"):
+        return known
+    # Of a word that the news never had as little is cut as can be, and a single letter may well be its own.
+    cut = (base for base in kazakh.bases(surface) if len(surface) - len(base) >= _LEAST_ENDING)
+    return max(cut, key=len, default=surface)
+
+
+def _unseen(language: Locale) -> float:
+    return rarity("", language)
