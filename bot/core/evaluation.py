@@ -1,6 +1,7 @@
 """A clause against one article, by definition: what every faster way must agree with."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from bot.core.analysis import Analysis
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
@@ -8,6 +9,7 @@ from bot.core.matches import Span, surfaces
 from bot.language.keys import WordKeys
 
 
+@lru_cache(maxsize=256)  # the same topic asks article after article
 def keys_of(clause: Clause) -> frozenset[int]:
     """Return every key that a clause asks for."""
     match clause:
