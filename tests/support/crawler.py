@@ -105,7 +105,9 @@ class Crawler:
         if MESSAGE_ID.search(text) or re.search(r"[{}]", text):
             self.problems.append(f"{where}: a name in place of a text: {text}")
         spoken = self._spoken()
-        strange = [word for word in _words(text) if CYRILLIC.search(word) and word not in self._known]
+        # What stands in quotation marks is an article's own word, or its base form.
+        said = re.sub("“[^”]*”", "", text)
+        strange = [word for word in _words(said) if CYRILLIC.search(word) and word not in self._known]
         if spoken == "en" and strange:
             self.problems.append(f"{where}: not English: {strange} in {text}")
         for alien in self._foreign[spoken]:
