@@ -110,9 +110,9 @@ async def test_inflections_meet_and_lookalikes_do_not(news, start_bot, join):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("kk", ("Тақырып жазылмаған", "тым ұзын", "іздейтін сөз жоқ", "уақыт белдеуі жоқ", "түсініксіз уақыт", "Мұндай пәрмен жоқ", "тек мәтінді")),
-        ("ru", ("Тема не указана", "слишком длинная", "нечего искать", "пояса «Марс» нет", "Не могу разобрать", "Такой команды нет", "только текст")),
-        ("en", ("no topic", "too long", "nothing to look for", "no time zone", "cannot read the time", "no such command", "text only")),
+        ("kk", ("Қай тақырып?", "тым ұзын", "іздейтін сөз жоқ", "уақыт белдеуі де табылмады", "түсініксіз уақыт", "Мұндай пәрмен жоқ", "тек мәтінді")),
+        ("ru", ("Какая тема?", "слишком длинная", "нечего искать", "пояса «Марс»", "Не могу разобрать", "Такой команды нет", "только текст")),
+        ("en", ("Which topic?", "too long", "nothing to look for", "nor a time zone", "cannot read the time", "no such command", "text only")),
     ],
 )  # fmt: skip
 async def test_bad_input_gets_a_sentence_and_changes_nothing(language, words, news, start_bot, join):
