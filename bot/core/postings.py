@@ -88,8 +88,8 @@ class Rows:
 class KeyTable:
     """64-bit keys to numbers, several of each allowed: a hash join. Keys are hashes already: their low bits are it.
 
-    ``marks`` has a bit for each of the next bits of a hash, eight for each bucket: most keys of an article are in no
-    topic, and one look into a small table says so.
+    ``marks`` has sixteen bits for each bucket, set where a key's other bits say: most keys of an article are in no
+    topic, and one look into a small table says so. Few pass it for nothing, so buckets may hold several keys.
     """
 
     offsets: Int32
@@ -99,10 +99,10 @@ class KeyTable:
 
     @classmethod
     def of(cls, keys: Int64, values: Int32) -> "KeyTable":
-        """Make a table with about one bucket a key."""
-        bits = max(len(keys).bit_length(), _FEWEST_BITS)
+        """Make a table with one to two keys a bucket."""
+        bits = max(len(keys).bit_length() - 1, _FEWEST_BITS)
         offsets, order = grouped((keys & ((1 << bits) - 1)).astype(np.int32), 1 << bits)
-        marks = np.zeros(1 << bits, np.uint8)
+        marks = np.zeros(2 << bits, np.uint8)
         np.bitwise_or.at(marks, *_mark(keys, len(marks)))
         return cls(offsets, keys[order], values[order], marks)
 
