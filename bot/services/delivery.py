@@ -36,7 +36,7 @@ _LINGER_SECONDS: Final = 0.1  # a round costs one commit: answers wait for each 
 _LOOK_SECONDS: Final = 1.0  # how often the outbox is looked at without a nudge
 _LEAST_LOOK_SECONDS: Final = 0.04
 _SWEEP_SECONDS: Final = 5.0
-_CATCH_UP: Final = 1.03  # after a stall of the machine, how much faster than the rate what is late may leave
+_CATCH_UP: Final = 1.06  # after a stall of the machine, how much faster than the rate what is late may leave
 _LONGEST_FAILURE_PAUSE: Final = 5.0
 
 _log = logging.getLogger(__name__)
