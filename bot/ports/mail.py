@@ -71,9 +71,9 @@ class Inbox(Protocol):
         ...
 
     async def done(self, update_id: int, now: datetime) -> None:
-        """Note that an update was handled."""
+        """Note that an update was handled. Its id stays, its payload does not."""
         ...
 
     async def fail(self, update_id: int, now: datetime, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt: again at ``retry_at``, or set aside for good where it is None."""
+        """Note a failed attempt: again at ``retry_at``, or set aside without its payload where it is None."""
         ...

@@ -46,11 +46,11 @@ class Inbox:
         return sorted(map(_update, rows), key=lambda update: update.update_id)
 
     async def done(self, update_id: int, now: datetime) -> None:
-        """Note that an update was handled."""
+        """Note that an update was handled. Its id stays, its payload does not."""
         await self._connection.execute("inbox.done", {"update_id": update_id, "now": codec.millis(now)})
 
     async def fail(self, update_id: int, now: datetime, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt: again at ``retry_at``, or set aside for good where it is None."""
+        """Note a failed attempt: again at ``retry_at``, or set aside without its payload where it is None."""
         params = {
             "update_id": update_id,
             "error": codec.storable(error),

@@ -121,6 +121,22 @@ async def test_done_is_final(storage: SqlStorage) -> None:
     assert await _claim(storage, after=10**6) == []
 
 
+async def test_what_a_reader_wrote_goes_once_its_update_is_finished(storage: SqlStorage) -> None:
+    """Done or set aside, an update leaves its id, not its words or place; one that is to be tried again keeps them."""
+    location = '{"message": {"location": {"latitude": 49.8, "longitude": 73.1}}}'
+    await _store(storage, *(update(number, number, payload=location) for number in (1, 2, 3)))
+    await _claim(storage)
+    await _done(storage, 1)
+    async with storage.transaction() as unit:
+        await unit.inbox.fail(2, NOW, error="unreadable", retry_at=None)
+        await unit.inbox.fail(3, NOW, error="KeyError", retry_at=NOW + MINUTE)
+
+        rows = await unit.connection.fetch_sql("SELECT update_id, payload FROM inbox ORDER BY update_id")
+        assert [(row["update_id"], row["payload"]) for row in rows] == [(1, "{}"), (2, "{}"), (3, location)]
+        (again,) = await unit.inbox.claim(NOW + MINUTE, owner="a", lease=LEASE, limit=9)
+    assert (again.update_id, again.payload) == (3, location)
+
+
 async def test_two_claimers_never_share_an_update(storage: SqlStorage, other: SqlStorage) -> None:
     """However claims interleave, each update is handled once, and each chat's in order."""
     await _store(storage, *(update(number, number % 7) for number in range(1, 71)))

@@ -25,11 +25,14 @@ UPDATE inbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_un
 WHERE update_id IN (SELECT update_id FROM picked) RETURNING update_id, chat_id, payload, received_at, attempts
 
 -- name: done
-UPDATE inbox SET state = 'done', finished_at = :now, lease_owner = NULL, lease_until = 0, error = NULL
+-- The id stays, so that a repetition is passed over; what the reader wrote does not, a shared place least of all.
+UPDATE inbox SET
+    state = 'done', finished_at = :now, lease_owner = NULL, lease_until = 0, error = NULL, payload = '{}'
 WHERE update_id = :update_id AND finished_at IS NULL
 
 -- name: fail
 UPDATE inbox SET
     state = :state, available_at = :available_at, finished_at = :finished_at, error = :error,
-    lease_owner = NULL, lease_until = 0
+    lease_owner = NULL, lease_until = 0,
+    payload = CASE WHEN CAST(:finished_at AS BIGINT) IS NULL THEN payload ELSE '{}' END
 WHERE update_id = :update_id AND finished_at IS NULL
