@@ -4,10 +4,10 @@ from telegram import Update
 
 from bot.core import actions, takeout
 from bot.core.model import Attachment, AttachmentKind
-from bot.errors import FeedError, ReaderError
-from bot.services.sources import list_error
+from bot.errors import ReaderError
 from handlers.context import BotContext
-from handlers.errands import LIST_BYTES, ReadFile, WriteList
+from handlers.documents import read_document
+from handlers.errands import ReadFile, WriteList
 
 
 async def export(_: Update, context: BotContext) -> None:
@@ -31,15 +31,9 @@ async def how_to_import(_: Update, context: BotContext) -> None:
 
 async def take_document(update: Update, context: BotContext) -> None:
     """Take in a document that ``/export`` wrote."""
-    document = update.effective_message.document if update.effective_message else None
-    if document is None:
+    data = read_document(update, context, ReadFile)
+    if data is None:
         return
-    if (document.file_size or 0) > LIST_BYTES:
-        raise ReaderError("list-too-large")
-    try:
-        data = context.result_of(ReadFile(document.file_id))
-    except FeedError as error:
-        raise list_error(error) from error
     done = await context.services.takeouts.bring(context.chat, takeout.read(data))
     context.work.chat = done.chat
     await context.reply(context.tr("import-done", topics=done.topics, sources=done.sources))

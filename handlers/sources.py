@@ -11,9 +11,10 @@ from bot.core.render import shorten
 from bot.core.sources import Health, button_key, health
 from bot.core.texts import Translator
 from bot.errors import FeedError, ReaderError
-from bot.services.sources import Offered, list_error, reader_error
+from bot.services.sources import Offered, reader_error
 from handlers.context import BotContext
-from handlers.errands import LIST_BYTES, FindFeeds, ReadList
+from handlers.documents import read_document
+from handlers.errands import FindFeeds, ReadList
 
 PAGE = 8  # sources on a page of the panel: they fit a phone's screen
 NAME_LENGTH = 32
@@ -140,15 +141,9 @@ def _removal(source: Source, label: str) -> tuple[Button, ...]:
 
 async def take_document(update: Update, context: BotContext) -> None:
     """Add the feeds of a list that came as a document."""
-    document = update.effective_message.document if update.effective_message else None
-    if document is None:
+    listed = read_document(update, context, ReadList)
+    if listed is None:
         return
-    if (document.file_size or 0) > LIST_BYTES:
-        raise ReaderError("list-too-large")
-    try:
-        listed = context.result_of(ReadList(document.file_id))
-    except FeedError as error:
-        raise list_error(error) from error
     done = await context.services.sources.add_listed(context.chat, listed)
     said = [context.tr.count("list-added", done.added)]
     if done.known:

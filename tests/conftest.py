@@ -1,10 +1,15 @@
 """Fixtures that several folders of tests share."""
 
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from databases import empty_database
 from desk import open_desk
 from hypothesis import HealthCheck, settings
+
+from bot.storage import SqlStorage, open_storage
 
 # A law holds or it does not; how long an example takes says more about the machine.
 settings.register_profile("jarshy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,6 +21,27 @@ async def desk(tmp_path):
     """The handlers and the ticks over a real SQLite file, with a clock that stands where it is put."""
     async with open_desk(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def engine() -> str:
+    """Name the engine under test, where a folder or a test does not."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def database_url(engine: str, tmp_path: Path) -> AsyncIterator[str]:
+    """Give the address of an empty database of the engine under test."""
+    async with empty_database(engine, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def storage(database_url: str) -> AsyncIterator[SqlStorage]:
+    """Give that database, open and brought up to date."""
+    opened = await open_storage(database_url)
+    yield opened
+    await opened.close()
 
 
 def pytest_sessionfinish(session):

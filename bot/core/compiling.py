@@ -213,3 +213,20 @@ def _ready_topic(concept_id: str, words: tuple[str, ...], zone: Zone) -> Clause:
     queries = dict.fromkeys((_concepts()[concept_id].query or {}).values())
     asked = (_compile(parse_lenient(query)[0].root, Zone.TITLE, ready=False) for query in queries)
     return Either((_leaf(words, zone), *asked))
+
+
+def forget_words() -> None:
+    """Let go of what was kept of single words: after many topics it is a gigabyte that few later ones ask for."""
+    for kept in (
+        _leaf,
+        _word,
+        _names,
+        _described,
+        _forms,
+        _describing,
+        named,
+        word_keys,
+        form_word_keys,
+        own_word_keys,
+    ):
+        kept.cache_clear()

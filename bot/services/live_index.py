@@ -14,6 +14,7 @@ import threading
 from collections.abc import Sequence
 from itertools import takewhile
 
+from bot.core.compiling import forget_words
 from bot.core.matching import TopicIndex
 from bot.core.model import Topic
 from bot.core.query import parse_query
@@ -48,11 +49,14 @@ class LiveIndex:
         if forms:
             await asyncio.to_thread(form_cache.load, forms)
         try:
-            self.index = await asyncio.to_thread(_filled, index, topics, self._given_up)
+            self.index, compiled = await asyncio.to_thread(_filled, index, topics, self._given_up)
         except asyncio.CancelledError:
             self._given_up.set()
             raise
         self.generation = max((topic.generation for topic in topics), default=0)
+        if compiled >= WORTH_KEEPING:
+            forget_words()
+            await self.keep(storage)  # now: a process that is killed would leave the work to the next one
         gc.freeze()  # a full collection would look at all of it again and again
 
     async def keep(self, storage: Storage) -> None:
@@ -93,15 +97,16 @@ class LiveIndex:
             self._rebuilding = None
 
 
-def _filled(kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event) -> TopicIndex:
+def _filled(kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event) -> tuple[TopicIndex, int]:
+    """Return the index of ``topics``, and how many of them were compiled for it."""
     index = TopicIndex.load(kept) if kept else None
     if index is None:
         wanted = takewhile(lambda _: not given_up.is_set(), topics)
-        return TopicIndex((topic.id, parse_query(topic.canonical)) for topic in wanted)
+        return TopicIndex((topic.id, parse_query(topic.canonical)) for topic in wanted), len(topics)
     here = index.ids()
     for topic_id in here - {topic.id for topic in topics}:
         index.remove(topic_id)
-    for topic in topics:
-        if topic.id not in here:
-            index.add(topic.id, parse_query(topic.canonical))
-    return index
+    fresh = [topic for topic in topics if topic.id not in here]
+    for topic in fresh:
+        index.add(topic.id, parse_query(topic.canonical))
+    return index, len(fresh)

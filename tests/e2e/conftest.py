@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from databases import empty_database
 from feed_server import FeedServer
 from harness import BotProcess, Control, Reader, settings_for
 
 from bot.sandbox.server import Sandbox
-from bot.storage import SqlStorage, open_storage
 
 StartBot = Callable[..., Awaitable[BotProcess]]
 Join = Callable[..., Awaitable[Reader]]
@@ -45,27 +43,6 @@ def join(control: Control) -> Join:
         return await Reader.join(control, language_code, first_name)
 
     return new_reader
-
-
-@pytest.fixture
-def engine() -> str:
-    """Name the engine under test, where a test does not."""
-    return "sqlite"
-
-
-@pytest.fixture
-async def database_url(engine: str, tmp_path: Path) -> AsyncIterator[str]:
-    """Give the address of an empty database of the engine under test."""
-    async with empty_database(engine, tmp_path) as url:
-        yield url
-
-
-@pytest.fixture
-async def storage(database_url: str) -> AsyncIterator[SqlStorage]:
-    """Give that database, opened beside the program's processes."""
-    opened = await open_storage(database_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

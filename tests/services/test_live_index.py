@@ -40,6 +40,17 @@ async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_sinc
         assert await second.refresh(unit) == 0
 
 
+async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch):
+    """A process that is killed right after its first start leaves the next one no work."""
+    monkeypatch.setattr(live_index, "WORTH_KEEPING", 2)
+    for topic in ("Иран", "футбол", "мұнай"):
+        await desk.say(f"/subscribe {topic}")
+    await opened(desk)
+    monkeypatch.setattr(live_index, "parse_query", None)  # nothing is read anew
+
+    assert len(meets(await opened(desk), "Иран мен мұнай")) == 2
+
+
 async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch):
     """A program that is to stop does not wait until an index of many topics is made."""
     for topic in ("Иран", "футбол", "мұнай"):
