@@ -5,11 +5,12 @@ and on the command line.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.core.analysis import Analysis, analyse
 from bot.core.compiling import compile_query
 from bot.core.evaluation import Evaluation, keys_of
-from bot.core.literals import Literal, required_groups
+from bot.core.literals import Clause, Literal, required_groups
 from bot.core.query import Query
 from bot.core.topic_index import TopicIndex
 
@@ -18,7 +19,7 @@ __all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "match_one"]
 
 def match_one(query: Query, analysis: Analysis) -> tuple[str, ...] | None:
     """Return the surface forms by which an article meets a query, in order of appearance; None where it does not."""
-    clause = compile_query(query)
+    clause = _compiled(query)
     evaluation = Evaluation(analysis, analysis.places_of(keys_of(clause)))
     return evaluation.reasons(clause) if evaluation.meets(clause) else None
 
@@ -28,8 +29,13 @@ def candidate_keys(query: Query) -> tuple[frozenset[int], ...]:
 
     A superset filter, for articles in storage: what passes is to be proven by ``match_one``.
     """
-    groups = required_groups(compile_query(query))
+    groups = required_groups(_compiled(query))
     return tuple(dict.fromkeys(found for group in groups for found in _postings(group)))
+
+
+@lru_cache(maxsize=256)  # the same topic asks article after article
+def _compiled(query: Query) -> Clause:
+    return compile_query(query)
 
 
 def _postings(group: tuple[Literal, ...]) -> Iterator[frozenset[int]]:

@@ -10,7 +10,7 @@ from bot.language.tokens import Token
 _COUNTRY_AFTER = frozenset({"сша"})  # «долларов США»
 _COUNTRY_BEFORE = frozenset({"ақш", "us", "u.s", "u.s."})  # «АҚШ долларына», «US dollars»
 _LONGEST = 4  # characters of these names
-_DOLLAR = ("доллар", "долл", "dollar")
+DOLLAR = ("доллар", "долл", "dollar")
 
 
 def money_places(tokens: Sequence[Token]) -> Iterator[int]:
@@ -27,4 +27,4 @@ def _is_money(name: str, place: int, tokens: Sequence[Token]) -> bool:
 
 
 def _is_dollar(token: Token) -> bool:
-    return token.text.lower().startswith(_DOLLAR)
+    return token.text.lower().startswith(DOLLAR)

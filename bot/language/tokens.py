@@ -8,11 +8,12 @@ from typing import NamedTuple
 # accents of decomposed text (and of stress, as in «за́мок»).
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _COMBINING = "\u0300-\u036f"
-_LETTER = rf"(?:[^\W_ʼ][{INVISIBLE}{_COMBINING}]*)"
+# A letter, then letters and marks in runs, never given back: a word is read in as many steps as it has runs.
+_WORD = rf"[^\W_ʼ](?:[^\W_ʼ]++|[{INVISIBLE}{_COMBINING}]++)*+"
 # A join stands between letters: «АҚШ-тың», «Boeing’тің», «O'Neill»; U+2010 and U+2011 are hyphens too.
 _JOIN = "[-\u2010\u2011'’ʼ‘`´]"
 _DOTTED_ACRONYM = r"(?<![\w.])(?:[^\W\d_]\.){2,}"
-_TOKEN = re.compile(rf"{_DOTTED_ACRONYM}|{_LETTER}+(?:{_JOIN}{_LETTER}+)*")
+_TOKEN = re.compile(rf"{_DOTTED_ACRONYM}|{_WORD}(?:{_JOIN}{_WORD})*")
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _STRESS = re.compile("[\u0300\u0301]")
 _APOSTROPHES = str.maketrans("’ʼ‘`´\u2010\u2011", "'''''--")
@@ -31,7 +32,7 @@ def tokenize(text: str) -> list[Token]:
 
     Hyphens and apostrophes between letters join («Нью-Йорк», «АҚШ-тың», «Iran's» are one token each); «U.S.» is one.
     """
-    spans = [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    spans = [Token(match[0], *match.span()) for match in _TOKEN.finditer(text)]
     if unicodedata.is_normalized("NFC", text):
         return spans
     return [Token(unicodedata.normalize("NFC", word), start, end) for word, start, end in spans]

@@ -2,15 +2,18 @@
 
 ::
 
-    get_or_create | candidates by posting keys | match each | matches, first appearances (same transaction)
+    candidates by posting keys, read ahead | lock, get_or_create | what meets it | matches, first appearances
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Final
 
-from bot.core.matching import analyse, candidate_keys, match_one
+from bot.core.kept_analyses import KeptAnalyses
+from bot.core.matching import candidate_keys, match_one
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
 from bot.core.query import Query
 from bot.ports import Clock, Unit
@@ -21,21 +24,27 @@ REACH = timedelta(days=30)  # how far back stored articles are kept and searched
 FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
 BACKFILL_LIMIT = 300  # the newest candidates; bounds the time that the sequence is locked
 SEARCH_LIMIT = 200
+BREATH = 8  # articles after which others may run: one that is read for the first time takes most of a millisecond
+ANALYSES: Final = KeptAnalyses()
+"""Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles."""
 
 
 async def follow(unit: Unit, query: Query, clock: Clock) -> Topic:
     """Return the topic of a query; one that is new is created and filled from the stored articles.
 
-    The sequence lock is held from here to the commit, so that no article falls between the index of a running
-    ingest and the new topic.
+    The articles are read first, as many as there may be. Then the sequence lock is taken and held to the commit, so
+    that no article falls between the index of a running ingest and the new topic; under it the search runs again, and
+    what came or was edited meanwhile is all that it has to read.
     """
     if (known := await unit.topics.find(query.canonical)) is not None:
         return known
+    since = clock.now() - REACH
+    await search(unit, query, since=since, limit=BACKFILL_LIMIT)
     first = await unit.sequences.take("seq", 0)
     generation = await unit.sequences.take("generation", 1)
     topic, is_new = await unit.topics.get_or_create(query.canonical, generation)
     if is_new:
-        matched = await search(unit, query, since=clock.now() - REACH, limit=BACKFILL_LIMIT)
+        matched = await search(unit, query, since=since, limit=BACKFILL_LIMIT)
         stories = list(_appearances(topic.id, matched, first))
         await unit.sequences.take("seq", len(stories))
         await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
@@ -50,9 +59,11 @@ async def search(
 
     The posting table proposes, the matcher decides: the result is what ingest would have found.
     """
-    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
-    analysed = ((article, analyse(article.title, article.text, article.language)) for article in candidates)
-    return [(article, reasons) for article, analysis in analysed if (reasons := match_one(query, analysis)) is not None]
+    found = []
+    for number, article in enumerate(await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)):
+        if (reasons := await _reasons(query, article, number)) is not None:
+            found.append((article, reasons))
+    return found
 
 
 async def search_for(
@@ -60,7 +71,7 @@ async def search_for(
 ) -> list[Article]:
     """Return articles that meet the query and that the chat may see, newest first, until so many stories are told.
 
-    A reader waits for this. Proving that an article meets a query takes a millisecond or two, so it ends early.
+    A reader waits for this. To read an article takes most of a millisecond, so it ends early.
     """
     found: list[Article] = []
     for most in (min(2 * enough, limit), limit):  # most words are met by most of what has their keys
@@ -78,8 +89,8 @@ async def _proven(
     before = {article.id for article in known}
     found: list[Article] = []
     stories: set[int] = set()
-    for article in candidates:
-        if article.id in before or (article.id in visible and _meets(query, article)):
+    for number, article in enumerate(candidates):
+        if article.id in before or (article.id in visible and await _reasons(query, article, number) is not None):
             found.append(article)
             stories.add(article.story_id)
             if len(stories) == enough:
@@ -87,8 +98,10 @@ async def _proven(
     return found
 
 
-def _meets(query: Query, article: Article) -> bool:
-    return match_one(query, analyse(article.title, article.text, article.language)) is not None
+async def _reasons(query: Query, article: Article, number: int) -> tuple[str, ...] | None:
+    if number % BREATH == BREATH - 1:
+        await asyncio.sleep(0)
+    return match_one(query, ANALYSES.of(article.title, article.text, article.language))
 
 
 def is_fresh(published_at: datetime, stored_at: datetime) -> bool:

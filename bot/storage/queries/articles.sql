@@ -49,16 +49,22 @@ WHERE id = :id
 SELECT id, text FROM article WHERE id {{in_ids:ids}}
 
 -- name: by_keys
+-- The newest are found first and read then: a common word is in thousands of articles, whose texts would all be sorted.
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
     a.published_at, a.stored_at
 FROM (
-    SELECT p.article_id
-    FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
-    GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
-) AS met
-JOIN article a ON a.id = met.article_id
-WHERE a.stored_at >= :since
-ORDER BY a.published_at DESC, a.id DESC LIMIT :limit
+    SELECT d.id
+    FROM (
+        SELECT p.article_id
+        FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
+        GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
+    ) AS met
+    JOIN article d ON d.id = met.article_id
+    WHERE d.stored_at >= :since
+    ORDER BY d.published_at DESC, d.id DESC LIMIT :limit
+) AS newest
+JOIN article a ON a.id = newest.id
+ORDER BY a.published_at DESC, a.id DESC
 
 -- name: newest
 -- What by_keys asks where it asks for no key at all.

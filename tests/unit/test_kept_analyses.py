@@ -1,0 +1,62 @@
+"""Analyses that are kept say what fresh ones say, and do not grow past their bound."""
+
+from hypothesis import given, settings
+from test_matching_laws import text, topic
+
+from bot.core.kept_analyses import KeptAnalyses
+from bot.core.matching import TopicIndex, analyse, match_one
+from bot.core.query import parse_lenient
+
+
+@settings(deadline=None, max_examples=150)
+@given(topic, text, text)
+def test_a_kept_analysis_meets_what_a_fresh_one_meets(typed, title, body):
+    """By the definition and by the index, with the same reasons, the first time and when it is asked for again."""
+    query = parse_lenient(typed)[0]
+    index = TopicIndex([(1, query)])
+    kept = KeptAnalyses()
+    fresh = analyse(title, body, "ru")
+
+    for one in (kept.of(title, body, "ru"), kept.of(title, body, "ru")):
+        assert match_one(query, one) == match_one(query, fresh)
+        assert dict(index.match(one)) == dict(index.match(fresh))
+        assert list(one.tokens) == list(fresh.tokens)
+        assert one.tokens[:2] == list(fresh.tokens[:2])
+        assert one.posting_keys == fresh.posting_keys
+    assert len(kept) == 1
+
+
+def test_decomposed_words_come_back_composed():
+    """A token of a kept analysis reads as the tokeniser gave it: in normal form C."""
+    decomposed = "Иранныи\u0306 саи\u0306ты"  # й as и and a breve
+    fresh, kept = analyse("", decomposed), KeptAnalyses().of("", decomposed)
+
+    assert [token.text for token in kept.tokens] == [token.text for token in fresh.tokens] == ["Иранный", "сайты"]
+
+
+def test_an_edited_article_is_another():
+    """What differs in title, text or declared language, or in where the title ends, is read by itself."""
+    kept = KeptAnalyses()
+    texts = [("a", "b\nc", "en"), ("a\nb", "c", "en"), ("a", "b\nd", "en"), ("a", "b\nc", None)]
+
+    for title, body, declared in texts:
+        found = kept.of(title, body, declared)
+        assert (found.text, found.title_tokens) == (f"{title}\n{body}", analyse(title, body, declared).title_tokens)
+    assert len(kept) == len(texts)
+
+
+def test_what_was_asked_for_longest_ago_goes_first():
+    """The bound is in bytes; one that is larger than all of it is given and not kept."""
+    size = KeptAnalyses()
+    size.of("Иран", "мұнай", "kk")
+    kept = KeptAnalyses(most_bytes=size.nbytes * 2 + 200)
+    first, second = kept.of("Иран", "мұнай", "kk"), kept.of("Ирак", "мұнай", "kk")
+    assert kept.of("Иран", "мұнай", "kk") is first
+
+    kept.of("Оман", "мұнай", "kk")
+
+    assert len(kept) == 2
+    assert kept.of("Иран", "мұнай", "kk") is first
+    assert kept.of("Ирак", "мұнай", "kk") is not second
+    assert kept.of("", "мұнай бағасы " * 2_000, "kk").title_tokens == 0
+    assert (len(kept), kept.nbytes) == (0, 0)
