@@ -196,6 +196,14 @@ class Topics(Protocol):
         """Return the topics of a greater generation, in the order of generations."""
         ...
 
+    async def count(self) -> int:
+        """Return the number of topics."""
+        ...
+
+    async def ids(self) -> frozenset[int]:
+        """Return the ids of all topics: many. ``count`` says at less cost whether any went."""
+        ...
+
     async def add_matches(self, matches: Sequence[TopicMatch]) -> None:
         """Store matches; one that is stored already gets the new reasons."""
         ...

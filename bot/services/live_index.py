@@ -3,7 +3,7 @@
 ::
 
     start:   what was kept, else compiled anew | the topics that came or went since
-    running: topics of newer generations | when many came, one rebuild beside the loop
+    running: topics of newer generations | those that went, now and then | when many came, one rebuild beside the loop
     stop:    kept, with the forms of words that were met, for the next start
 """
 
@@ -25,6 +25,7 @@ from bot.ports import Storage, Unit
 log = logging.getLogger(__name__)
 
 REBUILD_PAST = 3_000  # topics outside the index's fast part
+LOOKS_PER_CLEARING = 60  # looks at what came, of a second each, to one at what went: that only costs memory
 WORTH_KEEPING = 2_000  # topics; fewer are compiled in less time than a dump takes to read
 KEPT_TOPICS, KEPT_FORMS = "topics", "forms"
 
@@ -37,6 +38,7 @@ class LiveIndex:
         self.generation = 0
         self._rebuilding: asyncio.Task[None] | None = None
         self._given_up = threading.Event()
+        self._looks = 0
 
     async def warm(self, storage: Storage) -> None:
         """Fill the index and the caches of forms from what was kept and what the database holds.
@@ -85,9 +87,18 @@ class LiveIndex:
         for topic in topics:
             self.index.add(topic.id, parse_query(topic.canonical))
             self.generation = max(self.generation, topic.generation)
+        self._looks += 1
+        if self._looks % LOOKS_PER_CLEARING == 0:
+            await self._let_go(unit)
         if self.index.recent > REBUILD_PAST:
             self._rebuilding = asyncio.create_task(self._rebuild())
         return len(topics)
+
+    async def _let_go(self, unit: Unit) -> None:
+        """Let go of topics that nobody follows any more. All that are stored are in the index by now."""
+        if await unit.topics.count() < len(self.index):
+            for topic_id in self.index.ids() - await unit.topics.ids():
+                self.index.remove(topic_id)
 
     async def _rebuild(self) -> None:
         try:

@@ -31,6 +31,15 @@ class Topics:
         """Return the topics of a greater generation, in the order of generations."""
         return [_topic(row) for row in await self._connection.fetch("topics.since", {"generation": generation})]
 
+    async def count(self) -> int:
+        """Return the number of topics."""
+        (row,) = await self._connection.fetch("topics.count")
+        return int(row["topics"])
+
+    async def ids(self) -> frozenset[int]:
+        """Return the ids of all topics."""
+        return frozenset(row["id"] for row in await self._connection.fetch("topics.ids"))
+
     async def add_matches(self, matches: Sequence[TopicMatch]) -> None:
         """Store matches; one that is stored already gets the new reasons."""
         await self._connection.executemany(

@@ -29,6 +29,15 @@ async def test_canonical_texts_differ_by_every_letter(storage: SqlStorage) -> No
     assert len({topic.id for topic, _ in made}) == 4
 
 
+async def test_topics_are_counted_and_named_by_their_ids(storage: SqlStorage) -> None:
+    """An index sees by the number whether a topic went, and by the ids which."""
+    async with storage.transaction() as unit:
+        made = [(await unit.topics.get_or_create(text, 1))[0].id for text in ("иран", "ирак")]
+
+        assert await unit.topics.count() == 2
+        assert await unit.topics.ids() == frozenset(made)
+
+
 async def test_find_of_an_unknown_topic_is_none(storage: SqlStorage) -> None:
     """A text that nobody follows names no topic."""
     async with storage.reading() as unit:

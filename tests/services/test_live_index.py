@@ -76,6 +76,22 @@ async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch
     assert len(read) == 1
 
 
+async def test_a_topic_that_nobody_follows_any_more_leaves_the_running_index(desk, monkeypatch):
+    """Within a minute of its end, so that nothing is matched and stored for nobody."""
+    monkeypatch.setattr(live_index, "LOOKS_PER_CLEARING", 1)
+    for topic in ("Иран", "футбол"):
+        await desk.say(f"/subscribe {topic}")
+    live = await opened(desk)
+    await desk.say("/unsubscribe футбол")
+    async with desk.storage.transaction() as unit:
+        await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1])
+    async with desk.storage.reading() as unit:
+        await live.refresh(unit)
+
+    assert len(live.index) == 1
+    assert not meets(live, "футбол ойыны")
+
+
 async def test_many_new_topics_are_folded_into_the_index_beside_the_loop(desk, monkeypatch):
     """The rebuilt index meets what the old one met."""
     monkeypatch.setattr(live_index, "REBUILD_PAST", 2)

@@ -10,6 +10,12 @@ SELECT id, canonical, generation FROM topic WHERE canonical = :canonical
 -- name: since
 SELECT id, canonical, generation FROM topic WHERE generation > :generation ORDER BY generation, id
 
+-- name: count
+SELECT count(*) AS topics FROM topic
+
+-- name: ids
+SELECT id FROM topic
+
 -- name: add_match
 INSERT INTO topic_match (topic_id, article_id, reasons) VALUES (:topic_id, :article_id, :reasons)
 ON CONFLICT (topic_id, article_id) DO UPDATE SET reasons = excluded.reasons
