@@ -1,4 +1,4 @@
-"""Analyses of the articles that were proven last, kept: readers' searches and new topics ask for the same recent ones.
+"""Analyses of the articles that were read last, kept: readers' searches and new topics ask for the same recent ones.
 
 An analysis is a pure function of an article's text, so what is kept is never out of date: an edited article is another
 text. Bounded by what it holds, not by how many: a tenth of the articles has half of the words.
@@ -70,13 +70,22 @@ class KeptAnalyses:
         if known is not None:
             self._kept.move_to_end(name)
             return known
-        analysis = _packed(analyse(title, text, declared))
-        self._kept[name] = analysis
-        self.nbytes += _nbytes(analysis)
+        return self._keep(name, analyse(title, text, declared))
+
+    def keep(self, title: str, text: str, declared: Locale | None, analysis: Analysis) -> None:
+        """Keep what ``analyse`` gave for these."""
+        name = _name(title, text, declared)
+        if name not in self._kept:
+            self._keep(name, analysis)
+
+    def _keep(self, name: bytes, analysis: Analysis) -> Analysis:
+        packed = _packed(analysis)
+        self._kept[name] = packed
+        self.nbytes += _nbytes(packed)
         while self.nbytes > self._most_bytes:
             _, oldest = self._kept.popitem(last=False)
             self.nbytes -= _nbytes(oldest)
-        return analysis
+        return packed
 
 
 def _name(title: str, text: str, declared: Locale | None) -> bytes:

@@ -38,7 +38,7 @@ from bot.services.health import SourceWatch
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
 from bot.services.stories import StoryKeeper
-from bot.services.topics import is_fresh
+from bot.services.topics import ANALYSES, is_fresh
 
 log = logging.getLogger(__name__)
 
@@ -196,6 +196,7 @@ class Ingest:
     async def _candidate(self, article: NewArticle) -> Candidate:
         await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
         analysis = analyse(article.title, article.text, article.language)
+        ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
         return Candidate(article, analysis, self._live.index.match(analysis))
 
     async def _write(self, unit: Unit, source: Source, candidates: Sequence[Candidate], generation: int) -> None:

@@ -7,7 +7,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
@@ -28,23 +28,25 @@ BREATH = 8  # articles after which others may run: one that is read for the firs
 ANALYSES: Final = KeptAnalyses()
 """Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles."""
 
+Proofs = Mapping[Article, tuple[str, ...] | None]
+
 
 async def follow(unit: Unit, query: Query, clock: Clock) -> Topic:
     """Return the topic of a query; one that is new is created and filled from the stored articles.
 
     The articles are read first, as many as there may be. Then the sequence lock is taken and held to the commit, so
     that no article falls between the index of a running ingest and the new topic; under it the search runs again, and
-    what came or was edited meanwhile is all that it has to read.
+    has to read what came or was edited meanwhile.
     """
     if (known := await unit.topics.find(query.canonical)) is not None:
         return known
     since = clock.now() - REACH
-    await search(unit, query, since=since, limit=BACKFILL_LIMIT)
+    before = await _proofs(unit, query, since=since, limit=BACKFILL_LIMIT, known={})
     first = await unit.sequences.take("seq", 0)
     generation = await unit.sequences.take("generation", 1)
     topic, is_new = await unit.topics.get_or_create(query.canonical, generation)
     if is_new:
-        matched = await search(unit, query, since=since, limit=BACKFILL_LIMIT)
+        matched = _met(await _proofs(unit, query, since=since, limit=BACKFILL_LIMIT, known=before))
         stories = list(_appearances(topic.id, matched, first))
         await unit.sequences.take("seq", len(stories))
         await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
@@ -59,11 +61,20 @@ async def search(
 
     The posting table proposes, the matcher decides: the result is what ingest would have found.
     """
-    found = []
-    for number, article in enumerate(await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)):
-        if (reasons := await _reasons(query, article, number)) is not None:
-            found.append((article, reasons))
-    return found
+    return _met(await _proofs(unit, query, since=since, limit=limit, known={}))
+
+
+async def _proofs(unit: Unit, query: Query, *, since: datetime, limit: int, known: Proofs) -> Proofs:
+    """Return the candidates, newest first, each with what met the query; those that are ``known`` as they are now."""
+    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
+    return {
+        article: known[article] if article in known else await _reasons(query, article, number)
+        for number, article in enumerate(candidates)
+    }
+
+
+def _met(proofs: Proofs) -> list[tuple[Article, tuple[str, ...]]]:
+    return [(article, reasons) for article, reasons in proofs.items() if reasons is not None]
 
 
 async def search_for(

@@ -37,7 +37,7 @@ from bot.core.model import (
     Subscription,
 )
 from bot.core.query import parse_query
-from bot.services.topics import follow
+from bot.services.topics import ANALYSES, follow
 from handlers.flood import FloodGate
 
 LOCALES = ("kk", "ru", "en")
@@ -97,8 +97,9 @@ class Town:
         article = NewArticle(
             f"s{number % SOURCES}", f"u{number}", f"https://s.kz/{number}", title, text[:300], text, language, at, "h"
         )
-        keys = analyse(title, text, language).posting_keys
-        return PlacedArticle(number, number - number % 3, at, article, keys)
+        analysis = analyse(title, text, language)
+        ANALYSES.keep(title, text, language, analysis)
+        return PlacedArticle(number, number - number % 3, at, article, analysis.posting_keys)
 
     def _chat(self, number: int) -> Chat:
         now = self.desk.clock.now()
@@ -193,6 +194,7 @@ class Town:
             "/search, a word": lambda _: {"text": f"/search {words(self.common)}"},
             "/search, two words": lambda _: {"text": f"/search {words(self.common)} {words(self.common)}"},
             "/search, either": lambda _: {"text": f"/search {words(self.common)} | {words(self.common)}"},
+            "/search, a phrase": lambda _: {"text": f'/search "{words(self.common)} {words(self.common)}"'},
             "/unsubscribe": lambda mine: {"data": actions.encode(actions.Unfollow(topic(mine)))},
         }  # fmt: skip
 

@@ -9,6 +9,7 @@ from bot.core.model import Feed, FeedDocument, Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
 from bot.services.ingest import Ingest
+from bot.services.topics import ANALYSES
 
 SOURCE = Source("kazinform", {"kk": "Қазинформ", "ru": "Казинформ", "en": "Kazinform"}, "https://a.kz/", "kk")
 
@@ -113,3 +114,16 @@ async def test_an_entry_that_a_slow_feed_still_lists_never_comes_back(desk):
 
     assert await count(desk, "article") == 0
     assert await count(desk, "entry") == 1
+
+
+async def test_what_ingest_has_read_is_not_read_again_for_readers(desk):
+    """A search, words offered as a topic and a new topic find the analyses of the articles that came."""
+    before = len(ANALYSES)
+    await desk.news(desk.entry("Иран туралы ерекше жаңалық"), desk.entry("Министр Иранға барды"))
+    assert len(ANALYSES) == before + 2
+
+    assert "барды" in (await desk.say("/search Иран"))[0].text
+    await desk.say("/subscribe Иран")
+
+    assert await count(desk, "topic_match") == 2
+    assert len(ANALYSES) == before + 2
