@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 INCHES: Final = (7.2, 2.9)  # of a panel; at DOTS that is 1080 pixels wide, the width at which phones show a photo
 DOTS: Final = 150
 HEAD_INCHES: Final = 0.9
-MOST_TICKS: Final = 4  # «23 September» takes a fifth of the width
+TEXT_POINTS, TITLE_POINTS = 15, 18  # a phone shows the picture at a third of its size
+LEGEND: Final = {
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+    "columnspacing": 1.0,
+}  # three names fit in a row
+MOST_TICKS: Final = 3  # «23 September» takes a quarter of the width
 MARGIN_INCHES: Final = 0.15
 FONT: Final = "DejaVu Sans"
 INK, GREY, LINE = "#1f2933", "#5f6c7b", "#dfe5ea"
@@ -45,7 +51,7 @@ def draw(chart: Chart) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415
 
-    with rc_context({"font.family": FONT, "font.size": 12, "text.color": INK, "text.parse_math": False}):
+    with rc_context({"font.family": FONT, "font.size": TEXT_POINTS, "text.color": INK, "text.parse_math": False}):
         size = (INCHES[0], HEAD_INCHES + INCHES[1] * len(chart.panels))
         margins = ConstrainedLayoutEngine(w_pad=MARGIN_INCHES, h_pad=MARGIN_INCHES)
         figure = Figure(figsize=size, dpi=DOTS, facecolor="white", layout=margins)
@@ -56,7 +62,7 @@ def draw(chart: Chart) -> bytes:
         _mark_days(rows[-1], chart.days)
         if len(chart.panels[0].series) > 1:
             handles, names = rows[0].get_legend_handles_labels()
-            figure.legend(handles, names, loc="outside upper left", ncols=len(names), frameon=False)
+            figure.legend(handles, names, loc="outside upper left", ncols=len(names), frameon=False, **LEGEND)
         file = io.BytesIO()
         figure.savefig(file, format="png")
     return file.getvalue()
@@ -70,7 +76,7 @@ def _draw_panel(axes: "Axes", panel: Panel) -> None:
     for series, colour in zip(panel.series, COLOURS, strict=False):
         axes.bar(range(len(base)), series.values, bottom=base, width=0.78, color=colour, label=series.name)
         base = [below + value for below, value in zip(base, series.values, strict=True)]
-    axes.set_title(panel.title, loc="left", fontweight="bold", fontsize=14)
+    axes.set_title(panel.title, loc="left", fontweight="bold", fontsize=TITLE_POINTS)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.set_ylim(bottom=0, top=max(1, axes.get_ylim()[1], max(base) * 1.05))
     axes.set_xlim(-0.7, len(base) - 0.3)

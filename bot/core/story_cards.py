@@ -21,6 +21,7 @@ NUMBERS_IN_ROW = 5
 TITLE_LENGTH = 120
 SHARED_LENGTH = 160
 BUTTON_LENGTH = 24
+WORDS_OF_EACH = 3  # offered for a topic where a story met several, each in a row of its own
 MUTED_DAYS = (1, 7)
 
 
@@ -130,17 +131,21 @@ def mutes_text(card: StoryCard, tr: Translator) -> Markup:
 
 
 def mutes_keyboard(card: StoryCard, composition_id: int, tr: Translator) -> Keyboard:
-    """Return the words that each topic could do without, two in a row, and its silence for a while."""
+    """Return the words that each topic could do without, and its silence for a while.
+
+    Two words stand in a row, unless a topic's name stands before each: a phone would cut both off.
+    """
     story, rows = card.entry.story_id, []
+    most, in_row = (None, 2) if len(card.topics) == 1 else (WORDS_OF_EACH, 1)
     for met in card.topics:
         words = [
             button[0]
-            for word in met.words
+            for word in met.words[:most]
             for button in actions.button(
                 _on_word(word, met, card, tr), actions.ExcludeWord(composition_id, story, met.topic_id, word)
             )
         ]
-        rows += [tuple(words[at : at + 2]) for at in range(0, len(words), 2)]
+        rows += [tuple(words[at : at + in_row]) for at in range(0, len(words), in_row)]
         rows.append(_silences(met, composition_id, story, tr))
     return (*rows, *to_card(composition_id, story, tr))
 

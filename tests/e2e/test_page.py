@@ -1,63 +1,26 @@
 """The chat page in Chromium: from Start to the news, by mouse and by keyboard, in three languages."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from chromium import in_chromium, launched, visited
+from playwright.async_api import Page, expect
 
 from bot.sandbox.news import sources_toml
 from bot.sandbox.readers import say
 from bot.sandbox.server import Sandbox
 
-CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SEED = "Пезешкианның Қазақстанға сапары"
 KK = 1001
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: put it on PATH or name it in CHROMIUM"),
-]
+pytestmark = in_chromium
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Headless Chromium."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(ARGUMENTS))
+async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+    """The page of a Kazakh reader."""
+    async with launched() as browser, visited(browser, sandbox.url) as opened:
         yield opened
-        await opened.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
-    """The page of a Kazakh reader; what goes wrong in it, or to another server, fails the test."""
-    context = await browser.new_context(locale="kk-KZ", color_scheme="light")
-    opened = await context.new_page()
-    wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    opened.on("request", lambda asked: None if _stays(asked.url, sandbox) else wrong.append(asked.url))
-    await opened.goto(f"{sandbox.url}/")
-    await opened.locator("body[data-ready]").wait_for()
-    yield opened
-    await context.close()
-
-    assert not wrong
-
-
-def _stays(url: str, sandbox: Sandbox) -> bool:
-    return url.startswith((sandbox.url, "data:", "blob:"))
 
 
 async def _write(page: Page, text: str) -> None:

@@ -13,7 +13,7 @@ WORDS = {
     "ru": ("Подробнее о новости", "Почему?", "Почему пришла", "Назад", "К новостям", "С картинкой", "Меня добавили"),
     "en": ("More about a story", "Why?", "Why this story", "Back", "Back to the news", "With a picture", "I was added"),
 }
-HERE = {"kk": "осы тақырыбына келеді", "ru": "в эту тему форума", "en": "into this topic of the forum"}
+HERE = {"kk": "осы тақырыбына келеді", "ru": "в эту тему форума", "en": "to this forum topic"}
 LANGUAGES = pytest.mark.parametrize("language", ["kk", "ru", "en"])
 
 

@@ -16,7 +16,7 @@ SAID = {
            "own": "снова относится к вам", "topics": "Темы", "settings": "Настройки", "unfollow": "Отписаться",
            "lost": "управлять не можете", "private": "в личном чате", "none": "Каналов пока нет"},
     "en": {"added": "I was added", "managed": "is about the channel", "header": f"Channel “{TITLE}”", "done": "Finish",
-           "own": "about yourself again", "topics": "Topics", "settings": "Settings", "unfollow": "Stop following",
+           "own": "about you again", "topics": "Topics", "settings": "Settings", "unfollow": "Stop following",
            "lost": "cannot manage this channel", "private": "in a private chat", "none": "No channels yet"},
 }  # fmt: skip
 

@@ -4,9 +4,9 @@ import pytest
 
 GROUP = -100500
 SAID = {
-    "kk": ("осы тақырыбына келеді", "басқа тақырыбына келеді", "Осында келсін"),
-    "ru": ("в эту тему форума", "в другую тему форума", "Приносить сюда"),
-    "en": ("into this topic of the forum", "into another topic of the forum", "Bring them here"),
+    "kk": ("осы тақырыбына келеді", "басқа тақырыбына келеді", "Осы тақырыпқа келсін"),
+    "ru": ("в эту тему форума", "в другую тему форума", "Присылать сюда"),
+    "en": ("to this forum topic", "to another topic of this forum", "Send it here"),
 }
 LANGUAGES = pytest.mark.parametrize("language", ["kk", "ru", "en"])
 
@@ -95,7 +95,7 @@ async def test_a_button_of_another_topic_is_stale(desk):
     await say(desk, "/subscribe Иран", 17)
     _, offer = await say(desk, "/subscribe Қазақстан", 23)
 
-    assert await press(desk, offer.button("Осында келсін"), 31) == []
+    assert await press(desk, offer.button("Осы тақырыпқа келсін"), 31) == []
     assert "ескірген" in desk.callbacks[-1][1]
 
 

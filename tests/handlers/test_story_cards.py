@@ -1,5 +1,6 @@
 """One story out of a digest or an alert: its card, «Why?», fewer like it, more on it; all in the same message."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,20 @@ async def test_a_word_is_muted_and_unmuted(desk, language):
     assert restored.label == "Қазақстан"
     assert said["without"] in again.buttons
     assert OTHER in (await desk.say("/latest", language=language))[0].text
+
+
+async def test_words_of_several_topics_stand_below_each_other(desk):
+    """Where the topic's name stands before a word, each button has a row, three for a topic: nothing is cut off."""
+    await desk.say("/subscribe Иран")
+    await desk.say("/subscribe сапар")
+    digest = await digest_with(desk, "kk", TITLE)
+    card = await opened(desk, digest, "kk", TITLE)
+    (fewer,) = await desk.press(card, WORDS["kk"]["fewer"])
+    words = [row for row in fewer.keyboard if "болмасын" in row[0].text]
+
+    assert {len(row) for row in words} == {1}
+    assert max(Counter(row[0].text.split(":")[0] for row in words).values()) <= 3
+    assert len({row[0].text.split(":")[0] for row in words}) > 1
 
 
 @LANGUAGES

@@ -10,9 +10,9 @@ CITY = {
     "en": ("Berlin", "Berlin (Europe/Berlin)"),
 }
 NEAREST = {"kk": "Ең жақын қала: Орал", "ru": "Ближайший город: Уральск", "en": "The nearest city: Oral"}
-SET_IT = {"kk": "Иә, қойыңыз", "ru": "Да, поставить", "en": "Yes, set it"}
+SET_IT = {"kk": "Иә, таңдаймын", "ru": "Да, выбрать", "en": "Yes, use it"}
 NO_ZONE = {
-    "zone-nowhere": {"kk": "қала таппадым", "ru": "нет известных мне городов", "en": "no city near"},
+    "zone-nowhere": {"kk": "қала табылмады", "ru": "не нашёл ни одного города", "en": "no city near"},
     "zone-many": {"kk": "бірнеше уақыт белдеуі", "ru": "несколькими часовыми поясами", "en": "several time zones"},
     "zone-unknown": {"kk": "табылмады", "ru": "Не нашёл", "en": "neither a city"},
 }

@@ -5,7 +5,7 @@ const TEXTS = {
     sandbox: "Жергілікті сынақ алаңы", hint: "Бұл — компьютеріңіздегі шағын Telegram: токен де, интернет те керек емес.",
     chats: "Чаттар", language: "Беттің тілі", messages: "Хабарламалар", commands: "Пәрмендер", write: "Хабарлама жазыңыз",
     send: "Жіберу", attach: "Тіркеу", start: "Бастау", as: "Кім жазады:", skip: "Хабарлама жазуға өту", close: "Жабу",
-    newest: "Ең соңғысына", skipClock: "Келесі шолуға өту", sendLocation: "Орналасқан жер: Алматы", sendOcean: "Орналасқан жер: мұхит", photo: "Сурет", document: "Файл", location: "Орналасқан жер", sendFile: "Файл…",
+    newest: "Ең соңғысына", skipClock: "Келесі шолуға өту", sendLocation: "Орналасқан жер: Алматы", sendOcean: "Орналасқан жер: мұхит", photo: "Сурет", enlarge: "Суретті толық ашу", document: "Файл", location: "Орналасқан жер", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Дауыстық хабарлама", block: "Ботты бұғаттау", unblock: "Бұғаттан шығару",
     blocked: "бұғатталған", more: "Тағы", remove: "Ботты шығару", add: "Ботты қайта қосу", via: "@{} арқылы",
     bot: "бот", group: "топ", channel: "арна", edited: "өзгертілді", silent: "дыбыссыз",
@@ -16,7 +16,7 @@ const TEXTS = {
     sandbox: "Локальная песочница", hint: "Это маленький Telegram на вашем компьютере: ни токен, ни интернет не нужны.",
     chats: "Чаты", language: "Язык страницы", messages: "Сообщения", commands: "Команды", write: "Напишите сообщение",
     send: "Отправить", attach: "Прикрепить", start: "Начать", as: "Пишет:", skip: "Перейти к сообщению", close: "Закрыть",
-    newest: "К последнему", skipClock: "К следующему дайджесту", sendLocation: "Место: Алматы", sendOcean: "Место: океан", photo: "Фото", document: "Файл", location: "Место", sendFile: "Файл…",
+    newest: "К последнему", skipClock: "К следующему дайджесту", sendLocation: "Место: Алматы", sendOcean: "Место: океан", photo: "Фото", enlarge: "Открыть фото целиком", document: "Файл", location: "Место", sendFile: "Файл…",
     sendSticker: "Стикер", sendVoice: "Голосовое сообщение", block: "Заблокировать бота", unblock: "Разблокировать бота",
     blocked: "заблокирован", more: "Ещё", remove: "Убрать бота", add: "Вернуть бота", via: "через @{}",
     bot: "бот", group: "группа", channel: "канал", edited: "изменено", silent: "без звука",
@@ -28,7 +28,7 @@ const TEXTS = {
     sandbox: "Local sandbox", hint: "A small Telegram on your own computer: no token and no network needed.",
     chats: "Chats", language: "Language of the page", messages: "Messages", commands: "Commands", write: "Write a message",
     send: "Send", attach: "Attach", start: "Start", as: "Write as:", skip: "Skip to the message box", close: "Close",
-    newest: "To the newest", skipClock: "To the next digest", sendLocation: "Place: Almaty", sendOcean: "Place: the ocean", photo: "Photo", document: "File", location: "Place", sendFile: "File…",
+    newest: "To the newest", skipClock: "To the next digest", sendLocation: "Place: Almaty", sendOcean: "Place: the ocean", photo: "Photo", enlarge: "Open the photo in full", document: "File", location: "Place", sendFile: "File…",
     sendSticker: "Sticker", sendVoice: "Voice message", block: "Block the bot", unblock: "Unblock the bot",
     blocked: "blocked", more: "More", remove: "Remove the bot", add: "Add the bot back", via: "via @{}",
     bot: "bot", group: "group", channel: "channel", edited: "edited", silent: "silent",
@@ -138,7 +138,7 @@ function service(message) {
 
 function attachment(message) {
   const file = (id) => `/sandbox/file?file_id=${encodeURIComponent(id)}`;
-  if (message.photo) return make("img", { className: "photo", src: file(message.photo.at(-1).file_id), alt: message.caption ?? "", width: message.photo.at(-1).width || 320, onload: stick });
+  if (message.photo) return make("a", { href: file(message.photo.at(-1).file_id), target: "_blank", rel: "noopener noreferrer", aria: { label: t("enlarge") } }, make("img", { className: "photo", src: file(message.photo.at(-1).file_id), alt: message.caption ?? "", width: message.photo.at(-1).width || 320, onload: stick }));
   if (message.document) return make("a", { className: "file", href: file(message.document.file_id), download: message.document.file_name }, `${t("document")} · ${message.document.file_name}`);
   if (message.location) return `${t("location")} · ${place(message.location)}`;
   if (message.sticker) return `${message.sticker.emoji} ${t("sticker")}`;
@@ -208,19 +208,29 @@ function put(message) {
     return;
   }
   const old = $(`m${message.message_id}`);
-  const focus = old?.contains(document.activeElement) && document.activeElement.textContent;
-  if (old) old.replaceWith(bubble(message));
+  const focused = old?.contains(document.activeElement) && document.activeElement;
+  const node = bubble(message);
+  if (old) old.replaceWith(node);
   else {
     log.querySelector(".empty")?.remove();
-    log.append(bubble(message));
+    log.append(node);
   }
-  if (focus) [...$(`m${message.message_id}`).querySelectorAll("button")].find((one) => one.textContent === focus)?.focus();
+  if (focused) refocus(node, focused);
   if (!message.from_bot) sticking = true;
   $("status").textContent = statusOf();
-  if (known || !sticking) return;
+  if (!sticking || node !== log.lastElementChild) return;
   stick();
-  const top = $(`m${message.message_id}`).offsetTop - log.offsetTop - 12;
+  const top = node.offsetTop - log.offsetTop - 12;
   if (top < log.scrollTop) log.scrollTop = top; // a message taller than the window is read from its beginning
+}
+
+// Whoever pressed a button goes on from there: at the same button, ticked or not, else at the first of the new ones.
+function refocus(node, before) {
+  const plain = (one) => one.textContent.replace(/^✓ /, "");
+  const choices = [...node.querySelectorAll(before.matches(".keyboard *") ? ".keyboard > div > *" : "a, button, [tabindex]")];
+  const next = choices.find((one) => plain(one) === plain(before)) ?? choices[0] ?? node;
+  if (next === node) node.tabIndex = -1;
+  next.focus({ preventScroll: true });
 }
 
 // ---------------------------------------------------------------------------------------------------- chats
