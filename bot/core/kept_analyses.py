@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from itertools import chain
+from operator import itemgetter
 from typing import Final, overload
 
 import numpy as np
@@ -20,7 +20,8 @@ from bot.language.locale import Locale
 from bot.language.tokens import Token
 
 MOST_BYTES: Final = 32 * 1024 * 1024
-"""Some 1,300 articles of 220 words."""
+"""Some 1,500 articles of 220 words."""
+_START, _END = itemgetter(1), itemgetter(2)  # of a token
 
 
 class PackedTokens(Sequence[Token]):
@@ -28,8 +29,9 @@ class PackedTokens(Sequence[Token]):
 
     def __init__(self, tokens: Sequence[Token], text: str) -> None:
         self._text = text
-        bounds = chain.from_iterable((token.start, token.end) for token in tokens)
-        self._spans: NDArray[np.int32] = np.fromiter(bounds, np.int32, 2 * len(tokens)).reshape(-1, 2)
+        self._spans: NDArray[np.int32] = np.empty((len(tokens), 2), np.int32)
+        for column, bound in enumerate((_START, _END)):
+            self._spans[:, column] = np.fromiter(map(bound, tokens), np.int32, len(tokens))
 
     def __len__(self) -> int:
         return len(self._spans)

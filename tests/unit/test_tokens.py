@@ -1,5 +1,6 @@
 """Tokens: what counts as a word, and what of it is compared."""
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -40,3 +41,15 @@ def test_offsets_give_the_token(text):
 
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert all(one.end <= other.start for one, other in pairwise(tokens))
+
+
+@given(st.text(st.sampled_from("аәЖzQй12.-’'ʼ _\u00ad\u0301\u0306\u200bU"), max_size=40))
+def test_every_word_is_at_its_offsets(text):
+    """A token stands where its offsets say, composed, and what lies between two tokens holds no word."""
+    tokens = tokenize(text)
+    bounds = [0, *(bound for token in tokens for bound in (token.start, token.end)), len(text)]
+
+    assert [token.text for token in tokens] == [
+        unicodedata.normalize("NFC", text[one.start : one.end]) for one in tokens
+    ]
+    assert all(not tokenize(text[start:end]) for start, end in zip(bounds[::2], bounds[1::2], strict=True))
