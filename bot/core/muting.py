@@ -7,6 +7,7 @@
 A word is offered only where its exclusion does keep this story away, and where the topic still looks for something.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -21,6 +22,7 @@ from bot.language import english, kazakh, russian
 from bot.language.weights import rarity
 
 MOST_WORDS = 6  # offered for a topic
+_INSIDE_SENTENCE = re.compile(r"(?<=[\w,] )[A-Za-z]+")
 _LEAST_LETTERS = 3
 _LEAST_ENDING = 2  # letters
 _MOST_SAMPLES = 12  # of the alternatives of a topic: one that is left is enough
@@ -36,7 +38,7 @@ def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str
     headline = analyse(article.title, "", language)
     samples = [analyse(sample, "", "ru") for sample in islice(_samples(parse_query(label).root), _MOST_SAMPLES)]
     rest = sorted(_telling(article.title, language), key=lambda word: -rarity(word.lemma, language))
-    wanted = (*(_shown(word, language) for word in met), *(_of_title(word, language) for word in rest))
+    wanted = (*(_shown(word, language) for word in met), *(_of_title(word, article) for word in rest))
     distinct: dict[str, str] = {}
     for word in wanted:
         distinct.setdefault(word.casefold(), word)
@@ -105,10 +107,21 @@ def _telling(title: str, language: Locale) -> Iterator[Word]:
             yield word
 
 
-def _of_title(word: Word, language: Locale) -> str:
-    shown = _base(word.surface, language)
-    is_name = word.kind == "capital" or (word.kind == "initial" and rarity(word.lemma, language) == _unseen(language))
+def _of_title(word: Word, article: Article) -> str:
+    shown = _base(word.surface, article.language)
+    is_name = word.kind == "capital" or (word.kind == "initial" and _may_be_name(word, article))
     return shown[:1].upper() + shown[1:] if is_name and not russian.is_ordinary(shown) else shown
+
+
+def _may_be_name(word: Word, article: Article) -> bool:
+    """Whether a word that any word would be capitalised as is a name.
+
+    An English Headline Is Written Like This: there the text must have the word with its capital inside a sentence.
+    """
+    if article.language != "en":
+        return rarity(word.lemma, article.language) == _unseen(article.language)
+    inside = {token for token in _INSIDE_SENTENCE.findall(article.text) if token[:1].isupper()}
+    return word.surface in {english.singular(token.lower()) for token in inside} | {token.lower() for token in inside}
 
 
 def _shown(surface: str, language: Locale) -> str:

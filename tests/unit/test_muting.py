@@ -1,5 +1,6 @@
 """Words that a topic could do without."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,16 @@ def test_kazakh_words_are_shown_whole():
     assert {"саясаттанушы", "сапар"} <= set(found)
     assert "пезешкиан" in {word.casefold() for word in found}
     assert not {"үшін", "ең", "маңызды"} & set(found)
+
+
+def test_a_capital_of_a_headline_makes_no_name():
+    """English headlines capitalise every word; a word keeps its capital where the text has it inside a sentence."""
+    title = "Oil Gains Four Percent as Brent Exporters Extend Cuts"
+    article = replace(headline(title, "en"), text="Prices of Brent rose. Exporters agreed to extend their limits.")
+    found = words_to_mute("oil", article, ("Oil",))
+
+    assert {"gain", "exporter"} <= set(found)
+    assert {word for word in found if word[0].isupper()} == {"Brent"}
 
 
 def test_what_the_topic_looks_for_is_never_offered():
