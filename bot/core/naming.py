@@ -47,6 +47,7 @@ def known_runs(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Concep
         at += len(run)
 
 
+@lru_cache(maxsize=50_000)
 def spellings(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return words as they were typed and, where some look misspelt, as they were probably meant."""
     right = tuple(word if concept else meant(word) for run, concept in known_runs(words) for word in run)

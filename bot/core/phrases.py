@@ -94,6 +94,8 @@ class Phrases:
 
     def _find_title_words(self, flat: Keys, words: Int32, at: Int64) -> Hits:
         in_title = (flat.tokens[at] < flat.title_tokens[flat.articles[at]]).nonzero()[0]
+        if not len(in_title):
+            return _NONE
         phrases, of = self._title_words.of_rows(words[in_title])
         return self._hits(flat, phrases, at[in_title[of]])
 
@@ -109,6 +111,8 @@ class Phrases:
         codes = words[firsts[of]].astype(np.int64) * self._size + words[seconds[entries]]
         known = np.minimum(self._codes.searchsorted(codes), len(self._codes) - 1)
         met = (self._codes[known] == codes).nonzero()[0]
+        if not len(met):
+            return _NONE
         phrases, of_met = self._of_codes.of_rows(known[met])
         start = firsts[of[met[of_met]]]
         keep = self._are_whole(phrases, places[start], places, words)
