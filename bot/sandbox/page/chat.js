@@ -459,7 +459,7 @@ $("start").onclick = async () => { await say("/start"); field.focus(); };
 $("more").onclick = () => more(!$("actions").classList.contains("open"));
 $("speaker").onchange = () => { speakers[room.id] = Number($("speaker").value); open(room); };
 $("back").onclick = () => document.body.classList.add("listing");
-$("skip-clock").onclick = () => attempt(ask("skip", { language }));
+$("skip-clock").onclick = () => { sticking = true; attempt(ask("skip", { language })); }; // whoever asks for the digest wants to see it
 $("block").onclick = () => attempt(ask("bot", { ...here(), status: blocked() ? (room.type === "channel" ? "administrator" : "member") : "kicked" }));
 
 // ------------------------------------------------------------------------------------------------- language
