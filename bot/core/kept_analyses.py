@@ -65,14 +65,15 @@ class KeptAnalyses:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def of(self, title: str, text: str, declared: Locale | None = None) -> Analysis:
-        """Return what ``analyse`` does."""
+    def of(self, title: str, text: str, declared: Locale | None = None, *, keep: bool = True) -> Analysis:
+        """Return what ``analyse`` does, without reading the article again where it is kept. ``keep`` it from now on."""
         name = _name(title, text, declared)
         known = self._kept.get(name)
         if known is not None:
             self._kept.move_to_end(name)
             return known
-        return self._keep(name, analyse(title, text, declared))
+        analysis = analyse(title, text, declared)
+        return self._keep(name, analysis) if keep else analysis
 
     def keep(self, title: str, text: str, declared: Locale | None, analysis: Analysis) -> None:
         """Keep what ``analyse`` gave for these."""

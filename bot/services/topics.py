@@ -26,7 +26,10 @@ BACKFILL_LIMIT = 300  # the newest candidates; bounds the time that the sequence
 SEARCH_LIMIT = 200
 BREATH = 8  # articles after which others may run: one that is read for the first time takes most of a millisecond
 ANALYSES: Final = KeptAnalyses()
-"""Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles."""
+"""Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles.
+
+A month's articles, which only one new topic asks for, would drive those out: they are not kept.
+"""
 
 Proofs = Mapping[Article, tuple[str, ...] | None]
 
@@ -68,7 +71,7 @@ async def _proofs(unit: Unit, query: Query, *, since: datetime, limit: int, know
     """Return the candidates, newest first, each with what met the query; those that are ``known`` as they are now."""
     candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
     return {
-        article: known[article] if article in known else await _reasons(query, article, number)
+        article: known[article] if article in known else await _reasons(query, article, number, keep=False)
         for number, article in enumerate(candidates)
     }
 
@@ -101,7 +104,9 @@ async def _proven(
     found: list[Article] = []
     stories: set[int] = set()
     for number, article in enumerate(candidates):
-        if article.id in before or (article.id in visible and await _reasons(query, article, number) is not None):
+        if article.id in before or (
+            article.id in visible and await _reasons(query, article, number, keep=True) is not None
+        ):
             found.append(article)
             stories.add(article.story_id)
             if len(stories) == enough:
@@ -109,10 +114,10 @@ async def _proven(
     return found
 
 
-async def _reasons(query: Query, article: Article, number: int) -> tuple[str, ...] | None:
+async def _reasons(query: Query, article: Article, number: int, *, keep: bool) -> tuple[str, ...] | None:
     if number % BREATH == BREATH - 1:
         await asyncio.sleep(0)
-    return match_one(query, ANALYSES.of(article.title, article.text, article.language))
+    return match_one(query, ANALYSES.of(article.title, article.text, article.language, keep=keep))
 
 
 def is_fresh(published_at: datetime, stored_at: datetime) -> bool:

@@ -45,6 +45,16 @@ def test_an_edited_article_is_another():
     assert len(kept) == len(texts)
 
 
+def test_what_is_read_in_passing_drives_nothing_out():
+    """Asked for without being kept, an article is read like any other; one that is kept already is given."""
+    kept = KeptAnalyses()
+    known = kept.of("Иран", "мұнай", "kk")
+
+    assert kept.of("Иран", "мұнай", "kk", keep=False) is known
+    assert kept.of("Ирак", "мұнай", "kk", keep=False).text == "Ирак\nмұнай"
+    assert len(kept) == 1
+
+
 def test_what_was_asked_for_longest_ago_goes_first():
     """The bound is in bytes; one that is larger than all of it is given and not kept."""
     size = KeptAnalyses()
