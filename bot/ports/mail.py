@@ -75,5 +75,5 @@ class Inbox(Protocol):
         ...
 
     async def fail(self, update_id: int, now: datetime, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt: again at ``retry_at``, or set aside without its payload where it is None."""
+        """Note a failed attempt: again at ``retry_at``, or set aside as it is where it is None."""
         ...

@@ -50,7 +50,7 @@ class Inbox:
         await self._connection.execute("inbox.done", {"update_id": update_id, "now": codec.millis(now)})
 
     async def fail(self, update_id: int, now: datetime, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt: again at ``retry_at``, or set aside without its payload where it is None."""
+        """Note a failed attempt: again at ``retry_at``, or set aside as it is where it is None."""
         params = {
             "update_id": update_id,
             "error": codec.storable(error),

@@ -122,7 +122,7 @@ async def test_done_is_final(storage: SqlStorage) -> None:
 
 
 async def test_what_a_reader_wrote_goes_once_its_update_is_finished(storage: SqlStorage) -> None:
-    """Done or set aside, an update leaves its id, not its words or place; one that is to be tried again keeps them."""
+    """A handled update leaves its id, not its words or place; one to be tried again or to be looked into keeps them."""
     location = '{"message": {"location": {"latitude": 49.8, "longitude": 73.1}}}'
     await _store(storage, *(update(number, number, payload=location) for number in (1, 2, 3)))
     await _claim(storage)
@@ -132,7 +132,7 @@ async def test_what_a_reader_wrote_goes_once_its_update_is_finished(storage: Sql
         await unit.inbox.fail(3, NOW, error="KeyError", retry_at=NOW + MINUTE)
 
         rows = await unit.connection.fetch_sql("SELECT update_id, payload FROM inbox ORDER BY update_id")
-        assert [(row["update_id"], row["payload"]) for row in rows] == [(1, "{}"), (2, "{}"), (3, location)]
+        assert [(row["update_id"], row["payload"]) for row in rows] == [(1, "{}"), (2, location), (3, location)]
         (again,) = await unit.inbox.claim(NOW + MINUTE, owner="a", lease=LEASE, limit=9)
     assert (again.update_id, again.payload) == (3, location)
 

@@ -33,6 +33,5 @@ WHERE update_id = :update_id AND finished_at IS NULL
 -- name: fail
 UPDATE inbox SET
     state = :state, available_at = :available_at, finished_at = :finished_at, error = :error,
-    lease_owner = NULL, lease_until = 0,
-    payload = CASE WHEN CAST(:finished_at AS BIGINT) IS NULL THEN payload ELSE '{}' END
+    lease_owner = NULL, lease_until = 0
 WHERE update_id = :update_id AND finished_at IS NULL
