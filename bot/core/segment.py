@@ -43,6 +43,7 @@ class Segment:
         self._rules = Rules(columns, self._size)
         self.alive = np.ones(len(columns.topic_ids), np.bool_)
         self._dead = 0
+        self._last = int(columns.topic_ids.max(initial=-1))
         self._order = np.argsort(columns.topic_ids, kind="stable").astype(np.int32)
         self._present = np.zeros(self._size, np.bool_)
         self._scratch = np.zeros(self._size, np.int32)
@@ -61,6 +62,8 @@ class Segment:
 
     def strike(self, topic_id: int) -> bool:
         """Let a topic go. False where it is not here."""
+        if topic_id > self._last:
+            return False  # a new topic's id is above all others
         ids = self.columns.topic_ids
         at = int(np.searchsorted(ids, topic_id, sorter=self._order))
         topic = self._order[at] if at < len(ids) else 0
