@@ -16,6 +16,7 @@ Posting keys, by which stored articles are found again, are the folded stems: a 
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
@@ -81,9 +82,12 @@ Term = tuple[Locale, Reading, str]
 
 def key(locale: Locale, reading: Reading, stem: str) -> int:
     """Return the key of a stem, a signed 64-bit number."""
+    return int.from_bytes(_digest(locale, reading, stem), "little", signed=True)
+
+
+def _digest(locale: Locale, reading: Reading, stem: str) -> bytes:
     text = f"{locale}{stem}" if reading is Reading.STEM else f"{reading}{stem}"
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def posting_key(folded: str) -> int:
@@ -118,12 +122,12 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
         readings += [(Reading.NAME, spoken), (Reading.HEARD, heard)]
     if caseless or word[:2].isupper():
         readings.append((Reading.ACRONYM, folded))
-    opening = [key(locale, reading, stem) for reading, stems in readings for stem in stems]
-    packed = inner = _packed(opening)
+    packed = inner = _joined([_digest(locale, reading, stem) for reading, stems in readings for stem in stems])
     if caseless or word[:1].isupper():
-        inner += _packed([key(locale, Reading.INNER, stem) for stem in spoken])
+        inner += _joined([_digest(locale, Reading.INNER, stem) for stem in spoken])
     postings = dict.fromkeys((*folded, *spoken, *heard))
-    return FormKeys(inner if one_case else packed, inner, _packed([posting_key(stem) for stem in postings]))
+    found_by = _joined([_digest("kk", Reading.FOLDED, stem) for stem in postings])
+    return FormKeys(inner if one_case else packed, inner, found_by)
 
 
 def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
@@ -135,6 +139,11 @@ def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
 def _has_no_case(word: str) -> bool:
     """Whether a word is in a script without capitals (Arabic), where each word may be a name."""
     return word.isalpha() and word.lower() == word.upper()
+
+
+def _joined(digests: list[bytes]) -> bytes:
+    """Return digests, which are numbers with their lowest byte first, as numbers in native order."""
+    return b"".join(digests if sys.byteorder == "little" else [digest[::-1] for digest in digests])
 
 
 def _packed(keys: list[int]) -> bytes:

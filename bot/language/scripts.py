@@ -24,6 +24,7 @@ _LATIN_TWIN = {twin: letter for letter, twin in _CYRILLIC_TWIN.items() if letter
 _KAZAKH_LETTERS = frozenset("әғқңөұүіһӘҒҚҢӨҰҮІҺ")
 _CYRILLIC, _ARABIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("Ѐ-ӿ", "\u0600-\u06ff", "A-Za-zÀ-ɏ"))
 _PIECES = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile("[A-Za-zÀ-ɏəƏ]")
 _JUDGED_CHARACTERS = 1_500
 
 
@@ -42,7 +43,7 @@ def repair_homoglyphs(word: str) -> str:
     Parts are runs of letters: «Boeing-тың» is left alone. A part goes over to the script of the letters that have no
     twin in the other; where both scripts have such letters, nothing is known and nothing is changed.
     """
-    if word.isascii():
+    if word.isascii() or not _LATIN.search(word):
         return word
     return _PIECES.sub(lambda match: _one_script(match.group()), word)
 

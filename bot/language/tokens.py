@@ -63,6 +63,8 @@ def normalize(word: str) -> str:
 
     Joins are written ``-`` and ``'``. A dotted acronym loses its dots: «U.S.» -> «us».
     """
+    if word.isalpha() and "ʼ" not in word and unicodedata.is_normalized("NFC", word):
+        return word.lower()  # the usual word: no marks to be unseen, no joins, no dots
     plain = word
     if not word.isascii():
         plain = _UNSEEN.sub("", word)
