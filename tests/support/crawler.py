@@ -7,7 +7,7 @@ database is put back to the moment at which the panel was shown, so no press spo
 import re
 import sqlite3
 from collections import deque
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import astuple, dataclass
 
 from babel.messages.pofile import read_po
@@ -48,11 +48,16 @@ class Crawler:
         self._mistakes = [str(desk.texts.translator(language, "UTC")(name)) for name in MISTAKES]
         self._known = frozenset()
         self._foreign = {}
+        self._moments = ExitStack()
         self.pressed = {}
         self.problems = []
 
     async def walk(self, roots, *, known):
         """Show each root and press on; ``known`` are texts that stand as readers and outlets wrote them."""
+        with self._moments:
+            return await self._walk(roots, known)
+
+    async def _walk(self, roots, known):
         self._known = {word for text in known for word in _words(text)}
         self._foreign = {locale: self._foreign_texts(locale) for locale in LOCALES}
         start = self._keep()
@@ -148,7 +153,7 @@ class Crawler:
     # ---------------------------------------------------------------------------------------------- the moment
 
     def _keep(self):
-        kept = sqlite3.connect(":memory:")
+        kept = self._moments.enter_context(closing(sqlite3.connect(":memory:")))
         with closing(sqlite3.connect(self._path)) as source:
             source.backup(kept)
         return kept
