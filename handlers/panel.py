@@ -16,7 +16,7 @@ from handlers.language import NAMES
 from handlers.marks import marked
 from handlers.start import write_deep_link
 from handlers.topic_languages import way_in
-from handlers.topics import BUTTON_LENGTH, named_topic, read_mode
+from handlers.topics import BUTTON_LENGTH, followed, named_topic, read_mode
 
 TOPICS_ON_PAGE = 8
 HEADERS = {"mute": "mute-which", "alerts": "alerts-which"}
@@ -82,12 +82,12 @@ def _opens(item: Subscription) -> Button:
 
 async def open_topic(update: Update, context: BotContext, action: actions.OpenTopic) -> None:
     """Show a topic's card."""
-    await _show_card(update, context, await _mine(context, action.topic_id))
+    await _show_card(update, context, await followed(context, action.topic_id))
 
 
 async def change_mode(update: Update, context: BotContext, action: actions.SetMode) -> None:
     """Bring a topic's stories as the pressed button says."""
-    subscription = await _mine(context, action.topic_id)
+    subscription = await followed(context, action.topic_id)
     await _show_card(
         update, context, await context.services.subscriptions.deliver(subscription, read_mode(action.mode))
     )
@@ -97,15 +97,8 @@ async def change_mute(update: Update, context: BotContext, action: actions.Mute)
     """Mute a topic, or end it."""
     if action.days not in (0, DAY, WEEK):
         raise ReaderError("button-stale")
-    subscription = await _mine(context, action.topic_id)
+    subscription = await followed(context, action.topic_id)
     await _show_card(update, context, await context.services.subscriptions.mute(subscription, action.days))
-
-
-async def _mine(context: BotContext, topic_id: int) -> Subscription:
-    subscription = await context.services.subscriptions.get(context.chat.id, topic_id)
-    if subscription is None:
-        raise ReaderError("button-stale")
-    return subscription
 
 
 async def _show_card(update: Update, context: BotContext, item: Subscription) -> None:

@@ -9,27 +9,21 @@ from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.language import NAMES
 from handlers.marks import marked
+from handlers.topics import followed
 
 
 async def open_languages(update: Update, context: BotContext, action: actions.OpenLanguages) -> None:
     """Show the languages of a topic, each with its switch."""
-    await _show(update, context, await _mine(context, action.topic_id))
+    await _show(update, context, await followed(context, action.topic_id))
 
 
 async def toggle_language(update: Update, context: BotContext, action: actions.ToggleLanguage) -> None:
     """Want a language under a topic, or no longer."""
-    subscription, readable = await _mine(context, action.topic_id), read_by(context.chat)
+    subscription, readable = await followed(context, action.topic_id), read_by(context.chat)
     locale = next((one for one in readable if one == action.locale), None)
     if locale is None:
         raise ReaderError("button-stale")
     await _show(update, context, await context.services.subscriptions.read(subscription, locale, of=readable))
-
-
-async def _mine(context: BotContext, topic_id: int) -> Subscription:
-    subscription = await context.services.subscriptions.get(context.chat.id, topic_id)
-    if subscription is None:
-        raise ReaderError("button-stale")
-    return subscription
 
 
 async def _show(update: Update, context: BotContext, item: Subscription) -> None:

@@ -123,3 +123,11 @@ def _choices(mine: Sequence[Subscription]) -> Keyboard:
         (Button(shorten(item.label, BUTTON_LENGTH), actions.encode(actions.Unfollow(item.topic_id))),)
         for item in mine[:MAX_BUTTONS]
     )
+
+
+async def followed(context: BotContext, topic_id: int) -> Subscription:
+    """Return a topic that the chat follows. Raises ReaderError (``button-stale``) where it does not any more."""
+    subscription = await context.services.subscriptions.get(context.chat.id, topic_id)
+    if subscription is None:
+        raise ReaderError("button-stale")
+    return subscription

@@ -225,6 +225,7 @@ def forget_words() -> None:
         _forms,
         _describing,
         named,
+        spellings,
         word_keys,
         form_word_keys,
         own_word_keys,

@@ -85,3 +85,20 @@ class TurnedClock:
     def turn(self, **span: float) -> None:
         """Turn the clock on by a span, as of ``timedelta``."""
         self.at += timedelta(**span)
+
+
+async def trickle(_request: Request, writer: asyncio.StreamWriter) -> None:
+    """Answer one byte at a time, for ever."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
+    """Answer without an end."""
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        writer.write(b"<item>" * 10_000)
+        await writer.drain()

@@ -10,7 +10,7 @@ from itertools import pairwise
 import brotli
 import pytest
 import zstandard
-from feed_outlet import RSS, Request, respond
+from feed_outlet import RSS, Request, endless, respond, trickle
 
 from bot.core.model import Source
 from bot.core.polling import Failed, Fetched, Unchanged
@@ -349,23 +349,6 @@ async def test_the_environments_proxy_is_not_used(monkeypatch, outlet):
 
 
 # ----------------------------------------------------------------------------------------------- hostile
-
-
-async def trickle(_request: Request, writer: asyncio.StreamWriter) -> None:
-    """Answer one byte at a time, for ever."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.05)
-
-
-async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
-    """Answer without an end."""
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"<item>" * 10_000)
-        await writer.drain()
 
 
 async def crumbs(_request: Request, writer: asyncio.StreamWriter) -> None:

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from feed_outlet import RSS, Handler, Outlet, Request, TurnedClock, respond
+from feed_outlet import RSS, Handler, Outlet, TurnedClock, endless, respond, trickle
 
 from bot.core.model import Source
 from bot.feeds.fetch import HttpFeedSource
@@ -18,23 +18,6 @@ from bot.storage import SqlStorage, open_storage
 
 GOOD = 6
 HANGING = 8
-
-
-async def trickle(_request: Request, writer: asyncio.StreamWriter) -> None:
-    """Answer one byte at a time, for ever."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.05)
-
-
-async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
-    """Answer without an end."""
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"<item>" * 10_000)
-        await writer.drain()
 
 
 def feed_of(content: bytes) -> bytes:
