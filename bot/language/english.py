@@ -63,7 +63,7 @@ _MIN_COMPOUND = 6  # «horsemen»; not «omen», «women»
 _MAX_FORM = 40
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def lemmas(form: str) -> tuple[str, ...]:
     """Return the form itself, its singular where it has one, and what a misspelt one was meant to be.
 

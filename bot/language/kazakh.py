@@ -8,7 +8,9 @@ greedily reaches .68 to .89.
 What a stem suffers before a vowel (кітап, кітаб-ы; халық, халқ-ы) is undone on the query's side: ``allomorphs``.
 """
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from bot.language.kazakh_suffixes import (
     BACK_VOWELS,
@@ -37,7 +39,7 @@ _DEVOICED_PAIR = {voiced: voiceless for voiceless, voiced in _VOICED_PAIR.items(
 _CLUSTER_ONSETS = frozenset("рлнмңйуисфкпх")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def stems(form: str) -> tuple[str, ...]:
     """Return the form itself and every legal stem of it, longest first. ``form`` is normalised (lower case)."""
     if form in CLOSED_CLASS:
@@ -51,38 +53,70 @@ def stems(form: str) -> tuple[str, ...]:
 
 
 def _cut(form: str) -> tuple[str, ...]:
-    table, longest = _chains()
+    ends_of_chains = _ends_of_chains()
     found = [form]
-    for end in range(len(form) - 1, max(_MIN_STEM, len(form) - longest) - 1, -1):
-        joins = table.get(form[end:])
-        if joins is not None and any(_fits(form[:end], join) for join in joins):
+    for end in range(len(form) - 1, _MIN_STEM - 1, -1):
+        join = ends_of_chains.get(form[end:], _NOWHERE)
+        if join is _NOWHERE:
+            break  # no chain ends so: no longer one does
+        if join is not None and _fits(form[:end], join):
             found.append(form[:end])
     return tuple(found)
 
 
 def _is_chain(text: str) -> bool:
     """Whether ``text``, set off by a hyphen, can only be suffixes: «АҚШ-тың», «1990-жылдар» not."""
-    return text in _chains()[0]
+    return _ends_of_chains().get(text) is not None
 
 
-def _fits(stem: str, join: Join) -> bool:
+class _Stems(NamedTuple):
+    """The last letters of the stems that a chain may be joined to: of all of them, and by harmony.
+
+    ``relational`` are those of stems that -ғы may follow at once, where the chain begins with it.
+    """
+
+    all: frozenset[str]
+    back: frozenset[str]
+    front: frozenset[str]
+    relational: "_Stems | None" = None
+
+
+_NOWHERE = _Stems(frozenset(), frozenset(), frozenset())
+
+
+def _fits(stem: str, join: _Stems) -> bool:
+    if join.relational is not None and stem in RELATIONAL_STEMS:
+        join = join.relational
     last = stem[-1]
     if last in "ьъ" and len(stem) > _MIN_STEM:
         last = stem[-2]
-    if last not in join.after or not _ALL_VOWELS & set(stem):
+    if last not in join.all or _ALL_VOWELS.isdisjoint(stem):
         return False
-    if join.first is Slot.RELATIONAL and stem not in RELATIONAL_STEMS:
-        return False
-    if join.harmony == 0:
+    if last in join.back and last in join.front:
         return True
     harmony = _harmony(stem)
-    return harmony in (0, join.harmony) or _looks_foreign(stem)
+    return harmony == 0 or last in (join.back if harmony > 0 else join.front) or _looks_foreign(stem)
 
 
 @cache
-def _chains() -> tuple[dict[str, tuple[Join, ...]], int]:
+def _ends_of_chains() -> dict[str, _Stems | None]:
+    """Return the stems of each chain, and None for what is only the end of one."""
     table = chains()
-    return table, max(map(len, table))
+    ends: dict[str, _Stems | None] = {chain[at:]: None for chain in table for at in range(len(chain))}
+    return ends | {chain: _stems_before(joins) for chain, joins in table.items()}
+
+
+def _stems_before(joins: Sequence[Join]) -> _Stems:
+    others = [join for join in joins if join.first is not Slot.RELATIONAL]
+    stems = _letters(others)
+    return stems if len(others) == len(joins) else stems._replace(relational=_letters(joins))
+
+
+def _letters(joins: Sequence[Join]) -> _Stems:
+    back, front = (
+        frozenset().union(*(join.after for join in joins if join.harmony in (0, harmony))) for harmony in (1, -1)
+    )
+    return _Stems(back | front, back, front)
 
 
 def _harmony(stem: str) -> int:

@@ -57,7 +57,8 @@ _LOAN_SIGNS = {
     "контрол(?!л)": "контроль", "автомоб[иі]л": "автомобиль", "мултф": "мультф", "консулт": "консульт",
     "алп[иі]н": "альпин", "фа[кқ]улт": "факульт", "фест[иі]вал": "фестиваль", "асфалт": "асфальт", "скулпт": "скульпт",
 }  # fmt: skip
-_LOANS = [(re.compile(f"^{bare}"), whole) for bare, whole in _LOAN_SIGNS.items()]
+_LOAN = re.compile("|".join(f"({bare})" for bare in _LOAN_SIGNS))
+_MENDED = tuple(_LOAN_SIGNS.values())
 
 
 def alphabet_of(text: str) -> Alphabet:
@@ -116,10 +117,10 @@ def _word(low: str, alphabet: Alphabet, has_q: bool) -> str:
 
 def mend_loan(word: str) -> str:
     """Give a loan that was spelled without «э» and «ь» its letters back: «економика» -> «экономика»."""
-    word = _LOAN_E.sub("э", word)
-    for bare, whole in _LOANS:
-        word = bare.sub(whole, word)
-    return word
+    if word.startswith("е"):
+        return _LOAN_E.sub("э", word)
+    loan = _LOAN.match(word)
+    return word if loan is None else _MENDED[(loan.lastindex or 0) - 1] + word[loan.end() :]
 
 
 def _is_foreign(low: str, alphabet: Alphabet) -> bool:
@@ -131,21 +132,34 @@ def _is_foreign(low: str, alphabet: Alphabet) -> bool:
 
 def _glides(word: str, alphabet: Alphabet) -> str:
     """Tell «и» from «й» and «у» from «ұ, ү» by the neighbours, where the alphabet writes them with one letter."""
-    if alphabet in (Alphabet.ACUTES, Alphabet.APOSTROPHES):
-        word = re.sub("(?<=[аәоөұүыіеэуи])иа|^иа", "я", word)
-        word = re.sub("(?<=[аәоөұүыіеэ])и|^[иі](?=[аоұыу])", "й", word)
-    if alphabet is Alphabet.UMLAUTS:
-        word = re.sub("[ыі]й$", "ий", re.sub("[ыі]й(?=[^аеыіоөұүя])", "и", word))
-        word = re.sub("(?<![аәоөұүыіеуиэюя])й(?=[^аәоөұүыіеуиэюя]|$)", "и", word)
-    if alphabet is Alphabet.INFORMAL:
-        word = re.sub("(?<=[аәоөұүіеэ])ы(?=[аоұеі])|^ы(?=[аоұеі])", "й", word)
-        word = re.sub("(?<=[аәоөұүыіе])ұ|ұ(?=[аәоөұүыіе])|ұ$", "у", word)
-        word = re.sub("(?<=[аәоөеэ])ы|(?<=і)ы$", "й", word)
-        word = re.sub("(?<=[аәоөе])і(?=[^аәоөұүыіе]|$)", "й", word)
-        word = re.sub("^[ұу]ы(?=[^аеыі]|$)", "үй", word)
-        word = re.sub("нг(?=[^аәоөұүыіеия]|$)", "ң", word)
-    word = re.sub("^йе", "е", word)
+    for pattern, letters in _GLIDES[alphabet]:
+        word = pattern.sub(letters, word)
+    if word.startswith("йе"):
+        word = word[1:]
     return word.replace("йа", "я").replace("йу", "ю").replace("ійя", "ия")
+
+
+_DOTTED_I = (("(?<=[аәоөұүыіеэуи])иа|^иа", "я"), ("(?<=[аәоөұүыіеэ])и|^[иі](?=[аоұыу])", "й"))
+_GLIDES = {
+    alphabet: tuple((re.compile(pattern), letters) for pattern, letters in rules)
+    for alphabet, rules in {
+        Alphabet.ACUTES: _DOTTED_I,
+        Alphabet.APOSTROPHES: _DOTTED_I,
+        Alphabet.UMLAUTS: (
+            ("[ыі]й(?=[^аеыіоөұүя])", "и"),
+            ("[ыі]й$", "ий"),
+            ("(?<![аәоөұүыіеуиэюя])й(?=[^аәоөұүыіеуиэюя]|$)", "и"),
+        ),
+        Alphabet.INFORMAL: (
+            ("(?<=[аәоөұүіеэ])ы(?=[аоұеі])|^ы(?=[аоұеі])", "й"),
+            ("(?<=[аәоөұүыіе])ұ|ұ(?=[аәоөұүыіе])|ұ$", "у"),
+            ("(?<=[аәоөеэ])ы|(?<=і)ы$", "й"),
+            ("(?<=[аәоөе])і(?=[^аәоөұүыіе]|$)", "й"),
+            ("^[ұу]ы(?=[^аеыі]|$)", "үй"),
+            ("нг(?=[^аәоөұүыіеия]|$)", "ң"),
+        ),
+    }.items()
+}
 
 
 def _back_consonants(word: str) -> str:

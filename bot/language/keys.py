@@ -17,7 +17,7 @@ Posting keys, by which stored articles are found again, are the folded stems: a 
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -82,12 +82,16 @@ Term = tuple[Locale, Reading, str]
 
 def key(locale: Locale, reading: Reading, stem: str) -> int:
     """Return the key of a stem, a signed 64-bit number."""
-    return int.from_bytes(_digest(locale, reading, stem), "little", signed=True)
+    (digest,) = _digests(_SALTS[locale, reading], (stem,))
+    return int.from_bytes(digest, "little", signed=True)
 
 
-def _digest(locale: Locale, reading: Reading, stem: str) -> bytes:
-    text = f"{locale}{stem}" if reading is Reading.STEM else f"{reading}{stem}"
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+_SALTS = {
+    (locale, reading): (locale if reading is Reading.STEM else reading).encode()
+    for locale in LOCALES
+    for reading in Reading
+}
+_POSTING = _SALTS["kk", Reading.FOLDED]
 
 
 def posting_key(folded: str) -> int:
@@ -105,40 +109,53 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
     capitals, or nothing else, so that every word may be a name.
     """
     word = repair_homoglyphs(word[:_MAX_FORM])
-    spellings: tuple[str, ...] = (normalize(word),)
+    found = _readings(normalize(word), locale)
     if transliterated:
-        spellings += kazakh_cyrillic_variants(word)
-    found = tuple(dict.fromkeys(stem for spelling in spellings for stem in _readings(spelling, locale)))
-    folded = tuple(dict.fromkeys(map(fold, found)))
-    readings = [(Reading.STEM, found)]
-    if locale == "kk":
-        readings.append((Reading.FOLDED, tuple(stem for stem in folded if stem not in found)))
+        spellings = kazakh_cyrillic_variants(word)
+        found = tuple(dict.fromkeys((*found, *(stem for one in spellings for stem in _readings(one, locale)))))
+    folded = found if word.isascii() and not transliterated else _folded(found)
+    posted = _digests(_POSTING, folded)
+    keys = _digests(_SALTS[locale, Reading.STEM], found)
+    if locale == "kk" and folded is not found:
+        keys += [digest for stem, digest in zip(folded, posted, strict=True) if stem not in found]
     caseless = one_case or _has_no_case(word)
-    spoken: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()
-    if caseless or word[:1].isupper():
-        spoken = tuple(dict.fromkeys(map(names.spoken, folded)))
-        heard = () if transliterated else tuple(_read_aloud(found))
-        readings += [(Reading.NAME, spoken), (Reading.HEARD, heard)]
     if caseless or word[:2].isupper():
-        readings.append((Reading.ACRONYM, folded))
-    packed = inner = _joined([_digest(locale, reading, stem) for reading, stems in readings for stem in stems])
-    if caseless or word[:1].isupper():
-        inner += _joined([_digest(locale, Reading.INNER, stem) for stem in spoken])
-    postings = dict.fromkeys((*folded, *spoken, *heard))
-    found_by = _joined([_digest("kk", Reading.FOLDED, stem) for stem in postings])
-    return FormKeys(inner if one_case else packed, inner, found_by)
+        keys += _digests(_SALTS[locale, Reading.ACRONYM], folded)
+    if not caseless and not word[:1].isupper():
+        packed = _joined(keys)
+        return FormKeys(packed, packed, _joined(posted))
+    spoken = tuple(dict.fromkeys(map(names.spoken, folded)))
+    heard = () if transliterated else tuple(_read_aloud(found))
+    keys += _digests(_SALTS[locale, Reading.NAME], spoken)
+    keys += _digests(_SALTS[locale, Reading.HEARD], heard)
+    packed = _joined(keys)
+    inner = packed + _joined(_digests(_SALTS[locale, Reading.INNER], spoken))
+    posted += _digests(_POSTING, dict.fromkeys(stem for stem in (*spoken, *heard) if stem not in folded))
+    return FormKeys(inner if one_case else packed, inner, _joined(posted))
+
+
+def _folded(stems: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the distinct folded stems; ``stems`` itself where there is nothing to fold."""
+    joined = "\n".join(stems)
+    folded = fold(joined)
+    return stems if folded is joined else tuple(dict.fromkeys(folded.split("\n")))
+
+
+def _digests(salt: bytes, stems: Iterable[str]) -> list[bytes]:
+    return [blake2b(salt + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest() for stem in stems]
 
 
 def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
     """Return what names in Cyrillic meet a Latin one by; none for Cyrillic stems. "Blackwell's" is "Blackwell"."""
+    if _CYRILLIC.search(stems[0]):
+        return ()
     name = next((stem for stem in stems if not stem.endswith("'s")), "")
     return dict.fromkeys(names.spoken(fold(word)) for word in names.cyrillic_readings(name, _MOST_READINGS))
 
 
 def _has_no_case(word: str) -> bool:
     """Whether a word is in a script without capitals (Arabic), where each word may be a name."""
-    return word.isalpha() and word.lower() == word.upper()
+    return not word.islower() and word.isalpha() and word.lower() == word.upper()
 
 
 def _joined(digests: list[bytes]) -> bytes:
@@ -150,13 +167,21 @@ def _packed(keys: list[int]) -> bytes:
     return pack(f"={len(keys)}q", *keys)
 
 
+_STEMS_OF: dict[Locale, Callable[[str], tuple[str, ...]]] = {
+    "kk": kazakh.stems,
+    "ru": russian.lemmas,
+    "en": english.lemmas,
+}
+
+
 def _readings(form: str, locale: Locale) -> tuple[str, ...]:
     """Return the stems of a form and of the parts that hyphens join in it."""
-    stems_of = {"kk": kazakh.stems, "ru": russian.lemmas, "en": english.lemmas}[locale]
+    stems_of = _STEMS_OF[locale]
     found = stems_of(form)
     if "-" not in form:
         return found
-    return (*found, *(stem for part in form.split("-") if len(part) > 1 for stem in stems_of(part)))
+    parts = (stem for part in form.split("-") if len(part) > 1 for stem in stems_of(part))
+    return tuple(dict.fromkeys((*found, *parts)))
 
 
 # --------------------------------------------------------------------------------------------- the topic's side

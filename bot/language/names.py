@@ -5,16 +5,11 @@ spellings are kept. No consonant skeletons: they collide with ordinary words.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import product
-from operator import itemgetter
-from unicodedata import combining, normalize
 
-from bot.language import romanised
+from bot.language import name_rules, romanised
 from bot.language.scripts import fold
 
 MOST_VARIANTS = 64
@@ -24,19 +19,11 @@ _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
 _KAZAKH_SOUND = re.compile("[әғқңөұүіһы]")
 _TINY = 3  # letters
+_SURE = 2  # how much dearer than the likeliest another reading of a Latin name in an article may be
 _SHORT = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
+_TWICE = re.compile(r"(.)\1")
 _DOUBLE = re.compile(r"([^\W\d_])\1")
 _SOFT_VOWEL = re.compile("[ьъ](?=[аеоу])|[ьъи](?=[яю])|(?<=[аеоуы])(?=[яю])")
-_BARE_LATIN = str.maketrans("łøđðßæœþı", "lodds" + "aeti")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One pattern and what it may be respelled as, cheapest first. Matches begin with the letters ``opening``."""
-
-    pattern: re.Pattern[str]
-    opening: str
-    spellings: tuple[tuple[str, int], ...]
 
 
 @lru_cache(maxsize=16_384)
@@ -58,19 +45,27 @@ def spoken(stem: str) -> str:
     «э» is «е», «й» is «и», a doubled letter is one, a soft sign is nothing or, before a vowel, «и»: «Тьерри» ->
     «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short names stay as they are.
     """
-    if not stem.isascii() and not _CYRILLIC.search(stem):
-        stem = _unmarked(stem)
+    if not stem.isascii():
+        return _spoken_beyond_ascii(stem)
+    stem = stem.replace("'", "")
+    return stem if len(stem) < _SHORT else _single(stem)
+
+
+def _spoken_beyond_ascii(stem: str) -> str:
+    if not _CYRILLIC.search(stem):
+        stem = name_rules.unmarked(stem)
     stem = stem.replace("'", "")
     if len(stem) < _SHORT:
         return stem
-    if not stem.isascii():
-        stem = _SOFT_VOWEL.sub("и", stem.replace("э", "е").replace("й", "и")).replace("ия", "иа").replace("ию", "иу")
-        stem = stem.replace("ь", "").replace("ъ", "")
-    return _DOUBLE.sub(r"\1", stem)
+    stem = stem.replace("э", "е").replace("й", "и")
+    if "я" in stem or "ю" in stem or "ь" in stem or "ъ" in stem:
+        stem = _SOFT_VOWEL.sub("и", stem).replace("ия", "иа").replace("ию", "иу").replace("ь", "").replace("ъ", "")
+    return _single(stem)
 
 
-def _unmarked(latin: str) -> str:
-    return "".join(letter for letter in normalize("NFD", latin.translate(_BARE_LATIN)) if not combining(letter))
+def _single(stem: str) -> str:
+    # To look first is faster: few have a doubled letter.
+    return _DOUBLE.sub(r"\1", stem) if _TWICE.search(stem) else stem
 
 
 @lru_cache(maxsize=65_536)
@@ -84,7 +79,8 @@ def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
     if _CYRILLIC.search(low) or not 2 < len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
         return ()
     known = [word for word in _irregular().get(low, ()) if _CYRILLIC.search(word)]
-    return tuple(dict.fromkeys((*known, *romanised.readings(low), *_respell(low, "latin_to_cyrillic", most, slack=0))))[
+    spread = min(_spread(low, 0), _SURE)
+    return tuple(dict.fromkeys((*known, *romanised.readings(low), *_respell(low, "latin_to_cyrillic", most, spread))))[
         :most
     ]
 
@@ -106,68 +102,57 @@ def _simple(low: str) -> list[str]:
         return []
     known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):
-        spelled = _respell(low, "latin_to_cyrillic", 40)
+        spelled = _respell(low, "latin_to_cyrillic", 40, _spread(low, 1))
         cyrillic = [*romanised.readings(low), *spelled]
-        latin = [word for first in spelled[:2] for word in _respell(first, "cyrillic_to_latin", 6)]
+        latin = [word for first in spelled[:2] for word in _respell(first, "cyrillic_to_latin", 6, _spread(first, 1))]
         return (known + cyrillic + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
-    cyrillic = _respell(low, other, 16, slack=4)
-    return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, slack=0))[:MOST_VARIANTS]
+    cyrillic = _respell(low, other, 16, _spread(low, 4))
+    return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, _spread(low, 0)))[:MOST_VARIANTS]
 
 
-def _respell(word: str, table: str, most: int, slack: int = 1) -> list[str]:
-    """Return the ``most`` cheapest respellings of ``word``: a beam search over its positions."""
-    # A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
-    spread = slack + 2 * len(word) // 5
-    beam, at = [("", 0)], 0  # spellings of what is before ``at``, the cheapest first
-    while at < len(word):
-        spellings, size = _at(word, at, table)
-        at += size
-        if len(spellings) == 1:
-            ((spelling, more),) = spellings
-            beam = [(done + spelling, cost + more) for done, cost in beam]
-        else:
-            beam = _cheapest(_longer(beam, spellings), most * 3 // 2 + _SPARE, spread)
-    tidy: dict[str, str] = {}
-    for spelled, cost in beam:
-        joined = _joined(spelled)
-        heard = spoken(fold(joined))
-        # Three letters are another word yet sooner («Jair» -> «жер», «Mayotte» -> «маатт» -> «мат»).
-        if cost == beam[0][1] or len(heard) > _TINY:
-            tidy.setdefault(heard, joined)
-        if len(tidy) == most:
-            break
-    return list(tidy.values())
+def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
+    """Return the ``most`` cheapest respellings of ``word``, none dearer than the cheapest by more than ``spread``.
+
+    Of those that sound alike only the first is returned. A beam search over the word's positions, cost by cost: what
+    is dearer is spelled only where the cheaper ones are not enough.
+    """
+    choices, end = name_rules.choices(word, table, spread)
+    beginnings: list[list[list[str]]] = []  # by cost, and by how many choices are made
+    room = [most * 3 // 2 + _SPARE] * len(choices)
+    found: dict[str, str] = {}
+    for cost in range(spread + 1):
+        spelled = [] if cost else [""]
+        at_cost = [spelled]
+        beginnings.append(at_cost)
+        for made, (fixed, spellings) in enumerate(choices):
+            spelled = []
+            for more, pieces in spellings:
+                if more <= cost:
+                    for beginning in beginnings[cost - more][made]:
+                        begun = beginning + fixed
+                        for piece in pieces:
+                            spelled.append(begun + piece)
+            del spelled[room[made] :]
+            room[made] -= len(spelled)
+            at_cost.append(spelled)
+        for one in spelled:
+            joined = _joined(one + end)
+            heard = spoken(fold(joined))
+            # Three letters are another word yet sooner («Jair» -> «жер», «Mayotte» -> «маатт» -> «мат»).
+            if cost == 0 or len(heard) > _TINY:
+                found.setdefault(heard, joined)
+            if len(found) == most:
+                return list(found.values())
+    return list(found.values())
 
 
-def _longer(beam: Sequence[tuple[str, int]], spellings: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """Return every spelling so far with each of ``spellings`` after it, at its least cost."""
-    reached: dict[str, int] = {}
-    for done, cost in beam:
-        for spelling, more in spellings:
-            longer = done + spelling
-            known = reached.get(longer)
-            if known is None or cost + more < known:
-                reached[longer] = cost + more
-    return reached
+def _spread(word: str, slack: int) -> int:
+    """Return how much dearer than the cheapest a spelling of ``word`` may be.
 
-
-def _at(word: str, at: int, table: str) -> tuple[tuple[tuple[str, int], ...], int]:
-    for rule in _beginning(table, word[at : at + 2]):
-        found = rule.pattern.match(word, at)
-        if found and found.end() > at:
-            return rule.spellings, found.end() - at
-    plain = _unmarked(word[at]) if "\u00c0" <= word[at] <= "\u024f" else word[at]
-    if plain != word[at] and len(plain) == 1:
-        return _at(f"{word[:at]}{plain}{word[at + 1 :]}", at, table)
-    return ((word[at], 0),), 1
-
-
-def _cheapest(reached: Mapping[str, int], most: int, spread: int) -> list[tuple[str, int]]:
-    """Return the ``most`` cheapest spellings, none dearer than the cheapest by more than ``spread``."""
-    found = sorted(reached.items(), key=itemgetter(1))[:most]
-    dearest = found[0][1] + spread
-    return found if found[-1][1] <= dearest else [one for one in found if one[1] <= dearest]
+    A short name's unlikely spellings are other words («Jane» -> «жан»): they may cost less.
+    """
+    return slack + 2 * len(word) // 5
 
 
 def _joined(word: str) -> str:
@@ -176,59 +161,9 @@ def _joined(word: str) -> str:
 
 
 @cache
-def _tables() -> Mapping[str, object]:
-    return tomllib.loads(files("bot.language").joinpath("names.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _beginning(table: str, letters: str) -> tuple[Rule, ...]:
-    """Return the rules, in order, that can match where a word goes on with two letters, or with its last one."""
-    return tuple(rule for rule in _rules(table).get(letters[0], ()) if letters.startswith(rule.opening[:2]))
-
-
-@cache
-def _rules(table: str) -> Mapping[str, Sequence[Rule]]:
-    """Return a table's rules, in order, by the letters that they can begin with."""
-    lines = _tables()[table]
-    if not isinstance(lines, list):
-        raise TypeError(table)
-    by_letter: dict[str, list[Rule]] = {}
-    for line in lines:
-        pattern, _, spelled = line.partition(": ")
-        rule = Rule(re.compile(pattern), _opening(pattern), tuple(_spelling(text) for text in spelled.split()))
-        for letter in _first_letters(pattern):
-            by_letter.setdefault(letter, []).append(rule)
-    return by_letter
-
-
-def _spelling(text: str) -> tuple[str, int]:
-    spelled, _, cost = text.partition("+")
-    return spelled.strip("_"), int(cost or 0)
-
-
-def _opening(pattern: str) -> str:
-    """Return the letters that all matches begin with, as far as the pattern says so in plain letters."""
-    bare = _bare(pattern)
-    letters = re.match(r"[^\W\d_]*(?![?*|])", bare)
-    return "" if letters is None or "|" in bare.partition("(")[0] else letters.group()
-
-
-def _first_letters(pattern: str) -> str:
-    """Return the letters that a match can begin with; a look-behind and an anchor come before them."""
-    bare = _bare(pattern)
-    if "|" in bare.partition("(")[0]:
-        return "".join(choice[0] for choice in bare.split("|"))
-    return bare[1 : bare.index("]")] if bare.startswith("[") else bare[0]
-
-
-def _bare(pattern: str) -> str:
-    return re.sub(r"\(\?<[=!][^)]*\)|\^", "", pattern)
-
-
-@cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
     """Return each irregular name with the other spellings of its row that stand for it."""
-    rows = [row.split() for row in str(_tables()["irregular"]).replace("\n", " ").split(";")]
+    rows = [row.split() for row in str(name_rules.tables()["irregular"]).replace("\n", " ").split(";")]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
         cyrillic = [name for name in row if _CYRILLIC.search(name)]

@@ -12,6 +12,7 @@ from operator import itemgetter
 
 _SHORTEST = 2  # letters
 _LONGEST = 6  # letters of a syllable: "zhuang"
+_LAST_LETTERS = frozenset("aeiouüāūōnrgh")  # of a syllable of either language
 _DOUBLE = re.compile("k(?=k)|p(?=p)|s(?=s)|t(?=t|ch)")  # names are compared without
 _SHORT_I = re.compile("(?<=[аеоуэюяё])и")
 
@@ -26,6 +27,8 @@ def readings(name: str) -> tuple[str, ...]:
 
 def _read(name: str, syllables: Mapping[str, str]) -> str:
     """Return the name read by syllables, of several ways the one with the fewest; "" where it is none."""
+    if name[-1] not in _LAST_LETTERS:
+        return ""
     best: list[tuple[int, str] | None] = [(0, "")] + [None] * len(name)
     reached = 0
     for end in range(1, len(name) + 1):

@@ -4,12 +4,15 @@ An article's word is known by all its normal forms and by itself; a topic's word
 Measured on UD Russian GSD: recall of nouns .996, of names .992, precision .90.
 """
 
+import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
     from pymorphy3.analyzer import Parse
+    from pymorphy3.dawg import WordsDawg
+    from pymorphy3.tagset import OpencorporaTag
 
 _MIN_INFLECTED = 4
 _NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
@@ -17,12 +20,13 @@ _NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"})
 _NOMINATIVE = frozenset({"nomn", "sing", "masc"})  # of a participle
 _HARD = frozenset("бвгджзклмнпрстфхцчшщ")
 _NOMINAL = frozenset({"NOUN", "ADJF", "INFN", "VERB"})  # what topics are made of; participles are words of their own
+_RUSSIAN, _OTHER_CYRILLIC = re.compile("[а-я]"), re.compile("[\u0451-\u04ff]")
 _MAX_FORM = 40  # letters; a longer word is a mistake or an attack, and is its own lemma
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def lemmas(form: str) -> tuple[str, ...]:
-    """Return the form itself and its normal forms, the likeliest first. ``form`` is normalised (lower case).
+    """Return the form itself and its normal forms. ``form`` is normalised (lower case).
 
     «ё» is read as «е»: Russian news seldom write it.
     """
@@ -83,13 +87,6 @@ def knows(form: str) -> bool:
     return _is_russian(form) and bool(_analyzer().word_is_known(form.replace("ё", "е")))
 
 
-@lru_cache(maxsize=200_000)
-def base(form: str) -> str:
-    """Return the one likeliest normal form of a word; the word itself where it is a normal form already."""
-    found = lemmas(form)
-    return found[0] if len(found) == 1 or found[0] in _normal_forms(found[0]) else found[1]
-
-
 def _normal_forms(form: str) -> list[str]:
     """Return the normal forms of all readings.
 
@@ -97,6 +94,25 @@ def _normal_forms(form: str) -> list[str]:
     form of its verb («пострадавшим»: пострадать, пострадавший). A word outside the dictionary may be a masculine name
     in an oblique case, whatever the guesser says («Зейна»).
     """
+    readings = [
+        (word, _place(paradigm, number))
+        for word, places in _words().similar_items(form, _analyzer().char_substitutes)
+        for paradigm, number in places
+    ]
+    if not readings:
+        return _guessed(form)
+    if any(place.is_adverb for _, place in readings) and "ADVB" in _analyzer().parse(form)[0].tag:
+        readings = [(word, place) for word, place in readings if not place.is_short_adjective]
+    found = [
+        f"{prefix}{word[start : len(word) - end]}{suffix}"
+        for word, place in readings
+        for start, end, prefix, suffix in place.respellings
+    ]
+    return [word.replace("ё", "е") for word in found] if "ё" in "".join(found) else found
+
+
+def _guessed(form: str) -> list[str]:
+    """Return the normal forms of a word outside the dictionary."""
     parses = _analyzer().parse(form)
     if "ADVB" in parses[0].tag:
         parses = [parse for parse in parses if "ADJS" not in parse.tag]
@@ -111,14 +127,38 @@ def _normal_forms(form: str) -> list[str]:
     return [word.replace("ё", "е") for word in found]
 
 
+class _Place(NamedTuple):
+    """A form's place in its paradigm: what matters of its tag, and how its normal forms are made of it.
+
+    Each of ``respellings`` is how many letters go at the beginning and at the end, and what comes in their place.
+    """
+
+    is_adverb: bool
+    is_short_adjective: bool
+    respellings: tuple[tuple[int, int, str, str], ...]
+
+
+@lru_cache(maxsize=65_536)
+def _place(paradigm: int, number: int) -> _Place:
+    prefix, tag, suffix = _form(paradigm, number)
+    normal_prefix, _, normal_suffix = _form(paradigm, 0)
+    respellings = [(len(prefix), len(suffix), normal_prefix, normal_suffix)]
+    if "PRTF" in tag and number in (participles := _participle_endings(paradigm)):
+        ending, nominative = participles[number]
+        respellings.append((0, len(ending), "", nominative))
+    return _Place("ADVB" in tag, "ADJS" in tag, tuple(respellings))
+
+
+def _form(paradigm: int, number: int) -> tuple[str, "OpencorporaTag", str]:
+    """Return the prefix, tag and suffix of one form, as ``build_paradigm_info`` does of all of them."""
+    dictionary = _analyzer().dictionary
+    columns = dictionary.paradigms[paradigm]  # suffixes, tags, prefixes
+    prefix = dictionary.paradigm_prefixes[columns[len(columns) // 3 * 2 + number]]
+    return prefix, dictionary.build_tag_info(paradigm, number), dictionary.suffixes[columns[number]]
+
+
 def _nominative(participle: "Parse") -> tuple[str, ...]:
-    """Return a participle's nominative, singular and masculine, as ``inflect`` does in half a millisecond."""
-    word = participle.word
-    if "-" not in word:
-        _, _, paradigm, form = participle.methods_stack[0]
-        endings = _participle_endings(paradigm).get(form)
-        if endings is not None:
-            return (word.removesuffix(endings[0]) + endings[1],)
+    """Return a guessed participle's nominative, singular and masculine."""
     inflected = participle.inflect(_NOMINATIVE)
     return () if inflected is None else (inflected.word,)
 
@@ -127,7 +167,8 @@ def _nominative(participle: "Parse") -> tuple[str, ...]:
 def _participle_endings(paradigm: int) -> dict[int, tuple[str, str]]:
     """Return the endings of a verb's participles by the number of the form, each with that of its nominative.
 
-    Of several nominatives it is the likest one, as pymorphy3 counts likeness.
+    Of several nominatives it is the likest one, as pymorphy3 counts likeness in ``inflect``, which takes half a
+    millisecond.
     """
     forms = _analyzer().dictionary.build_paradigm_info(paradigm)
     nominatives = [(tag.grammemes, ending) for _, tag, ending in forms if tag.grammemes >= _NOMINATIVE]
@@ -142,7 +183,12 @@ def _participle_endings(paradigm: int) -> dict[int, tuple[str, str]]:
 
 def _is_russian(word: str) -> bool:
     """Whether the dictionary may know ``word``: it has Russian letters and no other Cyrillic ones."""
-    return any("а" <= letter <= "я" for letter in word) and not any("ѐ" < letter <= "ӿ" for letter in word)
+    return _RUSSIAN.search(word) is not None and _OTHER_CYRILLIC.search(word) is None
+
+
+@cache
+def _words() -> "WordsDawg":
+    return _analyzer().dictionary.words
 
 
 @cache

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.names import MOST_VARIANTS, _rules, cyrillic_readings, spoken, variants
+from bot.language.name_rules import rules
+from bot.language.names import MOST_VARIANTS, cyrillic_readings, spoken, variants
 from bot.language.scripts import fold
 
 _NAMES = Path(__file__).parent / "data" / "names.tsv"
@@ -121,9 +122,9 @@ def test_no_rule_stands_behind_a_more_general_one(table: str) -> None:
     """The first rule that matches is taken, so a rule behind its own beginning would never be reached."""
     shadowed = [
         (general.pattern.pattern, rule.pattern.pattern)
-        for rules in _rules(table).values()
-        for at, rule in enumerate(rules)
-        for general in rules[:at]
+        for ordered in rules(table).values()
+        for at, rule in enumerate(ordered)
+        for general in ordered[:at]
         if general.pattern.pattern.isalpha() and rule.pattern.pattern.lstrip("^").startswith(general.pattern.pattern)
     ]
 
