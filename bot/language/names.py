@@ -104,8 +104,11 @@ def _simple(low: str) -> list[str]:
     if not _CYRILLIC.search(low):
         spelled = _respell(low, "latin_to_cyrillic", 40, _spread(low, 1))
         cyrillic = [*romanised.readings(low), *spelled]
+        # "Sadvakasov" is «Садвакасов» in Russian, and that is «Сәдуақасов» in Kazakh.
+        russian = spelled[:2] if len(low) > _SHORT else []
+        kazakh = [word for first in russian for word in _respell(first, "russian_to_kazakh", 6, _spread(first, 0))]
         latin = [word for first in spelled[:2] for word in _respell(first, "cyrillic_to_latin", 6, _spread(first, 1))]
-        return (known + cyrillic + latin)[:MOST_VARIANTS]
+        return (known + cyrillic + kazakh + latin)[:MOST_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
     cyrillic = _respell(low, other, 16, _spread(low, 4))
     return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, _spread(low, 0)))[:MOST_VARIANTS]
@@ -162,14 +165,15 @@ def _joined(word: str) -> str:
 
 @cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
-    """Return each irregular name with the other spellings of its row that stand for it."""
+    """Return each irregular name, with and without marks, with the spellings of its row that stand for it."""
     rows = [row.split() for row in str(name_rules.tables()["irregular"]).replace("\n", " ").split(";")]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
         cyrillic = [name for name in row if _CYRILLIC.search(name)]
         for name in row:
             found = [other for other in row if other != name and _stands_for(name, other, cyrillic, row)]
-            others.setdefault(name, {}).update(dict.fromkeys(found))
+            for spelled in dict.fromkeys((name, name if name in cyrillic else name_rules.unmarked(name))):
+                others.setdefault(spelled, {}).update(dict.fromkeys(found))
     return {name: tuple(found) for name, found in others.items()}
 
 
