@@ -41,6 +41,12 @@ _OWN: Mapping[Alphabet, Mapping[str, str]] = {
     Alphabet.INFORMAL: {"zh": "ж", "gh": "ғ", "kh": "х", "ya": "я", "yu": "ю"},
 }
 _TABLES = {alphabet: {**_COMMON, **own} for alphabet, own in _OWN.items()}
+# The longest first; an apostrophe that belongs to no letter goes.
+_LETTERS = {
+    alphabet: re.compile("|".join([*sorted(table, key=len, reverse=True), "'"])) for alphabet, table in _TABLES.items()
+}
+_SHYI = re.compile("(?<=[^aeou'])yi")  # «shyi», as in addresses of pages, is «шы»
+_TS = re.compile("^ts(?!h)|ts(?=[iıy])")
 # Letters that tell the alphabet; «q» alone is in all of them.
 _TELLING = {
     Alphabet.ACUTES: re.compile("[áǵńúý]|ó"),
@@ -101,17 +107,11 @@ def variants(word: str) -> list[str]:
 def _word(low: str, alphabet: Alphabet, has_q: bool) -> str:
     if _is_foreign(low, alphabet):
         return low
-    table = _TABLES[alphabet]
     if alphabet is Alphabet.INFORMAL:
-        low = re.sub("(?<=[^aeou'])yi", "y", low)  # «shyi», as in addresses of pages, is «шы»
-    low = re.sub("^ts(?!h)|ts(?=[iıy])", "c", low)
-    spelled: list[str] = []
-    at = 0
-    while at < len(low):
-        size = next((size for size in (4, 3, 2, 1) if low[at : at + size] in table), 0)
-        spelled.append(table[low[at : at + size]] if size else low[at].replace("'", ""))
-        at += size or 1
-    word = _glides("".join(spelled), alphabet)
+        low = _SHYI.sub("y", low)
+    table = _TABLES[alphabet]
+    spelled = _LETTERS[alphabet].sub(lambda letters: table.get(letters.group(), ""), _TS.sub("c", low))
+    word = _glides(spelled, alphabet)
     return mend_loan(word if has_q else _back_consonants(word))
 
 
@@ -164,6 +164,8 @@ _GLIDES = {
 
 def _back_consonants(word: str) -> str:
     """Choose қ, ғ for k, g beside back vowels, and front vowels for i, u in front words: informal «Kazakstan»."""
+    if "к" not in word and "г" not in word:
+        return word
     letters = list(word)
     for at, letter in enumerate(letters):
         if letter in "кг":
