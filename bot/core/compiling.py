@@ -11,7 +11,7 @@ from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone,
 from bot.core.naming import LONGEST_NAME, is_form, named, spellings
 from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_lenient
 from bot.language.concepts import Concept, concepts, state_words
-from bot.language.keys import Reading, form_word_keys, own_word_keys, word_keys
+from bot.language.keys import Reading, family_keys, form_word_keys, own_word_keys, word_keys
 from bot.language.light_words import is_function_word, is_light
 from bot.language.locale import LOCALES, Locale
 from bot.language.tokens import tokenize
@@ -98,7 +98,7 @@ def _run(run: tuple[str, ...], zone: Zone) -> Clause:
 @lru_cache(maxsize=50_000)
 def _word(word: str, zone: Zone, *, beside: bool) -> Leaf:
     """Return what meets a word. ``beside`` others a Kazakh one means its family too: алаяқ, алаяқтық."""
-    return leaf((Literal((word_keys(word, family=beside),), zone),))
+    return leaf((Literal((family_keys(word) if beside else word_keys(word),), zone),))
 
 
 def _name(words: tuple[str, ...], zone: Zone, *, ready: bool) -> Clause | None:
@@ -227,6 +227,7 @@ def forget_words() -> None:
         named,
         spellings,
         word_keys,
+        family_keys,
         form_word_keys,
         own_word_keys,
     ):

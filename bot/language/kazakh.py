@@ -188,7 +188,7 @@ def _topic_chains() -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=65_536)
 def bases(form: str) -> frozenset[str]:
     """Return the likely bases of a word that a reader typed inflected; empty where it looks like a base.
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from struct import pack
+from struct import pack, unpack
 from typing import NamedTuple
 
 from bot.language import english, kazakh, names, russian
@@ -62,7 +62,7 @@ class FormKeys(NamedTuple):
 
 
 class WordKeys(NamedTuple):
-    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the folded stems behind them.
+    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the stems behind them.
 
     ``id`` (64 bits, signed) is equal for equal keys and the same in every process.
     """
@@ -74,7 +74,7 @@ class WordKeys(NamedTuple):
     @property
     def postings(self) -> frozenset[int]:
         """Posting keys that find articles with any of ``keys``, and some others."""
-        return frozenset(map(posting_key, self.stems))
+        return frozenset(map(posting_key, map(fold, self.stems)))
 
 
 Term = tuple[Locale, Reading, str]
@@ -163,10 +163,6 @@ def _joined(digests: list[bytes]) -> bytes:
     return b"".join(digests if sys.byteorder == "little" else [digest[::-1] for digest in digests])
 
 
-def _packed(keys: list[int]) -> bytes:
-    return pack(f"={len(keys)}q", *keys)
-
-
 _STEMS_OF: dict[Locale, Callable[[str], tuple[str, ...]]] = {
     "kk": kazakh.stems,
     "ru": russian.lemmas,
@@ -187,23 +183,21 @@ def _readings(form: str, locale: Locale) -> tuple[str, ...]:
 # --------------------------------------------------------------------------------------------- the topic's side
 
 
-@lru_cache(maxsize=50_000)
-def word_keys(word: str, *, family: bool = False) -> WordKeys:
-    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts.
-
-    With ``family``, a Kazakh word meets nouns made of it by -лық, and the noun that it is made of.
-    """
+@lru_cache(maxsize=65_536)
+def word_keys(word: str) -> WordKeys:
+    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts."""
     spelled = (word, *(kazakh.bases(word) or russian.bases(word)))
-    relatives = (
-        {relative for base in (word, *kazakh.bases(word)) for relative in kazakh.relatives(base)} if family else ()
-    )
-    return _collect(
-        (
-            *_own_terms(word),
-            *(term for name in spelled if name is word or len(name) >= _MIN_FOLDED for term in _name_terms(name)),
-            *(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative)),
-        )
-    )
+    names_terms = (term for name in spelled if name is word or len(name) >= _MIN_FOLDED for term in _name_terms(name))
+    return _collect((*_own_terms(word), *names_terms))
+
+
+@lru_cache(maxsize=65_536)
+def family_keys(word: str) -> WordKeys:
+    """Return what a topic's own word and its family meet: nouns made of it by -лық, and the noun that it is made of."""
+    own = word_keys(word)
+    relatives = {relative for base in (word, *kazakh.bases(word)) for relative in kazakh.relatives(base)}
+    family = _collect(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative))
+    return _keyed(own.keys | family.keys, own.stems | family.stems)
 
 
 @lru_cache(maxsize=50_000)
@@ -269,10 +263,9 @@ def _name_terms(word: str) -> Iterable[Term]:
         return
     cyrillic = bool(_CYRILLIC.search(word))
     # What the dictionary knows as a word is seldom a name; those that are («Дуда») are met as they are read.
-    respelt = () if russian.is_ordinary(word) else names.variants(word)
-    for variant in (word, *respelt):
+    respelt = {} if russian.is_ordinary(word) else names.spoken_variants(word)
+    for variant, spoken in ((word, names.spoken(fold(word))), *respelt.items()):
         if variant == word or len(word) >= _MIN_RESPELT or not (word.isascii() and variant.isascii()):
-            spoken = names.spoken(fold(variant))
             yield "kk", Reading.NAME, spoken
             if cyrillic and _CYRILLIC.search(variant):
                 yield "kk", Reading.HEARD, spoken
@@ -280,7 +273,14 @@ def _name_terms(word: str) -> Iterable[Term]:
 
 def _collect(terms: Iterable[Term]) -> WordKeys:
     listed = dict.fromkeys(terms)
-    keys = frozenset(key(*term) for term in listed)
-    digest = blake2b(_packed(sorted(keys)), digest_size=8).digest()
-    identity = int.from_bytes(digest, "little", signed=True)
-    return WordKeys(identity, keys, frozenset(fold(stem) for _, _, stem in listed))
+    digests = [
+        blake2b(_SALTS[locale, reading] + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for locale, reading, stem in listed
+    ]
+    keys = unpack(f"<{len(digests)}q", b"".join(digests))
+    return _keyed(frozenset(keys), frozenset([stem for _, _, stem in listed]))
+
+
+def _keyed(keys: frozenset[int], stems: frozenset[str]) -> WordKeys:
+    digest = blake2b(pack(f"={len(keys)}q", *sorted(keys)), digest_size=8).digest()
+    return WordKeys(int.from_bytes(digest, "little", signed=True), keys, stems)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import product
+from operator import itemgetter
 
 from bot.language import name_rules, romanised
 from bot.language.scripts import fold
@@ -23,19 +24,27 @@ _SURE = 2  # how much dearer than the likeliest another reading of a Latin name 
 _SHORT = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
 _TWICE = re.compile(r"(.)\1")
 _DOUBLE = re.compile(r"([^\W\d_])\1")
+_FIRST_LETTER = itemgetter(1)  # of a match; a template would be expanded in Python, each time
 _SOFT_VOWEL = re.compile("[ьъ](?=[аеоу])|[ьъи](?=[яю])|(?<=[аеоуы])(?=[яю])")
 
 
-@lru_cache(maxsize=16_384)
 def variants(name: str) -> frozenset[str]:
     """Return lower-case spellings of one capitalised name in the other scripts and languages, at most 64.
 
     «Trump» -> {«трамп», …}, «Тоқаев» -> {«токаев», «tokayev», «toqaev», …}. The name itself is not among them.
     Parts of a hyphenated name are respelled each for itself.
     """
+    return frozenset(spoken_variants(name))
+
+
+@lru_cache(maxsize=16_384)
+def spoken_variants(name: str) -> Mapping[str, str]:
+    """Return the variants of a name, each with what its key is made of."""
     low = name.casefold().replace("’", "'")
-    found = _compound(low) if "-" in low.strip("-") else _simple(low)
-    return frozenset(dict.fromkeys(found)) - {low}
+    found = dict.fromkeys(_compound(low) if "-" in low.strip("-") else _simple(low))
+    found.pop(low, None)
+    scripts = [[word for word in found if word.isascii() is latin] for latin in (False, True)]
+    return {word: heard for words in scripts for word, heard in zip(words, _all_spoken(words), strict=True)}
 
 
 @lru_cache(maxsize=65_536)
@@ -51,12 +60,26 @@ def spoken(stem: str) -> str:
     return stem if len(stem) < _SHORT else _single(stem)
 
 
+def _all_spoken(words: Sequence[str]) -> list[str]:
+    """Return ``spoken`` of each word, folded: of many together in a fraction of the time."""
+    text = fold("\n".join(words))
+    if len(min(words, key=len, default="")) - text.count("'") < _SHORT:
+        return [spoken(word) for word in text.split("\n")] if words else []
+    if text.isascii():
+        return _single(text.replace("'", "")).split("\n")
+    if all(map(_CYRILLIC.search, words)):
+        return _long_cyrillic(text.replace("'", "")).split("\n")
+    return [spoken(word) for word in text.split("\n")]
+
+
 def _spoken_beyond_ascii(stem: str) -> str:
     if not _CYRILLIC.search(stem):
         stem = name_rules.unmarked(stem)
     stem = stem.replace("'", "")
-    if len(stem) < _SHORT:
-        return stem
+    return stem if len(stem) < _SHORT else _long_cyrillic(stem)
+
+
+def _long_cyrillic(stem: str) -> str:
     stem = stem.replace("э", "е").replace("й", "и")
     if "я" in stem or "ю" in stem or "ь" in stem or "ъ" in stem:
         stem = _SOFT_VOWEL.sub("и", stem).replace("ия", "иа").replace("ию", "иу").replace("ь", "").replace("ъ", "")
@@ -65,7 +88,7 @@ def _spoken_beyond_ascii(stem: str) -> str:
 
 def _single(stem: str) -> str:
     # To look first is faster: few have a doubled letter.
-    return _DOUBLE.sub(r"\1", stem) if _TWICE.search(stem) else stem
+    return _DOUBLE.sub(_FIRST_LETTER, stem) if _TWICE.search(stem) else stem
 
 
 @lru_cache(maxsize=65_536)
@@ -132,16 +155,17 @@ def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
             spelled = []
             for more, pieces in spellings:
                 if more <= cost:
-                    for beginning in beginnings[cost - more][made]:
-                        begun = beginning + fixed
-                        for piece in pieces:
-                            spelled.append(begun + piece)
+                    before = beginnings[cost - more][made]
+                    if len(pieces) == 1:
+                        end_so_far = fixed + pieces[0]
+                        spelled += [beginning + end_so_far for beginning in before]
+                    else:
+                        spelled += [beginning + fixed + piece for beginning in before for piece in pieces]
             del spelled[room[made] :]
             room[made] -= len(spelled)
             at_cost.append(spelled)
-        for one in spelled:
-            joined = _joined(one + end)
-            heard = spoken(fold(joined))
+        whole = _joined("\n".join([one + end for one in spelled])).split("\n") if spelled else ()
+        for heard, joined in zip(_all_spoken(whole), whole, strict=True):
             # Three letters are another word yet sooner («Jair» -> «жер», «Mayotte» -> «маатт» -> «мат»).
             if cost == 0 or len(heard) > _TINY:
                 found.setdefault(heard, joined)

@@ -5,6 +5,7 @@ Measured on UD Russian GSD: recall of nouns .996, of names .992, precision .90.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +37,7 @@ def lemmas(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain, *_normal_forms(plain))))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=65_536)
 def bases(form: str) -> tuple[str, ...]:
     """Return the likely normal forms of a word that a reader typed; none where it is a normal form itself.
 
@@ -84,7 +85,23 @@ def is_noun(form: str) -> bool:
 
 def knows(form: str) -> bool:
     """Whether the dictionary has a word in this form."""
-    return _is_russian(form) and bool(_analyzer().word_is_known(form.replace("ё", "е")))
+    return bool(known((form.replace("ё", "е"),)))
+
+
+def known(forms: Iterable[str]) -> list[str]:
+    """Return those that the dictionary has, in order: of hundreds of slips of one word in a fraction of the time."""
+    words, substitutes = _words(), _analyzer().char_substitutes
+    return [form for form in forms if form in words or ("е" in form and words.similar_keys(form, substitutes))]
+
+
+def known_beginning(word: str) -> int:
+    """Return with how many letters of ``word`` some word of the dictionary begins; one «е» of them may be a «ё»."""
+    for length in range(1, len(word) + 1):
+        start = word[:length]
+        as_yo = (f"{start[:at]}ё{start[at + 1 :]}" for at, letter in enumerate(start) if letter == "е")
+        if not any(map(_words().has_keys_with_prefix, (start, *as_yo))):
+            return length - 1
+    return len(word)
 
 
 def _normal_forms(form: str) -> list[str]:

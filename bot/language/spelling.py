@@ -24,12 +24,11 @@ _SHORTEST_WORD = 7
 _SHORTEST_PERSON = 9  # shorter surnames are one slip from other people's («Бекенов», «Бектенов»)
 _LONGEST = 24
 _CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщыьэюяәіңғүұқөһ"
-_LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Letters that are heard alike: an unstressed vowel, a consonant at the end of a syllable. English vowels are not.
 _ALIKE = "ао еиэы иеыі уұүю бп дт зс гк вф жш щшч ая"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=65_536)
 def meant(word: str) -> str:
     """Return the known word that a topic's word (normalised) was probably meant to be; the word itself in doubt."""
     right = english.MISSPELT.get(word)
@@ -40,10 +39,14 @@ def meant(word: str) -> str:
     if not shortest <= len(word) <= _LONGEST or not word.isalpha() or _is_known(word):
         return word
     by_hand = tuple(_of_the_hand(word))
-    others = (*by_hand, *(() if latin else _of_the_ear(word)), *_lost(word))
-    found = next((slip for slip in others if slip in _names()), None)
+    others = (*by_hand, *(() if latin else _of_the_ear(word)), *_with_one_less(word))
+    found = next((slip for slip in others if slip in _names()), None) or _names_less_one().get(word)
     if found is None and not latin and len(word) >= _SHORTEST_WORD:
-        russian_ones = ((slip, russian.lemmas(slip)) for slip in others if russian.knows(slip))
+        familiar = russian.known_beginning(word)  # letters; a slip behind them and the next one mends nothing
+        strange = word[: familiar + 1]
+        slips = (*others, *_with_one_more(word, familiar))
+        near = [slip for slip in slips if familiar == len(word) or not slip.startswith(strange)]
+        russian_ones = ((slip, russian.lemmas(slip)) for slip in russian.known(near))
         kazakh_ones = ((slip, kazakh.stems(slip)) for slip in by_hand)
         found = _commonest(russian_ones, "ru") or _commonest(kazakh_ones, "kk")
     return found or word
@@ -81,14 +84,27 @@ def _of_the_ear(word: str) -> Iterator[str]:
             yield word[:at] + other + word[at + 1 :]
 
 
-def _lost(word: str) -> Iterator[str]:
-    """Yield a word with one letter put in or left out."""
+def _with_one_less(word: str) -> Iterator[str]:
+    """Yield a word without a letter that was put in."""
     for at in range(1, len(word) - 1):
         yield word[:at] + word[at + 1 :]
-    letters = _LATIN_LETTERS if word.isascii() else _CYRILLIC_LETTERS
-    for at in range(1, len(word)):
-        for letter in letters:
-            yield word[:at] + letter + word[at:]
+
+
+def _with_one_more(word: str, last: int) -> Iterator[str]:
+    """Yield a Cyrillic word with a letter that was left out, no later than after the first ``last`` ones."""
+    for at in range(1, min(len(word), last + 1)):
+        before, after = word[:at], word[at:]
+        yield from [before + letter + after for letter in _CYRILLIC_LETTERS]
+
+
+@cache
+def _names_less_one() -> Mapping[str, str]:
+    """Return known names by how they look where one of the inner letters was left out, the earlier one first."""
+    found: dict[str, tuple[int, str]] = {}
+    for name in _names():
+        for at, less in enumerate(_with_one_less(name), 1):
+            found[less] = min(found.get(less, (len(name), name)), (at, name))
+    return {less: name for less, (_, name) in found.items()}
 
 
 @cache
