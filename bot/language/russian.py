@@ -99,9 +99,13 @@ def known_beginning(word: str) -> int:
     for length in range(1, len(word) + 1):
         start = word[:length]
         as_yo = (f"{start[:at]}ё{start[at + 1 :]}" for at, letter in enumerate(start) if letter == "е")
-        if not any(map(_words().has_keys_with_prefix, (start, *as_yo))):
+        if not any(_begins_a_word(beginning) for beginning in (start, *as_yo)):
             return length - 1
     return len(word)
+
+
+def _begins_a_word(beginning: str) -> bool:
+    return next(iter(_words().iterkeys(beginning)), None) is not None
 
 
 def _normal_forms(form: str) -> list[str]:

@@ -1,8 +1,12 @@
 """Russian and English morphology."""
 
+import subprocess
+import sys
+
 import pytest
 
 from bot.language import english, russian
+from bot.language.spelling import meant
 
 
 @pytest.mark.parametrize(
@@ -41,3 +45,35 @@ def test_english_forms_have_their_singular(form, lemma):
 def test_english_words_in_s_stay(word):
     """A word that only looks plural is its own lemma."""
     assert english.lemmas(word) == (word,)
+
+
+_WORDS = "правительственными столы пострадавшим обычно токаевым введённый ёлками зейна президнет эканомика тоқаев"
+_ASKED = "[(russian.lemmas(word), russian.bases(word), russian.known_beginning(word), meant(word)) for word in _WORDS]"
+
+
+def test_without_the_compiled_reader_the_dictionary_says_the_same():
+    """Where ``dawg2`` has no wheel, pymorphy3 reads its dictionary in Python: all that we ask of it is there too."""
+    program = (
+        "import sys; sys.modules['dawg'] = None\n"
+        "from bot.language import russian; from bot.language.spelling import meant; from pymorphy3 import dawg\n"
+        f"_WORDS = {_WORDS.split()}\n"
+        f"print(dawg.EXTENSION_AVAILABLE, {_ASKED})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    here = [
+        (russian.lemmas(word), russian.bases(word), russian.known_beginning(word), meant(word))
+        for word in _WORDS.split()
+    ]
+
+    assert done.stdout.strip() == f"False {here}"
+
+
+@pytest.mark.parametrize(("word", "length"), [("столы", 5), ("тоқаев", 2), ("елками", 6), ("казахстн", 7)])
+def test_how_far_a_word_goes_like_one_of_the_dictionary(word, length):
+    """Behind these letters a slip cannot have been made by one who meant a Russian word; «ё» may stand as «е»."""
+    assert russian.known_beginning(word) == length
+
+
+def test_known_words_are_found_in_order_whatever_is_asked():
+    """Words of the dictionary, written with «е» for «ё» or not; nothing else is."""
+    assert russian.known(("ёлка", "елка", "тоқаев", "стол", "президнет", "abc", "")) == ["ёлка", "елка", "стол"]
