@@ -6,7 +6,7 @@ come and go without a rebuild; ``compacted`` makes a new index with all of them 
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
@@ -149,10 +149,10 @@ class TopicIndex:
         return self._segment.nbytes
 
 
-def _anchor(clause: Clause) -> frozenset[WordKeys]:
+def _anchor(clause: Clause) -> Collection[WordKeys]:
     """Return words of which an article that meets ``clause`` has at least one: the first ones of its smallest group."""
     group = min(required_groups(clause), key=len)
-    return frozenset(literal.words[0] for literal in group)
+    return {literal.words[0].id: literal.words[0] for literal in group}.values()
 
 
 @cache

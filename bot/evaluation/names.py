@@ -79,7 +79,7 @@ def _figures(
     wrong: list[str] = []
     for name in listed:
         for typed, read in (pair, pair[::-1]):
-            keys = word_keys(normalize(name.spellings[typed])).keys
+            keys = frozenset(word_keys(normalize(name.spellings[typed])).keys)
             if keys.isdisjoint(_keys(name.spellings[read], read)):
                 missed.append(_case(name, typed, read))
             else:

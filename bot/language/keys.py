@@ -62,14 +62,14 @@ class FormKeys(NamedTuple):
 
 
 class WordKeys(NamedTuple):
-    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the stems behind them.
+    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the stems behind them; both are distinct.
 
     ``id`` (64 bits, signed) is equal for equal keys and the same in every process.
     """
 
     id: int
-    keys: frozenset[int]
-    stems: frozenset[str]
+    keys: tuple[int, ...]
+    stems: tuple[str, ...]
 
     @property
     def postings(self) -> frozenset[int]:
@@ -197,7 +197,7 @@ def family_keys(word: str) -> WordKeys:
     own = word_keys(word)
     relatives = {relative for base in (word, *kazakh.bases(word)) for relative in kazakh.relatives(base)}
     family = _collect(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative))
-    return _keyed(own.keys | family.keys, own.stems | family.stems)
+    return _keyed((*own.keys, *family.keys), (*own.stems, *family.stems))
 
 
 @lru_cache(maxsize=50_000)
@@ -277,10 +277,10 @@ def _collect(terms: Iterable[Term]) -> WordKeys:
         blake2b(_SALTS[locale, reading] + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         for locale, reading, stem in listed
     ]
-    keys = unpack(f"<{len(digests)}q", b"".join(digests))
-    return _keyed(frozenset(keys), frozenset([stem for _, _, stem in listed]))
+    return _keyed(unpack(f"<{len(digests)}q", b"".join(digests)), (stem for _, _, stem in listed))
 
 
-def _keyed(keys: frozenset[int], stems: frozenset[str]) -> WordKeys:
-    digest = blake2b(pack(f"={len(keys)}q", *sorted(keys)), digest_size=8).digest()
-    return WordKeys(int.from_bytes(digest, "little", signed=True), keys, stems)
+def _keyed(keys: Iterable[int], stems: Iterable[str]) -> WordKeys:
+    distinct = tuple(sorted(set(keys)))
+    digest = blake2b(pack(f"={len(distinct)}q", *distinct), digest_size=8).digest()
+    return WordKeys(int.from_bytes(digest, "little", signed=True), distinct, tuple(dict.fromkeys(stems)))
