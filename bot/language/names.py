@@ -39,8 +39,10 @@ def variants(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16_384)
 def spoken_variants(name: str) -> Mapping[str, str]:
-    """Return the variants of a name, each with what its key is made of."""
+    """Return the variants of a name, each with what its key is made of; none of a text of several lines."""
     low = name.casefold().replace("’", "'")
+    if "\n" in low:
+        return {}
     found = dict.fromkeys(_compound(low) if "-" in low.strip("-") else _simple(low))
     found.pop(low, None)
     scripts = [[word for word in found if word.isascii() is latin] for latin in (False, True)]

@@ -133,6 +133,12 @@ def test_any_text_gives_bounded_lower_case_variants(text: str) -> None:
     assert text.casefold() not in found
 
 
+@pytest.mark.parametrize("text", ["а\nб-в", "new\n-york", "\n"])
+def test_a_text_of_several_lines_is_no_name(text: str) -> None:
+    """Names are worked on line by line: what has lines itself has no variants."""
+    assert variants(text) == frozenset()
+
+
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=20))
 def test_case_does_not_matter(name: str) -> None:
     """A name has the same variants however it is capitalised."""
