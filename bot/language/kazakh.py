@@ -145,8 +145,8 @@ def allomorphs(base: str) -> frozenset[str]:
     """Return the shapes that ``base`` takes before suffixes, itself included.
 
     Voicing (кітап: кітаб-ы), elision of a close vowel (халық: халқ-ы), a link vowel after a cluster of a loan
-    (факт: факті-сі), loss of the soft sign (король: корол-і) and of a double letter (процесс: процес-і), the feminine
-    of a Russian surname (Сәтбаев: Сәтбаева).
+    (факт: факті-сі), loss of the soft sign (король: корол-і), of a double letter (процесс: процес-і) and of a «д» that
+    is not heard (съезд: съез-де), the feminine of a Russian surname (Сәтбаев: Сәтбаева).
     """
     shapes = {base}
     if len(base) <= _MIN_STEM or base[-1] in _STRICT_VOWELS:
@@ -162,7 +162,7 @@ def allomorphs(base: str) -> frozenset[str]:
         shapes |= {base + "і", base + "ы"}
         if last == base[-2]:
             shapes.add(base[:-1])
-    if last == "ь":
+    if last == "ь" or base.endswith("зд"):
         shapes.add(base[:-1])
     if base.endswith(_SURNAME_ENDINGS):
         shapes.add(base + "а")
