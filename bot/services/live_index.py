@@ -120,4 +120,4 @@ def _filled(kept: bytes | None, topics: Sequence[Topic], given_up: threading.Eve
     fresh = [topic for topic in topics if topic.id not in here]
     for topic in fresh:
         index.add(topic.id, parse_query(topic.canonical))
-    return index, len(fresh)
+    return index.compacted() if index.recent > REBUILD_PAST else index, len(fresh)

@@ -51,6 +51,20 @@ async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch
     assert len(meets(await opened(desk), "Иран мен мұнай")) == 2
 
 
+async def test_many_topics_that_came_since_are_folded_in_and_kept_too(desk, monkeypatch):
+    """A process that was killed after many new topics costs the next start their reading, and no other one."""
+    monkeypatch.setattr(live_index, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(live_index, "REBUILD_PAST", 2)
+    await desk.say("/subscribe Иран")
+    await opened(desk)
+    for topic in ("футбол", "мұнай", "ғарыш"):
+        await desk.say(f"/subscribe {topic}")
+
+    assert (await opened(desk)).index.recent == 0
+    monkeypatch.setattr(live_index, "parse_query", None)  # nothing is read anew
+    assert len(meets(await opened(desk), "Иран, футбол, мұнай, ғарыш")) == 4
+
+
 async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch):
     """A program that is to stop does not wait until an index of many topics is made."""
     for topic in ("Иран", "футбол", "мұнай"):
