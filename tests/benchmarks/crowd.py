@@ -13,7 +13,8 @@ from bot.core.model import NewArticle, PlacedArticle, Source
 from bot.storage import SqlStorage
 from bot.storage.codec import millis
 
-NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
+# Of today: the program that is started on the crowd would clear away older news meanwhile.
+NOW = datetime.now(UTC).replace(hour=3, minute=30, second=0, microsecond=0)
 DUE = 2000  # chats whose digest has come
 STORIES = 600
 MET = 4  # articles of the day under each topic: a reader of two topics finds some eight stories
