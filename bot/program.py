@@ -6,7 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -55,8 +55,13 @@ class Program:
         """Run the work beside the loops, until the program stops."""
         self.stops.append(asyncio.create_task(work).cancel)
 
-    def every(self, name: str, work: Callable[[], Awaitable[object]], interval: timedelta) -> None:
-        """Run the work at that interval, never twice at once; a stall delays it and skips nothing that is due."""
+    def every(
+        self, name: str, work: Callable[[], Awaitable[object]], interval: timedelta, *, at_once: bool = False
+    ) -> None:
+        """Run the work at that interval, never twice at once; a stall delays it and skips nothing that is due.
+
+        The first time is after one interval, or ``at_once`` when the program runs.
+        """
         pulse = Pulse(name, work, interval)
         self.checks[name] = pulse.problem
         self.scheduler.add_job(
@@ -67,6 +72,7 @@ class Program:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+            **({"next_run_time": datetime.now(UTC)} if at_once else {}),
         )
 
     async def run(self, stop: asyncio.Event) -> None:
