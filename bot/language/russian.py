@@ -179,7 +179,13 @@ def _form(paradigm: int, number: int) -> tuple[str, "OpencorporaTag", str]:
 
 
 def _nominative(participle: "Parse") -> tuple[str, ...]:
-    """Return a guessed participle's nominative, singular and masculine."""
+    """Return a guessed participle's nominative, singular and masculine, as ``inflect`` does in half a millisecond."""
+    word = participle.word
+    if "-" not in word:
+        _, _, paradigm, number = participle.methods_stack[0]
+        if number in (participles := _participle_endings(paradigm)):
+            ending, nominative = participles[number]
+            return (word.removesuffix(ending) + nominative,)
     inflected = participle.inflect(_NOMINATIVE)
     return () if inflected is None else (inflected.word,)
 
@@ -188,8 +194,7 @@ def _nominative(participle: "Parse") -> tuple[str, ...]:
 def _participle_endings(paradigm: int) -> dict[int, tuple[str, str]]:
     """Return the endings of a verb's participles by the number of the form, each with that of its nominative.
 
-    Of several nominatives it is the likest one, as pymorphy3 counts likeness in ``inflect``, which takes half a
-    millisecond.
+    Of several nominatives it is the likest one, as pymorphy3 counts likeness.
     """
     forms = _analyzer().dictionary.build_paradigm_info(paradigm)
     nominatives = [(tag.grammemes, ending) for _, tag, ending in forms if tag.grammemes >= _NOMINATIVE]
