@@ -82,8 +82,7 @@ Term = tuple[Locale, Reading, str]
 
 def key(locale: Locale, reading: Reading, stem: str) -> int:
     """Return the key of a stem, a signed 64-bit number."""
-    (digest,) = _digests(_SALTS[locale, reading], (stem,))
-    return int.from_bytes(digest, "little", signed=True)
+    return int.from_bytes(_digest(_SALTS[locale, reading], stem), "little", signed=True)
 
 
 _SALTS = {
@@ -142,7 +141,11 @@ def _folded(stems: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _digests(salt: bytes, stems: Iterable[str]) -> list[bytes]:
-    return [blake2b(salt + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest() for stem in stems]
+    return [_digest(salt, stem) for stem in stems]
+
+
+def _digest(salt: bytes, stem: str) -> bytes:
+    return blake2b(salt + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
@@ -273,10 +276,7 @@ def _name_terms(word: str) -> Iterable[Term]:
 
 def _collect(terms: Iterable[Term]) -> WordKeys:
     listed = dict.fromkeys(terms)
-    digests = [
-        blake2b(_SALTS[locale, reading] + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for locale, reading, stem in listed
-    ]
+    digests = [_digest(_SALTS[locale, reading], stem) for locale, reading, stem in listed]
     return _keyed(unpack(f"<{len(digests)}q", b"".join(digests)), (stem for _, _, stem in listed))
 
 

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -60,6 +60,23 @@ async def run_bot(*arguments: str, environment: Mapping[str, str], folder: Path,
         output, errors = await process.communicate()
         raise AssertionError(f"bot {arguments} did not end in {seconds} s:\n{errors.decode()}") from None
     return Finished(process.returncode or 0, output.decode(), errors.decode())
+
+
+@contextlib.asynccontextmanager
+async def demo_in(folder: Path) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+    """Run ``python -m bot demo`` there: its address, and the process, which Ctrl+C has ended afterwards."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(folder)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        yield next(word for word in line.split() if word.startswith("http://")).rstrip("/"), process
+    finally:
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.wait(), 20)
 
 
 async def _spawn(

@@ -1,16 +1,13 @@
 """A newcomer in Chromium: from Start to a digest and into its stories by what the page offers, nothing typed."""
 
 import asyncio
-import os
 import re
-import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from chromium import in_chromium, launched, visited
-from harness import PROJECT, Control, Reader
+from harness import Control, Reader, demo_in
 from playwright.async_api import Locator, Page, expect
 
 from bot.i18n import Catalogues
@@ -30,20 +27,9 @@ MOST_STEPS = 60  # of Tab, to anything on the page
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[str]:
     """The address of ``python -m bot demo``, once it has read its sample news."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
-        url = next(word for word in line.split() if word.startswith("http://")).rstrip("/")
+    async with demo_in(tmp_path) as (url, _):
         await _read_the_news(url)
         yield url
-    finally:
-        process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.wait(), 20)
 
 
 async def _read_the_news(url: str) -> None:
