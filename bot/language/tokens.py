@@ -15,7 +15,7 @@ _COMBINING = "\u0300-\u036f"
 _WORD = rf"[^\W_ʼ](?:[^\W_ʼ]++|[{INVISIBLE}{_COMBINING}]++)*+"
 # A join stands between letters: «АҚШ-тың», «Boeing’тің», «O'Neill»; U+2010 and U+2011 are hyphens too.
 _JOIN = "[-\u2010\u2011'’ʼ‘`´]"
-_DOTTED_ACRONYM = r"(?<![\w.])(?:[^\W\d_]\.){2,}"
+_DOTTED_ACRONYM = r"(?<![\w.])(?:[^\W\d_ʼ]\.){2,}"
 _TOKEN = re.compile(rf"{_DOTTED_ACRONYM}|{_WORD}(?:{_JOIN}{_WORD})*")
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _STRESS = re.compile("[\u0300\u0301]")
