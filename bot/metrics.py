@@ -27,3 +27,6 @@ PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for."
 SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])
 SOURCE_FAILING = Gauge("jarshy_source_failing_seconds", "How long a source of the catalogue has failed.", ["source"])
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
+SET_ASIDE = Counter(
+    "jarshy_set_aside_total", "Things of one owner that failed and were set aside while the rest went on.", ["kind"]
+)
