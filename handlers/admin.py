@@ -5,7 +5,6 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.admin import health_pages, stats_caption, stats_chart
-from bot.core.model import Attachment, AttachmentKind
 from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.errands import DrawChart
@@ -15,8 +14,7 @@ async def stats(_: Update, context: BotContext) -> None:
     """Show how much there is of what, and what the last fourteen days brought."""
     found = await context.services.operations.figures(context.chat)
     picture = context.result_of(DrawChart("stats", stats_chart(found, context.tr)))
-    attachment = Attachment(AttachmentKind.PHOTO, "stats.png", picture)
-    await context.reply(stats_caption(found, context.tr), attachment=attachment)
+    await context.send_photo("stats.png", picture, stats_caption(found, context.tr))
 
 
 async def broadcast(update: Update, context: BotContext) -> None:

@@ -14,7 +14,18 @@ from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
 from bot.core import actions
-from bot.core.model import Attachment, Channel, Chat, ChatKind, DigestPage, Keyboard, Locale, OutgoingMessage, Priority
+from bot.core.model import (
+    Attachment,
+    AttachmentKind,
+    Channel,
+    Chat,
+    ChatKind,
+    DigestPage,
+    Keyboard,
+    Locale,
+    OutgoingMessage,
+    Priority,
+)
 from bot.core.pages import PAGE_UNITS, units
 from bot.core.texts import Translator
 from bot.errors import FeedError
@@ -178,9 +189,19 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
         """Return what an errand brought; see ``Work.result_of``."""
         return self.work.result_of(errand)
 
-    async def reply(self, text: str, keyboard: Keyboard = (), *, attachment: Attachment | None = None) -> None:
+    async def reply(self, text: str, keyboard: Keyboard = ()) -> None:
         """Answer with a new message."""
-        await self.work.say(text, keyboard, attachment=attachment)
+        await self.work.say(text, keyboard)
+
+    async def send_photo(self, name: str, data: bytes, caption: str) -> None:
+        """Answer with a picture; where the chat takes none, with its caption and a word on that."""
+        instead = str(caption) + "\n\n" + str(self.tr("photo-refused"))
+        await self.work.say(caption, attachment=Attachment(AttachmentKind.PHOTO, name, data, instead))
+
+    async def send_document(self, name: str, data: bytes, caption: str) -> None:
+        """Answer with a document; where the chat takes none, with a word on that."""
+        instead = str(self.tr("document-refused", name=name))
+        await self.work.say(caption, attachment=Attachment(AttachmentKind.DOCUMENT, name, data, instead))
 
     async def show_page(self, page: DigestPage, keyboard: Keyboard = (), *, instead_of: Update | None = None) -> None:
         """Answer with a page of a digest, with its picture where the chat wants pictures; or change a message to it."""

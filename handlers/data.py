@@ -3,7 +3,6 @@
 from telegram import Update
 
 from bot.core import actions, takeout
-from bot.core.model import Attachment, AttachmentKind
 from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.documents import read_document
@@ -16,12 +15,8 @@ async def export(_: Update, context: BotContext) -> None:
     title, now = str(context.tr("export-title")), context.work.clock.now()
     listed = context.result_of(WriteList(context.chat.id, context.chat.locale, title, now, tuple(sources)))
     document = await context.services.takeouts.export(context.chat)
-    await _send(context, context.tr("export-json"), "jarshy.json", document)
-    await _send(context, context.tr("export-opml"), "jarshy.opml", listed)
-
-
-async def _send(context: BotContext, text: str, name: str, data: bytes) -> None:
-    await context.work.say(text, attachment=Attachment(AttachmentKind.DOCUMENT, name, data))
+    await context.send_document("jarshy.json", document, context.tr("export-json"))
+    await context.send_document("jarshy.opml", listed, context.tr("export-opml"))
 
 
 async def how_to_import(_: Update, context: BotContext) -> None:

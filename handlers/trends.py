@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from telegram import Update
 
 from bot.core import actions
-from bot.core.model import Attachment, AttachmentKind
 from bot.core.render import shorten
 from bot.core.trends import trend_caption, trend_chart
 from bot.errors import ReaderError
@@ -42,4 +41,4 @@ async def _draw(context: BotContext, labels: Sequence[str]) -> None:
         await context.reply(caption)
         return
     picture = context.result_of(DrawChart("trends", trend_chart(found, context.tr)))
-    await context.reply(caption, attachment=Attachment(AttachmentKind.PHOTO, "trends.png", picture))
+    await context.send_photo("trends.png", picture, caption)

@@ -33,6 +33,13 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentRefused:
+    """The chat lets the bot send no files of this kind: what the row says ``instead`` of the file can go (400)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatGone:
     """The chat cannot be written to any more: blocked, kicked, deactivated (403)."""
 
@@ -60,7 +67,7 @@ class TokenRefused:
     reason: str
 
 
-Outcome = Sent | NotSent | Rejected | ChatGone | Migrated | Unknown | TokenRefused
+Outcome = Sent | NotSent | Rejected | AttachmentRefused | ChatGone | Migrated | Unknown | TokenRefused
 
 
 def attempt(row: LeasedMessage) -> OutgoingMessage:
@@ -73,7 +80,7 @@ def backoff(attempts: int) -> timedelta:
     return min(_FIRST_BACKOFF * (1 << min(max(attempts, 0), 16)), _LONGEST_BACKOFF)
 
 
-def settle(row: LeasedMessage, outcome: Outcome, now: datetime) -> Settlement:
+def settle(row: LeasedMessage, outcome: Outcome, now: datetime) -> Settlement:  # noqa: PLR0911 one for each outcome
     """Return what becomes of an outbox row after an attempt that ended now.
 
     What cannot be tried again before the message expires is expired. A row that may have arrived once stays
@@ -86,6 +93,8 @@ def settle(row: LeasedMessage, outcome: Outcome, now: datetime) -> Settlement:
             return Settlement(row.id, SettledState.FAILED, error=reason)
         case Migrated(new_chat_id):
             return _again(row, now, f"migrated to {new_chat_id}")
+        case AttachmentRefused(reason):
+            return _again(row, now, reason)
         case NotSent(reason, retry_after):
             wait = backoff(row.attempts) if retry_after is None else timedelta(seconds=retry_after)
             return _again(row, now + wait, reason)

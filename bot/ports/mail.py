@@ -30,6 +30,10 @@ class Outbox(Protocol):
         """Write the ends of attempts, free the leases and note each chat's next allowed instant."""
         ...
 
+    async def drop_attachment(self, row_id: int) -> None:
+        """Send a waiting message without its file from now on: with the text that stands ``instead`` of it."""
+        ...
+
     async def sweep(self, now: datetime) -> int:
         """Free lapsed leases (in flight ones become ``retry``, uncertain) and expire old rows; return how many."""
         ...

@@ -69,6 +69,13 @@ def _member(order: Order) -> JsonObject:
     return {"status": order.text("status")}
 
 
+def _forbid(order: Order) -> JsonObject:
+    """``chat_id what``: let members who are no administrators send nothing of a list: ``photos``, ``documents``."""
+    what = order.given.get("what")
+    order.room.forbidden = frozenset(str(one) for one in what) if isinstance(what, list) else frozenset()
+    return {"forbidden": sorted(order.room.forbidden)}
+
+
 def _migrate(order: Order) -> JsonObject:
     """``chat_id``: turn a group into a supergroup."""
     return {"chat_id": readers.migrate(order.world, order.room).id}
@@ -209,6 +216,7 @@ COMMANDS: dict[str, Command] = {
     "edit": _edit,
     "bot": _bot,
     "member": _member,
+    "forbid": _forbid,
     "migrate": _migrate,
     "users": _add_user,
     "crowd": _crowd,

@@ -74,7 +74,8 @@ class Message:
 class Room:
     """A chat of any kind. ``members`` maps user ids to Telegram's statuses; the bot's own is ``bot_status``.
 
-    ``started`` is false for a person who has never written to the bot: then the bot may not write first.
+    ``started`` is false for a person who has never written to the bot: then the bot may not write first. ``forbidden``
+    is what members who are no administrators may not send: ``text messages``, ``photos``, ``documents``.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Room:
     members: dict[int, str] = field(default_factory=dict)
     bot_status: str = "member"
     started: bool = True
+    forbidden: frozenset[str] = frozenset()
     is_forum: bool = False
     threads: dict[int, str] = field(default_factory=dict)
     migrated_to: int | None = None

@@ -16,7 +16,7 @@ from typing import Final
 
 from bot import metrics
 from bot.core import delivery as core
-from bot.core.delivery import NotSent, Outcome, Rejected, TokenRefused, Unknown
+from bot.core.delivery import AttachmentRefused, NotSent, Outcome, Rejected, TokenRefused, Unknown
 from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
 from bot.errors import StorageError
@@ -217,6 +217,8 @@ class Delivery:
             case TokenRefused(reason):
                 _log.error("sending stops: Telegram refuses the token: %s", reason)
                 self._watch.refuse(reason)
+            case AttachmentRefused(reason):
+                _log.info("row %d: its file may not be sent, words go instead: %s", row.id, reason)
             case Rejected(reason):
                 _log.warning("row %d (%s) was rejected: %s", row.id, row.message.dedupe_key, reason)
             case _:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.delivery import ChatGone, Migrated, Outcome, give_back, settle
+from bot.core.delivery import AttachmentRefused, ChatGone, Migrated, Outcome, give_back, settle
 from bot.core.model import ChatState, LeasedMessage, Settlement
 from bot.ports import Unit
 
@@ -41,11 +41,14 @@ async def write_down(unit: Unit, attempts: Sequence[Attempt], now: datetime) -> 
     for attempt in attempts:
         if attempt.hold is not None:
             await unit.outbox.hold(attempt.hold.chat_id, attempt.hold.until)
-        await _follow_up(unit, attempt.row.message.chat_id, attempt.outcome)
+        await _follow_up(unit, attempt.row, attempt.outcome)
 
 
-async def _follow_up(unit: Unit, chat_id: int, outcome: Outcome | None) -> None:
+async def _follow_up(unit: Unit, row: LeasedMessage, outcome: Outcome | None) -> None:
+    chat_id = row.message.chat_id
     match outcome:
+        case AttachmentRefused():
+            await unit.outbox.drop_attachment(row.id)
         case ChatGone():
             await unit.outbox.drop(chat_id)
             await _mark_gone(unit, chat_id)

@@ -95,6 +95,10 @@ class Outbox:
         }
         await self._connection.execute("outbox.pace", params)
 
+    async def drop_attachment(self, row_id: int) -> None:
+        """Send a waiting message without its file from now on: with the text that stands ``instead`` of it."""
+        await self._connection.execute("outbox.drop_attachment", {"id": row_id})
+
     async def sweep(self, now: datetime) -> int:
         """Free lapsed leases and expire old rows; return how many."""
         params = {"now": codec.millis(now)}
@@ -161,6 +165,7 @@ def _message_params(message: OutgoingMessage, created_at: int) -> Params:
         "file_kind": file.kind.value if file else None,
         "file_name": codec.storable(file.name) if file else None,
         "file_data": file.data if file else None,
+        "file_instead": codec.storable(file.instead) if file else None,
         "preview": codec.storable_or_none(message.preview),
     }
 
@@ -185,7 +190,12 @@ def _leased(row: Row) -> LeasedMessage:
 def _attachment(row: Row) -> Attachment | None:
     if row["file_kind"] is None:
         return None
-    return Attachment(AttachmentKind(row["file_kind"]), row["file_name"], bytes(row["file_data"] or b""))
+    return Attachment(
+        AttachmentKind(row["file_kind"]),
+        row["file_name"],
+        bytes(row["file_data"] or b""),
+        instead=row["file_instead"] or row["text"],
+    )
 
 
 def _settlement(settlement: Settlement, now: int) -> Params:

@@ -9,7 +9,17 @@ import httpx
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
+from bot.core.delivery import (
+    AttachmentRefused,
+    ChatGone,
+    Migrated,
+    NotSent,
+    Outcome,
+    Rejected,
+    Sent,
+    TokenRefused,
+    Unknown,
+)
 from bot.core.model import Button, InlineResult, Keyboard, OutgoingMessage
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
@@ -24,6 +34,17 @@ INLINE_CACHE_SECONDS: Final = 10
 
 # The connection was never made, so nothing can have arrived.
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
+
+# Telegram names the kind of file that the chat's rules forbid, by TDLib in words, by the server as an identifier:
+# https://core.telegram.org/method/messages.sendMedia#possible-errors
+_FILE_REFUSED = (
+    "not enough rights to send photos",
+    "not enough rights to send documents",
+    "not enough rights to send media",
+    "chat_send_media_forbidden",
+    "chat_send_photos_forbidden",
+    "chat_send_docs_forbidden",
+)
 
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
 
@@ -43,6 +64,8 @@ class TelegramMessenger:
         except (TelegramError, TimeoutError) as error:
             if message.thread_id is not None and _is_topic_gone(error):
                 return await self.send(replace(message, thread_id=None))  # the forum's general topic is always there
+            if message.attachment is not None and _is_file_refused(error):
+                return AttachmentRefused(_reason(error))
             return outcome_of(error, edits=message.edits)
         return _sent(result)
 
@@ -126,6 +149,10 @@ def _bad_request(reason: str, edits: int | None) -> Outcome:
     if "chat not found" in text:
         return ChatGone(reason)
     return Rejected(reason)
+
+
+def _is_file_refused(error: Exception) -> bool:
+    return isinstance(error, BadRequest | Forbidden) and any(sign in str(error).lower() for sign in _FILE_REFUSED)
 
 
 def _is_topic_gone(error: Exception) -> bool:

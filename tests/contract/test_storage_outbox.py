@@ -493,7 +493,7 @@ async def test_instants_are_whole_milliseconds(storage: SqlStorage, microseconds
 
 async def test_a_file_waits_with_its_message_and_goes_when_that_has_ended(storage: SqlStorage) -> None:
     """The bytes come back with every claim, also after a retry; once the message is settled they are let go of."""
-    file = Attachment(AttachmentKind.PHOTO, "көрсеткіш.png", bytes(range(256)))
+    file = Attachment(AttachmentKind.PHOTO, "көрсеткіш.png", bytes(range(256)), "суретсіз")
     await _put(storage, reply("k", attachment=file), reply("plain", 2))
     for at in (NOW, NOW + MINUTE):
         leased = {each.message.dedupe_key: each for each in (await _claim(storage, at)).messages}
@@ -505,3 +505,17 @@ async def test_a_file_waits_with_its_message_and_goes_when_that_has_ended(storag
     async with storage.reading() as unit:
         rows = await unit.connection.fetch_sql("SELECT id FROM outbox WHERE file_data IS NOT NULL")
     assert rows == []
+
+
+async def test_a_file_that_is_refused_is_let_go_of_before_its_message(storage: SqlStorage) -> None:
+    """What stands instead of the file is the message's text from then on; without a file nothing changes."""
+    file = Attachment(AttachmentKind.DOCUMENT, "a.json", b"{}", f"<b>{KAZAKH}</b>")
+    await _put(storage, reply("k", attachment=file), reply("plain", 2))
+    for leased in (await _claim(storage)).messages:
+        await _settle(storage, leased, state=SettledState.RETRY, retry_at=NOW)
+        async with storage.transaction() as unit:
+            await unit.outbox.drop_attachment(leased.id)
+
+    found = {each.message.dedupe_key: each.message for each in (await _claim(storage, NOW + SECOND)).messages}
+    assert (found["k"].text, found["k"].attachment) == (f"<b>{KAZAKH}</b>", None)
+    assert found["plain"] == reply("plain", 2)

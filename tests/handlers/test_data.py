@@ -41,6 +41,7 @@ async def test_export_sends_two_documents(desk, language):
     files = await attachments(desk)
 
     assert len(answers) == 2
+    assert [name in answer.instead for name, answer in zip(files, answers, strict=True)] == [True, True]
     assert all(answer.text for answer in answers)
     document = json.loads(files["jarshy.json"])
     assert document["topics"] == [{"topic": "Иран", "mode": "at_once"}]

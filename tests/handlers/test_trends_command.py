@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.model import LOCALES
+from bot.core.render import plain_text
 
 SEED = "Иран елшісі Астанаға келді"
 HEADER = {"kk": "1 мақала", "ru": "1 статья", "en": "1 article"}
@@ -31,6 +32,17 @@ async def test_a_topic_is_drawn_with_its_figures_in_words(desk, language):
     assert len(one.days) == 30
     assert one.panels[0].series == other.panels[0].series
     assert figures(one) == 1
+
+
+@pytest.mark.parametrize("language", LOCALES)
+async def test_where_photos_are_forbidden_the_figures_come_in_words(desk, language):
+    """The caption, and that the picture cannot be shown there."""
+    await bring(desk)
+    (answer,) = await desk.say("/trends Иран", language=language, chat=-100, kind="supergroup")
+    caption, why = plain_text(answer.instead).split("\n\n")
+
+    assert caption == answer.text
+    assert "фото" in why or "photos" in why
 
 
 async def test_two_topics_are_compared_on_the_same_days(desk):

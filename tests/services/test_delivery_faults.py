@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bot.core.model import OutgoingMessage, Priority
+from bot.core.model import Attachment, AttachmentKind, OutgoingMessage, Priority
 from bot.sandbox.faults import Rule
 from bot.sandbox.server import Sandbox
 from bot.services.delivery import WINDOW, Delivery
@@ -261,3 +261,27 @@ async def sender_processes(
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+async def test_where_files_are_forbidden_words_go_instead(sandbox: Sandbox, storage: SqlStorage):
+    """A group that lets the bot send neither photos nor documents gets what stands instead of each, once, in order."""
+    group = next(room for room in sandbox.simulation.world.rooms.values() if room.type == "group")
+    group.forbidden = frozenset({"photos", "documents"})
+    now = datetime.now(UTC)
+    files = [Attachment(kind, "a.png", b"\x89PNG", f"no {kind} here") for kind in AttachmentKind]
+    messages = [
+        OutgoingMessage(
+            f"reply:1:{n}", group.id, "caption", Priority.REPLY, now + timedelta(minutes=15), attachment=file
+        )
+        for n, file in enumerate(files)
+    ]
+    async with storage.transaction() as unit:
+        await unit.outbox.put(messages, now)
+    async with delivering(sandbox, storage), asyncio.timeout(20):
+        while len(group.messages) < len(files):  # noqa: ASYNC110 the sandbox tells nobody
+            await asyncio.sleep(0.02)
+
+    assert [one.text for one in group.messages.values()] == ["no photo here", "no document here"]
+    async with storage.reading() as unit:
+        assert {state: count for state, count in (await unit.outbox.counts()).items() if count} == {"sent": 2}

@@ -55,6 +55,7 @@ class Answer:
     chat_id: int
     priority: str
     file: bytes | None = None
+    instead: str | None = None
 
     @property
     def text(self):
@@ -204,6 +205,7 @@ class Desk:
                     row["chat_id"],
                     row["priority"],
                     row["file_data"],
+                    row["file_instead"],
                 ),
             )
             for row in rows

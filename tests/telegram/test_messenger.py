@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from bot.core.delivery import ChatGone, Migrated, NotSent, Outcome, Rejected, Sent, TokenRefused, Unknown
+from bot.core.delivery import (
+    AttachmentRefused,
+    ChatGone,
+    Migrated,
+    NotSent,
+    Outcome,
+    Rejected,
+    Sent,
+    TokenRefused,
+    Unknown,
+)
 from bot.core.model import Attachment, AttachmentKind, Button, InlineResult, OutgoingMessage, Priority
 from bot.sandbox.faults import Rule
 from bot.sandbox.model import Room
@@ -275,7 +285,7 @@ async def test_files_go_with_their_caption(sandbox: Sandbox, api: ApiBot, kind: 
     """A photo and a document arrive byte for byte, with name, caption and buttons."""
     room = reader_room(sandbox)
     keyboard = ((Button("Иран", "n:1"),),)
-    file = Attachment(kind, "деректер.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 200)
+    file = Attachment(kind, "деректер.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 200, "")
     sent = await TelegramMessenger(api).send(message(room.id, attachment=file, keyboard=keyboard))
 
     assert isinstance(sent, Sent)
@@ -286,6 +296,42 @@ async def test_files_go_with_their_caption(sandbox: Sandbox, api: ApiBot, kind: 
     upload = sandbox.simulation.world.files[media[0]["file_id"] if kind is AttachmentKind.PHOTO else media["file_id"]]
     assert upload.body == file.data
     assert upload.name == file.name
+
+
+@pytest.mark.parametrize("kind", list(AttachmentKind))
+async def test_a_file_that_a_chat_forbids(sandbox: Sandbox, api: ApiBot, kind: AttachmentKind):
+    """It is told apart from a message that is refused; where the bot is an administrator the file goes."""
+    world = sandbox.simulation.world
+    group = next(room for room in world.rooms.values() if room.type == "group")
+    group.forbidden = frozenset({"photos", "documents"})
+    file = Attachment(kind, "a.png", b"\x89PNG\r\n\x1a\n", "words")
+    messenger = TelegramMessenger(api)
+
+    assert isinstance(await messenger.send(message(group.id, attachment=file)), AttachmentRefused)
+    assert isinstance(await messenger.send(message(group.id)), Sent)
+    group.bot_status = "administrator"
+    assert isinstance(await messenger.send(message(group.id, attachment=file)), Sent)
+
+
+@pytest.mark.parametrize("code", [400, 403])
+@pytest.mark.parametrize(
+    "description",
+    [
+        "not enough rights to send photos to the chat",
+        "not enough rights to send documents to the chat",
+        "not enough rights to send media messages to the chat",
+        "CHAT_SEND_MEDIA_FORBIDDEN",
+        "CHAT_SEND_PHOTOS_FORBIDDEN",
+        "CHAT_SEND_DOCS_FORBIDDEN",
+    ],
+)
+async def test_every_wording_of_a_forbidden_file(code: int, description: str):
+    """In TDLib's words and as the server's identifier; of a message without a file it is no such refusal."""
+    network = refusal(code, f"{'Bad Request' if code == 400 else 'Forbidden'}: {description}")
+    file = Attachment(AttachmentKind.PHOTO, "a.png", b"1", "words")
+
+    assert isinstance(await outcome_of(network, attachment=file), AttachmentRefused)
+    assert not isinstance(await outcome_of(network), AttachmentRefused)
 
 
 async def test_migrated_group_of_the_sandbox(sandbox: Sandbox, api: ApiBot):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.delivery import (
+    AttachmentRefused,
     ChatGone,
     Migrated,
     NotSent,
@@ -36,6 +37,7 @@ outcomes = st.one_of(
     st.builds(Sent, st.integers(0, 10**9)),
     st.builds(NotSent, st.text(), st.none() | st.floats(0, 3600)),
     st.builds(Rejected, st.text()),
+    st.builds(AttachmentRefused, st.text()),
     st.builds(ChatGone, st.text()),
     st.builds(Migrated, st.integers()),
     st.builds(Unknown, st.text()),

@@ -35,11 +35,16 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a message; ``name`` is what it is saved as. A photo has at most 10 MB."""
+    """A file that goes with a message; ``name`` is what it is saved as. A photo has at most 10 MB.
+
+    ``instead`` is the Telegram HTML that is sent in place of file and caption where the chat lets the bot send no files
+    of this kind.
+    """
 
     kind: AttachmentKind
     name: str
     data: bytes = field(repr=False)
+    instead: str
 
 
 @dataclass(frozen=True, slots=True)

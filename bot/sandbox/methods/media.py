@@ -58,7 +58,7 @@ def _file(world: World, params: Params, kind: str) -> Upload:
 
 
 def _send_file(world: World, params: Params, kind: str) -> JsonObject:
-    room = writable_room(world, params)
+    room = writable_room(world, params, f"{kind}s")
     upload = _file(world, params, kind)
     text, entities = caption(params)
     media = photo_media(world, upload) if kind == "photo" else document_media(world, upload)

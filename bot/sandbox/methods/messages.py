@@ -17,7 +17,7 @@ _EDITABLE_MEDIA = frozenset({"photo", "document", "video", "animation", "audio"}
 
 def send_message(world: World, params: Params) -> JsonObject:
     """``sendMessage``."""
-    room = writable_room(world, params)
+    room = writable_room(world, params, "text messages")
     text, entities = required_text(params, "text")
     return world.shape(post(world, room, params, text=text, entities=entities, html=params.text("text")))
 

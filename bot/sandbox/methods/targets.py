@@ -22,13 +22,18 @@ def known_room(world: World, params: Params) -> Room:
     return room
 
 
-def writable_room(world: World, params: Params) -> Room:
-    """Return the chat that the bot may write to; raise ApiError 400 or 403 where it may not."""
+def writable_room(world: World, params: Params, what: str = "") -> Room:
+    """Return the chat that the bot may write to; raise ApiError 400 or 403 where it may not.
+
+    ``what`` it is to be: ``text messages``, ``photos`` or ``documents``, where the chat may forbid it.
+    """
     room = known_room(world, params)
     if room.private:
         _check_person(world, room)
     else:
         _check_group(room)
+    if what in room.forbidden and room.bot_status != "administrator":
+        raise bad_request(f"not enough rights to send {what} to the chat")
     thread = params.integer("message_thread_id")
     if thread is not None and thread not in room.threads:
         raise bad_request("message thread not found")

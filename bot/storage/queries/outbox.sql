@@ -1,11 +1,11 @@
 -- name: put
 INSERT INTO outbox (
     dedupe_key, chat_id, priority, state, text, keyboard, thread_id, edits, silent, created_at, available_at, expires_at,
-    file_kind, file_name, file_data, preview
+    file_kind, file_name, file_data, file_instead, preview
 )
 VALUES (
     :dedupe_key, :chat_id, :priority, 'pending', :text, :keyboard, :thread_id, :edits, :silent, :created_at,
-    :created_at, :expires_at, :file_kind, :file_name, :file_data, :preview
+    :created_at, :expires_at, :file_kind, :file_name, :file_data, :file_instead, :preview
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 
@@ -74,6 +74,10 @@ UPDATE outbox SET
     file_data = CASE WHEN s.settled_at IS NULL THEN outbox.file_data END
 FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT)}} AS s
 WHERE outbox.id = s.id AND outbox.settled_at IS NULL
+
+-- name: drop_attachment
+UPDATE outbox SET text = COALESCE(file_instead, text), file_kind = NULL, file_name = NULL, file_data = NULL, file_instead = NULL
+WHERE id = :id AND file_kind IS NOT NULL AND settled_at IS NULL
 
 -- name: pace
 -- Ids of groups, supergroups and channels are negative. paid_until runs ahead of the clock by what was sent: a message
