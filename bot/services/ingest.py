@@ -2,60 +2,27 @@
 
 ::
 
-    due feeds (leased) | fetch | entries -> articles | new or changed? | texts of pages | analyse, match |
-    one transaction: articles, postings, matches, first appearances, the feed's headers
-
-The transaction first takes the sequence lock and then matches the topics that are newer than the index that was used,
-so no article falls between an index and a new topic.
+    due feeds (leased) | fetch | ``storing``: articles, what they match, the feed's headers
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 
 from bot import metrics
-from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching import Analysis, analyse, match_one
-from bot.core.model import (
-    Feed,
-    FeedDocument,
-    NewArticle,
-    PlacedArticle,
-    Source,
-    StoredEntry,
-    Topic,
-    TopicMatch,
-    TopicStory,
-)
+from bot.core.model import Feed, Source
 from bot.core.polling import Failed, Fetched, FetchResult
-from bot.core.query import parse_query
-from bot.language.identify import identify
-from bot.ports import Clock, FeedSource, Storage, Unit
+from bot.ports import Clock, FeedSource, Storage
 from bot.services.health import SourceWatch
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
 from bot.services.stories import StoryKeeper
-from bot.services.topics import ANALYSES, is_fresh
+from bot.services.storing import DocumentStore
 
 log = logging.getLogger(__name__)
 
 PARALLEL = 64  # fetches under way at once: many of them wait for their host's turn
-BREATH = 50  # entries after which others may run: an entry takes a tenth of a millisecond
 LEASE = timedelta(seconds=120)  # outlasts a fetch (20 s), a parse (5 s), pages (15 s) and the wait for a host
-
-Matches = Mapping[int, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that may be new or changed, analysed and matched against the index."""
-
-    article: NewArticle
-    analysis: Analysis
-    matches: Matches
 
 
 class Ingest:
@@ -75,11 +42,11 @@ class Ingest:
         self._feeds = feeds
         self._clock = clock
         self._owner = owner
-        self._texts = texts
         self._watch = watch
         self._live = LiveIndex()
         self._warm = False
         self._stories = StoryKeeper(clock)
+        self._documents = DocumentStore(storage, clock, self._live, self._stories, texts)
         self._running: set[asyncio.Task[None]] = set()
 
     async def warm(self) -> None:
@@ -147,131 +114,9 @@ class Ingest:
         if isinstance(result, Failed):
             log.warning("feed %s failed: %s", source.id, result.error)
         if isinstance(result, Fetched):
-            await self._store_document(source, result.feed, result.document)
+            await self._documents.store(source, result.feed, result.document)
         else:
             async with self._storage.transaction() as unit:
                 await unit.feeds.settle(result.feed)
                 if self._watch and before:
                     await self._watch.note(unit, source, before, result.feed)
-
-    async def _store_document(self, source: Source, feed: Feed, document: FeedDocument) -> None:
-        drafts = await self._drafts(source, document)
-        uids = [draft.article.uid for draft in drafts]
-        articles = await self._news(source, document, drafts)
-        generation = self._live.generation
-        candidates = [await self._candidate(article) for article in articles]
-        try:
-            async with self._storage.transaction() as unit:
-                if candidates:
-                    await self._write(unit, source, candidates, generation)
-                await unit.articles.listed(source.id, uids, self._clock.now())
-                await unit.feeds.settle(feed)
-        except BaseException:
-            self._stories.forget()
-            raise
-
-    async def _news(self, source: Source, document: FeedDocument, drafts: Sequence[Draft]) -> list[NewArticle]:
-        """Return what is new or edited, with the texts of pages where the feed gives none."""
-        async with self._storage.reading() as unit:
-            known = await unit.articles.known(source.id, [draft.article.uid for draft in drafts])
-            decided = [(draft, decide(known.get(draft.article.uid), draft.article)) for draft in drafts]
-            edited = {one.article_id: one.article.uid for _, one in decided if isinstance(one, Changed)}
-            texts = await unit.articles.texts(edited) if edited and self._texts else {}
-        news = [draft for draft, decision in decided if not isinstance(decision, Ignore)]
-        if not (news and self._texts):
-            return [draft.article for draft in news]
-        return await self._texts.complete(source, document, news, {edited[key]: text for key, text in texts.items()})
-
-    async def _drafts(self, source: Source, document: FeedDocument) -> list[Draft]:
-        now = self._clock.now()
-        by_uid: dict[str, Draft] = {}
-        for number, entry in enumerate(document.entries):
-            if number % BREATH == 0:
-                await asyncio.sleep(0)
-            language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
-            article = to_article(source, entry, now=now, language=language)
-            by_uid.setdefault(article.uid, Draft(article, entry))
-        return list(by_uid.values())
-
-    async def _candidate(self, article: NewArticle) -> Candidate:
-        await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
-        analysis = analyse(article.title, article.text, article.language)
-        ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
-        return Candidate(article, analysis, self._live.index.match(analysis))
-
-    async def _write(self, unit: Unit, source: Source, candidates: Sequence[Candidate], generation: int) -> None:
-        first = await unit.sequences.take("seq", 0)
-        candidates = _with_newer_topics(candidates, await unit.topics.since(generation))
-        known = await unit.articles.known(source.id, [candidate.article.uid for candidate in candidates])
-        new = [candidate for candidate in candidates if candidate.article.uid not in known]
-        changed = [candidate for candidate in candidates if candidate.article.uid in known]
-        await self._stories.catch_up(unit)
-        placed = await self._place(unit, new)
-        await unit.articles.add(placed)
-        metrics.ARTICLES.labels("new").inc(len(new))
-        metrics.ARTICLES.labels("edited").inc(len(changed))
-        matches = [
-            TopicMatch(topic, article.id, reasons)
-            for article, candidate in zip(placed, new, strict=True)
-            for topic, reasons in candidate.matches.items()
-        ]
-        await unit.topics.add_matches(matches)
-        appearances = [
-            (topic, article)
-            for article, candidate in zip(placed, new, strict=True)
-            if is_fresh(candidate.article.published_at, article.stored_at)
-            for topic in candidate.matches
-        ]
-        await unit.sequences.take("seq", len(appearances))
-        await unit.topics.add_stories(
-            [
-                TopicStory(topic, article.story_id, number, article.stored_at)
-                for number, (topic, article) in zip(count(first), appearances)
-            ]
-        )
-        await _rewrite(unit, changed, known)
-
-    async def _place(self, unit: Unit, new: Sequence[Candidate]) -> list[PlacedArticle]:
-        now = self._clock.now()
-        first = await unit.sequences.take("article", len(new))
-        placed = []
-        for number, candidate in zip(count(first), new):
-            story, related = self._stories.place(number, candidate.article)
-            keys = candidate.analysis.posting_keys
-            placed.append(PlacedArticle(number, story, now, candidate.article, keys, related))
-        return placed
-
-
-def _with_newer_topics(candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:
-    queries = [(topic.id, parse_query(topic.canonical)) for topic in newer]
-    return [
-        Candidate(
-            candidate.article,
-            candidate.analysis,
-            {
-                **candidate.matches,
-                **{
-                    topic: reasons
-                    for topic, query in queries
-                    if (reasons := match_one(query, candidate.analysis)) is not None
-                },
-            },
-        )
-        for candidate in candidates
-    ]
-
-
-async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str, StoredEntry]) -> None:
-    """Replace edited articles and what they match. What was brought stays brought: an edit is never news again."""
-    for candidate in changed:
-        await unit.articles.change(
-            known[candidate.article.uid].article_id, candidate.article, candidate.analysis.posting_keys
-        )
-    await unit.topics.drop_matches([known[candidate.article.uid].article_id for candidate in changed])
-    await unit.topics.add_matches(
-        [
-            TopicMatch(topic, known[candidate.article.uid].article_id, reasons)
-            for candidate in changed
-            for topic, reasons in candidate.matches.items()
-        ]
-    )
