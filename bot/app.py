@@ -146,6 +146,7 @@ async def _ingest(program: Program) -> None:
     ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
+    program.checks["feeds"] = ingest.places.problem
     program.every("ingest", ingest.tick, TICK, at_once=True)  # the first tick reads the topics
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
     program.every("upkeep", upkeep.tick, UPKEEP)

@@ -69,6 +69,7 @@ class FeedError(JarshyError):
 
     texts: ClassVar[dict[str, str]] = {
         "feed-timeout": "no answer within {seconds} s",
+        "feed-host-busy": "other requests held its host for {seconds} s",
         "feed-unreachable": "cannot connect: {reason}",
         "feed-broken-answer": "the answer is broken: {reason}",
         "feed-too-large": "larger than {limit} bytes",

@@ -22,6 +22,9 @@ UPDATE_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20),
 )
 FETCHES = Counter("jarshy_fetches_total", "Answers of feeds, by what they were.", ["result"])
+FETCHES_IN_FLIGHT = Gauge("jarshy_fetches_in_flight", "Feeds that are being asked, read or stored.")
+HOST_WAITS = Gauge("jarshy_host_waits", "Requests that wait for the turn of their host.")
+FEED_OVERDUE = Gauge("jarshy_feed_overdue_seconds", "How long the feed that has waited longest has been due.")
 ARTICLES = Counter("jarshy_articles_total", "Articles that were stored, new or edited.", ["what"])
 PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for.", ["result"])
 SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])

@@ -100,6 +100,19 @@ def is_web_address(url: str) -> bool:
         return False
 
 
+def host_of(url: str) -> str:
+    """Return the host that an address is asked of, as ``name:port``; without a port it is that of the scheme.
+
+    What cannot be taken apart has the empty host.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return ""
+    return f"{(parts.hostname or '').rstrip('.')}:{port}"
+
+
 def names_a_site(url: str) -> bool:
     """Tell an address that names a whole site, so no article: nothing stands after its host."""
     parts = urlsplit(url)

@@ -3,7 +3,7 @@
 ::
 
     interval = the document's own rhythm (7 days over its weekly entries), stretched by silence,
-               raised to TTL, Cache-Control and Expires, kept within the bounds;
+               raised to TTL, Cache-Control and Expires, and where the host is slow; kept within the bounds;
                Retry-After may pass the upper bound, up to 24 hours
     instant  = after the interval, past the hours and days that the document skips, as far as the upper bound allows
     failure  = the shortest interval, doubled each time; the next address where this one is no feed
@@ -19,6 +19,9 @@ from bot.errors import FeedError
 RETRY_AFTER_LIMIT = timedelta(hours=24)
 MOVED_AFTER = 3
 """Sightings in a row after which a permanent redirect is believed: portals and mistakes redirect for a day."""
+SLOW_AFTER = timedelta(seconds=5)
+SLOW_FACTOR = 60
+"""A feed waits so many times as long as its requests took beyond ``SLOW_AFTER``: slow ones hold few of the places."""
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _JITTER = 0.1
@@ -43,7 +46,8 @@ class Bounds:
 class Answer:
     """What a response said, besides its document.
 
-    ``fresh_for`` is what Cache-Control or Expires promise; ``moved_to`` where permanent redirects alone led.
+    ``fresh_for`` is what Cache-Control or Expires promise; ``moved_to`` where permanent redirects alone led; ``took``
+    how long the requests took.
     """
 
     etag: str | None = None
@@ -52,6 +56,7 @@ class Answer:
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None
     moved_to: str | None = None
+    took: timedelta = timedelta()
 
 
 NO_ANSWER = Answer()
@@ -172,7 +177,8 @@ def _planned(feed: Feed, now: datetime) -> timedelta:
 def _asked_next(  # noqa: PLR0917 (what the next instant follows from)
     state: Feed, interval: timedelta, answer: Answer, now: datetime, bounds: Bounds, jitter: float
 ) -> Feed:
-    bounded = min(max(interval, bounds.shortest) * (1 + _JITTER * jitter), bounds.longest)
+    rest = max(answer.took - SLOW_AFTER, timedelta()) * SLOW_FACTOR
+    bounded = min(max(interval, rest, bounds.shortest) * (1 + _JITTER * jitter), bounds.longest)
     asked = min(answer.retry_after or timedelta(), RETRY_AFTER_LIMIT)
     due = now + max(bounded, asked)
     return replace(state, next_fetch_at=min(past_skips(state.skips, due), max(due, now + bounds.longest)))

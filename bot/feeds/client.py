@@ -16,6 +16,8 @@ from bot.feeds.wire import exchange
 
 TOTAL_SECONDS = 20.0
 """Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
+WAIT_SECONDS = 30.0
+"""Seconds, over all redirects, that hosts' turns are waited for."""
 REDIRECT_LIMIT = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -29,7 +31,8 @@ _ACCEPT = (
 class Response:
     """An answer: ``headers`` with names in lower case, values as latin-1; the body unpacked.
 
-    ``url`` is where it came from in the end; ``moved_to`` is where permanent redirects, and only those, led.
+    ``url`` is where it came from in the end; ``moved_to`` is where permanent redirects, and only those, led;
+    ``seconds`` is how long the requests took, without the waiting for hosts' turns.
     """
 
     status: int
@@ -37,6 +40,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes = b""
     moved_to: str | None = None
+    seconds: float = 0.0
 
 
 class WebClient:
@@ -62,28 +66,39 @@ class WebClient:
         self._guarded = Guard(tuple(allowed_networks), resolver=resolver)
 
     async def get(
-        self, url: str, *, guarded: bool, headers: Mapping[str, str] | None = None, limit: int = BODY_LIMIT
+        self,
+        url: str,
+        *,
+        guarded: bool,
+        headers: Mapping[str, str] | None = None,
+        limit: int = BODY_LIMIT,
+        reserved: bool = False,
     ) -> Response:
         """Get an address. Any status is an answer.
 
-        ``guarded`` keeps it, and whatever it redirects to, on public addresses.
+        ``guarded`` keeps it, and whatever it redirects to, on public addresses; ``reserved`` waits for the turn of its
+        own host however many others do.
 
         Raises:
             FeedError: no answer, or none that may be read; its message id and values say why.
         """
+        time = asyncio.get_running_loop().time
         permanent = True
-        left = self._seconds
+        left, patience = self._seconds, WAIT_SECONDS
         first = url
         for _ in range(REDIRECT_LIMIT + 1):
             check_url(url)
-            async with self._turns.turn(url):
-                began = asyncio.get_running_loop().time()
+            came = time()
+            async with self._turns.turn(url, seconds=patience, reserved=reserved and url == first):
+                began = time()
+                patience -= began - came
                 response = await self._hop(url, headers or {}, limit, guarded=guarded, seconds=left)
-                left -= asyncio.get_running_loop().time() - began
+                left -= time() - began
             location = response.headers.get("location")
             if response.status not in _REDIRECTS or not location:
                 moved = url if permanent and url != first else None
-                return Response(response.status, url, response.headers, response.body, moved)
+                took = self._seconds - left
+                return Response(response.status, url, response.headers, response.body, moved, took)
             permanent = permanent and response.status in _PERMANENT
             url = _joined(url, location)
         raise FeedError("feed-too-many-redirects", limit=REDIRECT_LIMIT)

@@ -9,6 +9,7 @@
 Every next state is computed in ``core.polling``.
 """
 
+import asyncio
 import hashlib
 import logging
 import random
@@ -22,6 +23,7 @@ from bot.core.polling import (
     NO_ANSWER,
     Answer,
     Bounds,
+    Failed,
     Fetched,
     FetchResult,
     Unchanged,
@@ -41,6 +43,8 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
+_WHOLE = 3
+"""Times ``total_seconds`` that everything for one feed may take: robots.txt, waiting for hosts, sitemaps, parsing."""
 _NOT_MODIFIED = 304
 _SITEMAPS_OF_INDEX = 2
 _FOR_ROBOTS = re.compile(r"[/._?=&-](?:rss|feed|atom|sitemap|xml|json)\b", re.IGNORECASE)
@@ -72,6 +76,7 @@ class HttpFeedSource:
         self._clock = clock
         self._bounds = Bounds(poll_min, poll_max)
         self._jitter = jitter
+        self._seconds = total_seconds * _WHOLE
         self.client = WebClient(
             host_pause=host_pause.total_seconds(),
             allowed_networks=allowed_networks,
@@ -88,16 +93,18 @@ class HttpFeedSource:
         """Ask the source for its feed. Never raises for what the other side does: that is ``Failed``."""
         answer = NO_ANSWER
         try:
-            response = await self._ask(source, feed)
-            answer = self._answer(response)
-            if _is_known(response, answer, feed):
-                return self._unchanged(feed, answer)
-            _expect_success(response)
-            return self._fetched(feed, answer, await self._read(source, response))
+            async with asyncio.timeout(self._seconds):
+                response = await self._ask(source, feed)
+                answer = self._answer(response)
+                if _is_known(response, answer, feed):
+                    return self._unchanged(feed, answer)
+                _expect_success(response)
+                document = await self._read(source, response)
+            return self._fetched(feed, answer, document)
         except FeedError as error:
-            return failed(
-                source, feed, error, answer, now=self._clock.now(), bounds=self._bounds, jitter=self._jitter()
-            )
+            return self._failed(source, feed, answer, error)
+        except TimeoutError:
+            return self._failed(source, feed, answer, FeedError("feed-timeout", seconds=round(self._seconds)))
 
     async def _ask(self, source: Source, feed: Feed) -> Response:
         url = address(source, feed)
@@ -105,11 +112,12 @@ class HttpFeedSource:
             await self.robots.check(url, guarded=not source.public)
         validators = {"if-none-match": feed.etag, "if-modified-since": feed.last_modified}
         headers = {name: value for name, value in validators.items() if value}
-        return await self.client.get(url, guarded=not source.public, headers=headers)
+        return await self.client.get(url, guarded=not source.public, headers=headers, reserved=True)
 
     def _answer(self, response: Response) -> Answer:
         digest = hashlib.blake2b(response.body, digest_size=16).hexdigest() if response.body else None
-        return read_answer(response.headers, now=self._clock.now(), body_hash=digest, moved_to=response.moved_to)
+        said = read_answer(response.headers, now=self._clock.now(), body_hash=digest, moved_to=response.moved_to)
+        return replace(said, took=timedelta(seconds=response.seconds))
 
     async def _read(self, source: Source, response: Response) -> FeedDocument:
         document = await self._parse(source, response)
@@ -150,6 +158,10 @@ class HttpFeedSource:
     def _fetched(self, feed: Feed, answer: Answer, document: FeedDocument) -> Fetched:
         now = self._clock.now()
         return fetched(feed, answer, document, now=now, bounds=self._bounds, jitter=self._jitter())
+
+    def _failed(self, source: Source, feed: Feed, answer: Answer, error: FeedError) -> Failed:
+        now = self._clock.now()
+        return failed(source, feed, error, answer, now=now, bounds=self._bounds, jitter=self._jitter())
 
 
 def _is_known(response: Response, answer: Answer, feed: Feed) -> bool:

@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 
 from protego import Protego
 
+from bot.core.addresses import host_of
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
-from bot.feeds.hosts import host_of
 from bot.ports import Clock
 
 _KEPT = timedelta(hours=24)
@@ -32,7 +32,7 @@ class Robots:
     def __init__(self, client: WebClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._rules: dict[tuple[str, int], _Rules] = {}
+        self._rules: dict[str, _Rules] = {}
 
     async def check(self, url: str, *, guarded: bool) -> None:
         """Refuse what the host does not want read. Raises ``FeedError("feed-robots")`` with ``url``."""

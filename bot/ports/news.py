@@ -94,16 +94,29 @@ class Feeds(Protocol):
         """Return a found feed, if it is still kept. It is not ``public``, and not polled."""
         ...
 
-    async def any_due(self, now: datetime) -> bool:
-        """Return whether an enabled, unleased feed is due; one look at an index."""
+    async def due_since(self, now: datetime) -> datetime | None:
+        """Return since when the enabled, unleased feed that has waited longest is due; None where none is due."""
         ...
 
-    async def claim_due(self, now: datetime, *, owner: str, lease: timedelta, limit: int) -> list[tuple[Source, Feed]]:
-        """Lease the enabled feeds that are due, the longest due first."""
+    async def claimable_since(self, now: datetime, *, public: bool, at_host: int) -> datetime | None:
+        """Return what ``due_since`` does, of the catalogue's feeds or of readers', whose host has a free place."""
         ...
 
-    async def settle(self, feed: Feed) -> None:
-        """Write the polling state and free the lease."""
+    async def claim_due(
+        self, now: datetime, *, owner: str, lease: timedelta, limit: int, own: int, at_host: int
+    ) -> list[tuple[Source, Feed]]:
+        """Lease at most ``limit`` of the enabled feeds that are due, and return them, the longest due first.
+
+        The catalogue's are taken first, then at most ``own`` of those that readers added; of each kind the longest
+        due. At most ``at_host`` feeds of one host are leased at a time, by whatever process.
+        """
+        ...
+
+    async def settle(self, feed: Feed, *, host: str | None = None) -> None:
+        """Write the polling state and free the lease.
+
+        ``host`` (``name:port``) is that of the address at which the feed is asked next; None leaves it as it is.
+        """
         ...
 
 

@@ -72,11 +72,13 @@ class SourceWatch:
 
 
 async def refresh_gauges(storage: Storage, clock: Clock) -> None:
-    """Bring the gauges of the catalogue's health and of the outbox up to date."""
+    """Bring the gauges of the catalogue's health, of overdue feeds and of the outbox up to date."""
     now = clock.now()
     async with storage.reading() as unit:
         states = await unit.feeds.states()
         waiting = await unit.outbox.underway()
+        due_since = await unit.feeds.due_since(now)
+    metrics.FEED_OVERDUE.set((now - due_since).total_seconds() if due_since else 0)
     metrics.OUTBOX.clear()
     for name, count in waiting.items():
         metrics.OUTBOX.labels(name).set(count)

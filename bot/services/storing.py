@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from bot import metrics
+from bot.core.addresses import host_of
 from bot.core.decide import Changed, Draft, Ignore, decide, to_article
 from bot.core.matching import Analysis, analyse, match_one
 from bot.core.model import (
@@ -28,6 +29,7 @@ from bot.core.model import (
     TopicMatch,
     TopicStory,
 )
+from bot.core.polling import address
 from bot.core.query import parse_query
 from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
@@ -74,7 +76,7 @@ class DocumentStore:
                 if candidates:
                     await self._write(unit, source, candidates, generation)
                 await unit.articles.listed(source.id, uids, self._clock.now())
-                await unit.feeds.settle(feed)
+                await unit.feeds.settle(feed, host=host_of(address(source, feed)))
         except BaseException:
             self._stories.forget()
             raise

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.core.addresses import host_of
 from bot.core.model import Feed, Skips, Source, SourceChoice
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 
+_LOOK = 1000  # feeds that are due and ranked by host at one claim: many more than any claim takes
 OFFER_LIFE = timedelta(days=1)  # of a feed that was found for a reader and not added
 
 
@@ -83,25 +85,43 @@ class Feeds:
         rows = await self._connection.fetch("feeds.offered", {"source_id": source_id})
         return next((_offered(row) for row in rows), None)
 
-    async def any_due(self, now: datetime) -> bool:
-        """Return whether a feed is due."""
-        return bool(await self._connection.fetch("feeds.any_due", {"now": codec.millis(now)}))
+    async def due_since(self, now: datetime) -> datetime | None:
+        """Return since when the feed that has waited longest is due, None where none waits."""
+        params = {"now": codec.millis(now)}
+        found = [
+            row["next_fetch_at"]
+            for public in (0, 1)
+            for row in await self._connection.fetch("feeds.due_since", {**params, "public": public})
+        ]
+        return codec.instant(min(found)) if found else None
 
-    async def claim_due(self, now: datetime, *, owner: str, lease: timedelta, limit: int) -> list[tuple[Source, Feed]]:
-        """Lease the feeds that are due, the longest due first."""
+    async def claimable_since(self, now: datetime, *, public: bool, at_host: int) -> datetime | None:
+        """Return since when the feed that has waited longest is due, of those whose host has a free place."""
+        params = {"now": codec.millis(now), "public": int(public), "at_host": at_host}
+        rows = await self._connection.fetch("feeds.claimable_since", params)
+        return codec.instant(rows[0]["next_fetch_at"]) if rows else None
+
+    async def claim_due(
+        self, now: datetime, *, owner: str, lease: timedelta, limit: int, own: int, at_host: int
+    ) -> list[tuple[Source, Feed]]:
+        """Lease feeds that are due: the catalogue's first, then at most ``own`` of those that readers added."""
         params = {
             "now": codec.millis(now),
             "owner": owner,
             "lease_until": codec.millis(now + lease),
-            "limit": limit,
+            "at_host": at_host,
+            "look": _LOOK,
         }
-        rows = await self._connection.fetch("feeds.claim_due", params)
+        rows = await self._connection.fetch("feeds.claim_due", {**params, "public": 1, "limit": limit})
+        left = min(limit - len(rows), own)
+        if left > 0:
+            rows = [*rows, *await self._connection.fetch("feeds.claim_due", {**params, "public": 0, "limit": left})]
         ordered = sorted(rows, key=lambda row: (row["next_fetch_at"], row["id"]))
         return [(_source(row), _feed(row)) for row in ordered]
 
-    async def settle(self, feed: Feed) -> None:
+    async def settle(self, feed: Feed, *, host: str | None = None) -> None:
         """Write the polling state and free the lease."""
-        await self._connection.execute("feeds.settle", _feed_params(feed))
+        await self._connection.execute("feeds.settle", {**_feed_params(feed), "host": host})
 
 
 def _source_params(source: Source, position: int, now: datetime) -> Params:
@@ -118,6 +138,7 @@ def _source_params(source: Source, position: int, now: datetime) -> Params:
         "enabled": int(source.enabled),
         "public": int(source.public),
         "now": codec.millis(now),
+        "host": host_of(source.url),
     }
 
 

@@ -1,11 +1,15 @@
 """Sources and their polling state: the database is the schedule."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
+import pytest
 from storage_samples import DAY, HOUR, LEASE, MINUTE, NOW, SECOND, chat, source
 
 from bot.core.model import Feed, Skips, Source
 from bot.storage import SqlStorage
+from bot.storage.codec import instant, millis
 
 FULL = Source(
     id="tengri",
@@ -24,10 +28,23 @@ async def _sync(storage: SqlStorage, *sources: Source) -> None:
         await unit.feeds.sync(sources, NOW)
 
 
-async def _claim(storage: SqlStorage, *, limit: int = 10, after: int = 0, owner: str = "a") -> list[Feed]:
+async def _claim(
+    storage: SqlStorage, *, limit: int = 10, own: int = 10, at_host: int = 10, after: int = 0, owner: str = "a"
+) -> list[Feed]:
     async with storage.transaction() as unit:
-        now = NOW + after * SECOND
-        return [feed for _, feed in await unit.feeds.claim_due(now, owner=owner, lease=LEASE, limit=limit)]
+        due = await unit.feeds.claim_due(
+            NOW + after * SECOND, owner=owner, lease=LEASE, limit=limit, own=own, at_host=at_host
+        )
+        return [feed for _, feed in due]
+
+
+def _at_host(host: str, number: int, **changes: Any) -> list[Source]:
+    """Return sources at one host, in the order of their ids."""
+    return [source(f"{host}{n}", url=f"https://{host}.test/{n}", **changes) for n in range(number)]
+
+
+async def _ids(storage: SqlStorage, **how: Any) -> list[str]:
+    return [feed.source_id for feed in await _claim(storage, **how)]
 
 
 async def test_a_source_comes_back_as_it_was(storage: SqlStorage) -> None:
@@ -157,17 +174,78 @@ async def test_a_lease_keeps_others_away_until_it_lapses(storage: SqlStorage, ot
     assert len(await _claim(storage, after=61)) == 1
 
 
-async def test_any_due_agrees_with_the_claim(storage: SqlStorage) -> None:
-    """``any_due`` is true exactly while a claim would find something."""
-    await _sync(storage, source("inform"))
+@pytest.mark.parametrize("public", [True, False])
+async def test_what_waits_is_told_as_the_claim_sees_it(storage: SqlStorage, public: bool) -> None:
+    """Both instants are that of the longest due exactly while a claim would find something."""
+    await _sync(storage)
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("inform", public=public), NOW)
 
-    async with storage.reading() as unit:
-        assert await unit.feeds.any_due(NOW)
-        assert not await unit.feeds.any_due(NOW - SECOND)
+    async def waiting(at: datetime) -> tuple[datetime | None, ...]:
+        async with storage.reading() as unit:
+            since = await unit.feeds.due_since(at)
+            claimable = [await unit.feeds.claimable_since(at, public=kind, at_host=1) for kind in (public, not public)]
+        return since, *claimable
+
+    now = instant(millis(NOW))
+    assert await waiting(NOW) == (now, now, None)
+    assert await waiting(NOW - SECOND) == (None, None, None)
     await _claim(storage)
-    async with storage.reading() as unit:
-        assert not await unit.feeds.any_due(NOW)
-        assert await unit.feeds.any_due(NOW + LEASE)
+    assert await waiting(NOW) == (None, None, None)
+    assert await waiting(NOW + LEASE) == (now, now, None)
+
+
+async def test_a_host_gets_few_places_over_all_processes(storage: SqlStorage, other: SqlStorage) -> None:
+    """So many of one host are leased at a time, the longest due; what stands behind them is not held up.
+
+    A host without a free place is no longer waited for: ``claimable_since`` passes over its feeds, ``due_since`` does
+    not.
+    """
+    await _sync(storage, *_at_host("a", 5), *_at_host("b", 1))
+
+    assert await _ids(storage, at_host=2, limit=3) == ["a0", "a1", "b0"]
+    assert await _ids(other, at_host=2, owner="b") == []
+    async with other.reading() as unit:
+        assert await unit.feeds.claimable_since(NOW, public=True, at_host=2) is None
+        assert await unit.feeds.claimable_since(NOW, public=True, at_host=3) is not None
+        assert await unit.feeds.due_since(NOW) is not None
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(Feed("a0", NOW + HOUR))
+    assert await _ids(other, at_host=2, owner="b") == ["a2"]
+
+
+async def test_a_feed_counts_for_the_host_at_which_it_is_asked(storage: SqlStorage) -> None:
+    """``settle`` says where the feed is asked next; a lease that lapsed holds no place."""
+    await _sync(storage, *_at_host("a", 3))
+    async with storage.transaction() as unit:
+        await unit.feeds.settle(Feed("a0", NOW), host="b.test:443")
+        await unit.feeds.settle(Feed("a1", NOW))
+
+    assert await _ids(storage, at_host=1) == ["a0", "a1"]
+    assert await _ids(storage, at_host=1) == []
+    assert await _ids(storage, at_host=1, after=61) == ["a0", "a1"]
+
+
+async def test_more_feeds_than_one_look_ranks_do_not_hide_the_next_host(storage: SqlStorage, monkeypatch: Any) -> None:
+    """A host with any number of feeds that are longer due is passed over once it has its places."""
+    monkeypatch.setattr("bot.storage.feeds._LOOK", 3)
+    await _sync(storage, *_at_host("a", 9), *_at_host("b", 1))
+
+    assert await _ids(storage, at_host=1) == ["a0"]
+    assert await _ids(storage, at_host=1) == ["b0"]
+
+
+async def test_readers_feeds_leave_places_to_the_catalogue(storage: SqlStorage) -> None:
+    """The catalogue's come first, however long readers' have waited; of those at most ``own`` are claimed."""
+    await _sync(storage)
+    async with storage.transaction() as unit:
+        for feed in _at_host("mine", 4, public=False):
+            await unit.feeds.add(feed, NOW - HOUR)
+    await _sync(storage, *_at_host("a", 2))
+
+    assert await _ids(storage, limit=4, own=3) == ["mine0", "mine1", "a0", "a1"]
+    assert await _ids(storage, own=0) == []
+    assert await _ids(storage, own=1) == ["mine2"]
 
 
 async def test_a_readers_feed_is_added_once(storage: SqlStorage) -> None:

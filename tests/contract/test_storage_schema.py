@@ -76,6 +76,7 @@ async def _plan(storage: SqlStorage, name: str, **params: object) -> str:
 
 
 _AT = {"now": millis(NOW), "limit": 10}
+_FEEDS = {"now": millis(NOW), "public": 1}
 _LEASE = {"owner": "a", "lease_until": 0}
 
 
@@ -83,8 +84,11 @@ _LEASE = {"owner": "a", "lease_until": 0}
 @pytest.mark.parametrize(
     ("name", "index", "params"),
     [
-        ("feeds.any_due", "source_due", {"now": 0}),
-        ("feeds.claim_due", "source_due", _AT | _LEASE),
+        ("feeds.due_since", "source_due", _FEEDS),
+        ("feeds.claimable_since", "source_due", _FEEDS | {"at_host": 4}),
+        ("feeds.claimable_since", "source_leased", _FEEDS | {"at_host": 4}),
+        ("feeds.claim_due", "source_due", _AT | _LEASE | _FEEDS | {"at_host": 4, "look": 1000}),
+        ("feeds.claim_due", "source_leased", _AT | _LEASE | _FEEDS | {"at_host": 4, "look": 1000}),
         ("chats.any_due", "chat_due", {"now": 0}),
         ("chats.claim_due", "chat_due", _AT),
         ("outbox.claim_replies", "outbox_waiting", _AT | _LEASE),

@@ -107,7 +107,7 @@ async def test_hostile_outlets_delay_no_other(storage, outlet, clock):
     await company.begin()
     good: set[str] = set()
     while len(good) < GOOD:
-        await asyncio.wait(company.ingest._running, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(company.ingest.places._running, return_when=asyncio.FIRST_COMPLETED)
         async with storage.reading() as unit:
             rows = await unit.connection.fetch_sql("SELECT DISTINCT source_id FROM article")
         good = {row["source_id"] for row in rows}

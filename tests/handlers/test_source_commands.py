@@ -191,13 +191,13 @@ async def test_a_feed_that_nobody_reads_is_not_asked(desk):
     (preview,) = await desk.say("/addsource blog.kz")
     await desk.press(preview, preview.buttons[0])
     async with desk.storage.reading() as unit:
-        assert await unit.feeds.any_due(desk.clock.now())
+        assert await unit.feeds.due_since(desk.clock.now()) is not None
     (removed,) = await desk.say(f"/removesource {URL}")
     async with desk.storage.reading() as unit:
-        assert not await unit.feeds.any_due(desk.clock.now())
+        assert await unit.feeds.due_since(desk.clock.now()) is None
     await desk.press(removed, "Қайтару")
     async with desk.storage.reading() as unit:
-        assert await unit.feeds.any_due(desk.clock.now())
+        assert await unit.feeds.due_since(desk.clock.now()) is not None
 
 
 async def test_stale_and_forged_buttons_change_nothing(desk):

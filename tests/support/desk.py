@@ -223,7 +223,9 @@ class Desk:
         async with self.storage.transaction() as unit:
             if sync:
                 await unit.feeds.sync([source], self.clock.now())
-            due = await unit.feeds.claim_due(self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=100)
+            due = await unit.feeds.claim_due(
+                self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=100, own=100, at_host=100
+            )
         feed = {found.id: feed for found, feed in due}[source.id]
         document = FeedDocument("Feed", source.language, tuple(entries))
         await self.ingest.store(source, Fetched(replace(feed, next_fetch_at=self.clock.now()), document))

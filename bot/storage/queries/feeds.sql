@@ -3,28 +3,29 @@
 UPDATE source SET
     next_fetch_at = :now, etag = NULL, last_modified = NULL, body_hash = NULL, url_index = 0,
     moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0, failing_since = NULL,
-    rhythm = NULL, skip_hours = '', skip_days = ''
+    rhythm = NULL, skip_hours = '', skip_days = '', host = :host
 WHERE id = :id AND (url <> :url OR alternatives <> :alternatives)
 
 -- name: put
 -- The polling state of a known source stays: a restart asks nobody again.
 INSERT INTO source (
-    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at
+    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at, host
 )
 VALUES (
-    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now
+    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now, :host
 )
 ON CONFLICT (id) DO UPDATE SET
     position = excluded.position, name = excluded.name, url = excluded.url, language = excluded.language,
     category = excluded.category, alternatives = excluded.alternatives, zone = excluded.zone,
-    selectors = excluded.selectors, enabled = excluded.enabled, public = excluded.public
+    selectors = excluded.selectors, enabled = excluded.enabled, public = excluded.public,
+    host = COALESCE(source.host, excluded.host)
 
 -- name: add
 INSERT INTO source (
-    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at
+    id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at, host
 )
 VALUES (
-    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now
+    :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now, :host
 )
 ON CONFLICT (id) DO NOTHING
 
@@ -86,15 +87,46 @@ UPDATE source SET enabled = 0 WHERE public = 1 AND enabled = 1 AND id NOT IN {{t
 SELECT id, name, url, language, category, alternatives, zone, selectors, enabled, public
 FROM source WHERE enabled = 1 ORDER BY public DESC, position, id
 
--- name: any_due
-SELECT 1 AS due FROM source
-WHERE enabled = 1 AND gone = 0 AND next_fetch_at <= :now AND lease_until <= :now LIMIT 1
+-- name: due_since
+SELECT next_fetch_at FROM source
+WHERE enabled = 1 AND gone = 0 AND public = :public AND next_fetch_at <= :now AND lease_until <= :now
+ORDER BY next_fetch_at LIMIT 1
+
+-- name: claimable_since
+-- Hosts that have all their places taken are left out; a feed whose host is not known yet is alone at its own.
+SELECT next_fetch_at FROM source
+WHERE enabled = 1 AND gone = 0 AND public = :public AND next_fetch_at <= :now AND lease_until <= :now
+    AND (host IS NULL OR host NOT IN (
+        SELECT host FROM source WHERE lease_owner IS NOT NULL AND lease_until > :now AND host IS NOT NULL
+        GROUP BY host HAVING count(*) >= :at_host
+    ))
+ORDER BY next_fetch_at LIMIT 1
 
 -- name: claim_due
-WITH picked AS MATERIALIZED (
+-- Of each host so many that with those that are leased, by whatever process, they are at most :at_host. Two processes
+-- that claim in the same moment may pass that by what each of them claims. Only the first :look that are due are
+-- ranked: a host that has taken its places is left out of the next look, so what stands behind it comes up then.
+WITH held AS MATERIALIZED (
+    SELECT host, count(*) AS number FROM source
+    WHERE lease_owner IS NOT NULL AND lease_until > :now AND host IS NOT NULL
+    GROUP BY host
+),
+due AS MATERIALIZED (
+    SELECT id, host, next_fetch_at FROM source
+    WHERE enabled = 1 AND gone = 0 AND public = :public AND next_fetch_at <= :now AND lease_until <= :now
+        AND (host IS NULL OR host NOT IN (SELECT host FROM held WHERE number >= :at_host))
+    ORDER BY next_fetch_at, id LIMIT :look
+),
+ranked AS (
+    SELECT d.id, d.next_fetch_at, COALESCE(h.number, 0)
+        + row_number() OVER (PARTITION BY COALESCE(d.host, d.id) ORDER BY d.next_fetch_at, d.id) AS place
+    FROM due d LEFT JOIN held h ON h.host = d.host
+),
+picked AS MATERIALIZED (
     SELECT id FROM source
-    WHERE enabled = 1 AND gone = 0 AND next_fetch_at <= :now AND lease_until <= :now
-    ORDER BY next_fetch_at, id LIMIT :limit {{skip_locked}}
+    WHERE lease_until <= :now
+        AND id IN (SELECT id FROM ranked WHERE place <= :at_host ORDER BY next_fetch_at, id LIMIT :limit)
+    {{skip_locked}}
 )
 UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (SELECT id FROM picked) RETURNING *
 
@@ -103,5 +135,5 @@ UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
     checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since,
-    rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, lease_owner = NULL, lease_until = 0
+    rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, host = COALESCE(:host, host), lease_owner = NULL, lease_until = 0
 WHERE id = :source_id
