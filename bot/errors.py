@@ -84,6 +84,7 @@ class FeedError(JarshyError):
         "feed-parse-timeout": "not parsed within {seconds} s",
         "feed-parse-crashed": "the parser stopped: {reason}",
         "feed-no-file": "cannot read the file: {reason}",
+        "feed-not-stored": "its entries could not be stored",
     }
 
 

@@ -5,7 +5,7 @@ them. The loop catches what one thing raises, calls ``set_aside`` and goes on wi
 
     for topic in topics:
         try:
-            index.add(topic.id, read_canonical(topic.canonical))
+            index.add(topic.id, read_stored(topic.canonical))
         except Exception as error:
             set_aside("topic", topic.id, error)
 

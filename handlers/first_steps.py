@@ -5,7 +5,7 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.model import LOCALES, Button, Keyboard
-from bot.core.query import parse_query
+from bot.core.query import read_stored
 from bot.core.ready import ReadyTopic, ready
 from bot.core.render import pager
 from bot.errors import ReaderError
@@ -63,7 +63,7 @@ async def toggle(update: Update, context: BotContext, action: actions.ToggleRead
     if topic is None:
         raise ReaderError("button-stale")
     verbs, chat = context.services.subscriptions, context.chat
-    mine = {parse_query(one.label).canonical: one.topic_id for one in await verbs.of(chat.id)}
+    mine = {read_stored(one.label).canonical: one.topic_id for one in await verbs.of(chat.id)}
     followed = [mine[canonical] for canonical in topic.canonicals if canonical in mine]
     for topic_id in followed:
         await verbs.unsubscribe(chat.id, topic_id)
@@ -77,7 +77,7 @@ async def _show_topics(update: Update, context: BotContext, page: int) -> None:
     pages = -(-len(ready()) // ON_PAGE)
     page = min(page, pages - 1)
     shown = ready()[page * ON_PAGE : (page + 1) * ON_PAGE]
-    mine = {parse_query(one.label).canonical for one in await context.services.subscriptions.of(context.chat.id)}
+    mine = {read_stored(one.label).canonical for one in await context.services.subscriptions.of(context.chat.id)}
     buttons = [_switch(one, page, context, on=bool(one.canonicals & mine)) for one in shown]
     rows = tuple(tuple(buttons[at : at + COLUMNS]) for at in range(0, len(buttons), COLUMNS))
     turning = pager(page, pages, lambda to: actions.FirstStep("topics", str(to)))

@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
-from bot.core.query import parse_query
+from bot.core.query import read_stored
 from bot.core.render import pager, shorten
 from bot.core.understanding import explain
 from bot.errors import ReaderError
@@ -107,7 +107,7 @@ async def _show_card(update: Update, context: BotContext, item: Subscription) ->
     tr = context.tr
     lines = [
         Markup("<b>{}</b>").format(item.label),
-        tr("understood", what=explain(parse_query(item.label))),
+        tr("understood", what=explain(read_stored(item.label))),
         tr.count("articles-week", counts.get(item.topic_id, 0)),
         tr(MODES[item.mode][0]),
     ]

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
-from bot.core.query import parse_query
+from bot.core.query import read_stored
 from bot.core.render import shorten
 from bot.core.texts import Translator
 from bot.core.understanding import Refinement, explain, refinements
@@ -41,7 +41,7 @@ async def refine(update: Update, context: BotContext, action: actions.Refine) ->
 
 async def _show_followed(update: Update, context: BotContext, said: str, subscription: Subscription) -> None:
     """Show how a topic was understood, and the buttons that change it."""
-    understood = context.tr("understood", what=explain(parse_query(subscription.label)))
+    understood = context.tr("understood", what=explain(read_stored(subscription.label)))
     await context.update_panel(update, said + "\n" + understood, _after_following(subscription, context.tr))
 
 

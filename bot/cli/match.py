@@ -8,7 +8,8 @@ from typing import Any
 from bot.cli.lines import LineError, read_lines, text_of, write_error, write_line
 from bot.core.matching import TopicIndex, analyse
 from bot.core.model import LOCALES, Locale
-from bot.core.query import Query, parse_lenient
+from bot.core.query import parse_lenient
+from bot.core.query_tree import Query
 from bot.errors import SettingsError, TopicError
 
 

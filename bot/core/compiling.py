@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 
 from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
 from bot.core.naming import LONGEST_NAME, is_form, named, spellings
-from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_lenient
+from bot.core.query import parse_lenient
+from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
 from bot.language.concepts import Concept, concepts, state_words
 from bot.language.keys import Reading, family_keys, form_word_keys, own_word_keys, word_keys
 from bot.language.light_words import is_function_word, is_light

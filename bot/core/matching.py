@@ -11,7 +11,7 @@ from bot.core.analysis import Analysis, analyse
 from bot.core.compiling import compile_query
 from bot.core.evaluation import Evaluation, keys_of
 from bot.core.literals import Clause, Literal, required_groups
-from bot.core.query import Query
+from bot.core.query_tree import Query
 from bot.core.topic_index import TopicIndex
 
 __all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "match_one"]

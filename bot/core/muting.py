@@ -15,7 +15,8 @@ from bot.core import story_words
 from bot.core.analysis import Analysis, analyse
 from bot.core.matching import match_one
 from bot.core.model import Article, Locale
-from bot.core.query import And, Node, Not, Or, parse_query, words_of
+from bot.core.query import parse_query, read_stored
+from bot.core.query_tree import And, Node, Not, Or, words_of
 from bot.core.story_words import Word
 from bot.errors import TopicError
 from bot.language import english, kazakh, russian
@@ -36,7 +37,7 @@ def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str
     """
     language = article.language
     headline = analyse(article.title, "", language)
-    samples = [analyse(sample, "", "ru") for sample in islice(_samples(parse_query(label).root), _MOST_SAMPLES)]
+    samples = [analyse(sample, "", "ru") for sample in islice(_samples(read_stored(label).root), _MOST_SAMPLES)]
     rest = sorted(_telling(article.title, language), key=lambda word: -rarity(word.lemma, language))
     wanted = (*(_shown(word, language) for word in met), *(_of_title(word, article) for word in rest))
     distinct: dict[str, str] = {}
@@ -53,7 +54,7 @@ def without(label: str, word: str) -> str:
         TopicError: the topic would be too long.
     """
     plain = f'"{word}"' if " " in word else word
-    kept = f"({label})" if isinstance(parse_query(label).root, Or) else label
+    kept = f"({label})" if isinstance(read_stored(label).root, Or) else label
     text = f"{kept} -{plain}"
     parse_query(text)
     return text
@@ -67,7 +68,7 @@ def with_again(label: str, word: str) -> str | None:
     kept = label.removesuffix(f" -{plain}")
     bare = kept[1:-1] if kept.startswith("(") and kept.endswith(")") else kept
     try:
-        same = parse_query(bare).canonical == parse_query(kept).canonical
+        same = read_stored(bare).canonical == read_stored(kept).canonical
     except TopicError:
         same = False
     return bare if same else kept

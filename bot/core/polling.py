@@ -24,6 +24,7 @@ SLOW_FACTOR = 60
 """A feed waits so many times as long as its requests took beyond ``SLOW_AFTER``: slow ones hold few of the places."""
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
+_PUT_OFF = timedelta(minutes=5)
 _JITTER = 0.1
 _SILENCE_SHARE = 20
 _SWITCH_AFTER = 3
@@ -150,6 +151,22 @@ def failed(
         state = replace(state, gone=True)
     wait = bounds.shortest * 2 ** min(rounds - 1, 20)
     return Failed(_asked_next(state, wait, answer, now, bounds, jitter), error)
+
+
+def put_off(feed: Feed, error: FeedError, *, now: datetime) -> Feed:
+    """Return the state after an answer that this program could not work with: a pause, doubled each time, to a day.
+
+    The validators stay those of the last answer that was stored, so that the same document is sent again.
+    """
+    wait = min(_PUT_OFF * 2 ** min(feed.failures, 20), _DAY)
+    return replace(
+        feed,
+        failures=feed.failures + 1,
+        error=str(error),
+        checked_at=now,
+        failing_since=feed.failing_since or now,
+        next_fetch_at=now + wait,
+    )
 
 
 def rhythm(document: FeedDocument, now: datetime) -> timedelta:

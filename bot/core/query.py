@@ -7,8 +7,9 @@ closer than ``|``: ``мұнай бағасы | oil price`` is the one pair or th
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 
+from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words, words_of
 from bot.errors import TopicError
 from bot.language.scripts import repair_homoglyphs
 from bot.language.tokens import normalize, tokenize
@@ -16,81 +17,8 @@ from bot.language.tokens import normalize, tokenize
 MAX_CHARACTERS = 400
 MAX_WORDS = 64
 _MAX_READ = 20_000  # characters; what a file may hold in one line, beyond what a reader may type
-_MAX_DEPTH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words that stand next to each other in a topic, normalised, in order: all of them count."""
-
-    words: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return " ".join(self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that must follow each other in the article."""
-
-    words: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f'"{" ".join(self.words)}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What must stand in the article's title."""
-
-    inner: "Node"
-
-    def __str__(self) -> str:
-        return f"title:{_bracketed(self.inner)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What must not stand in the article."""
-
-    inner: "Node"
-
-    def __str__(self) -> str:
-        return f"-{_bracketed(self.inner)}"
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Each of the parts is needed. At least two; the excluded ones come last."""
-
-    parts: tuple["Node", ...]
-
-    def __str__(self) -> str:
-        return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of the parts is enough. At least two, in the order of their texts."""
-
-    parts: tuple["Node", ...]
-
-    def __str__(self) -> str:
-        return " | ".join(map(str, self.parts))
-
-
-Node = Words | Phrase | Title | Not | And | Or
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A topic that was understood. ``canonical`` is equal for topics that mean the same, and reads back to itself."""
-
-    canonical: str
-    root: Node = field(compare=False)
-
-    def __str__(self) -> str:
-        return self.canonical
+_MAX_DEPTH = 16  # of brackets, ``-`` and ``title:`` within each other; brackets right after one of those count with it
+_MOST_READINGS = 5  # the second changes a word in a thousand, a third none that is known
 
 
 class _BrokenSyntaxError(ValueError):
@@ -118,30 +46,34 @@ def parse_lenient(text: str) -> tuple[Query, str | None]:
     Raises:
         TopicError: ``topic-empty``, ``topic-no-words``, ``topic-only-excluded``: nothing positive remains.
     """
-    text = text[:_MAX_READ]
+    return _read(text[:_MAX_READ])
+
+
+def read_stored(text: str) -> Query:
+    """Read a topic's canonical text, or the label that a chat follows it by, as the database keeps it.
+
+    The limits of ``parse_query`` are for what a reader types: canonical text has more characters than what was typed.
+    Whatever ``parse_query`` ever accepted is read here, and a canonical text is read as itself.
+
+    Raises:
+        TopicError: nothing positive remains, which is so of no topic that was accepted.
+    """
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Query, str | None]:
     if not text.strip():
         raise TopicError("topic-empty")
+    prepared = unicodedata.normalize("NFC", text).translate(_QUOTES).translate(_DASHES)
     try:
-        root, warning = _Parser(text).parse(), None
+        root, warning = _Parser(prepared).parse(), None
     except _BrokenSyntaxError as error:
-        root, warning = _plain(text), str(error)
+        root, warning = _plain(prepared), str(error)
     if root is None:
         raise TopicError("topic-no-words")
     if not _has_positive(root):
         raise TopicError("topic-only-excluded")
     return Query(str(root), root), warning
-
-
-def words_of(node: Node) -> Iterator[str]:
-    """Yield every word of a tree, in order."""
-    match node:
-        case Words(words) | Phrase(words):
-            yield from words
-        case Title(inner) | Not(inner):
-            yield from words_of(inner)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from words_of(part)
 
 
 def _has_positive(node: Node) -> bool:
@@ -165,7 +97,13 @@ def _plain(text: str) -> Node | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(normalize(repair_homoglyphs(token.text)) for token in tokenize(text))
+    """Return the words of a text in a form that reads back to itself: a mark that goes may uncover another word."""
+    for _ in range(_MOST_READINGS):
+        words = tuple(normalize(repair_homoglyphs(token.text)) for token in tokenize(text))
+        if (plain := " ".join(words)) == text:
+            break
+        text = plain
+    return words
 
 
 # ----------------------------------------------------------------------------------------------- reading
@@ -184,8 +122,7 @@ class _Parser:
     """Recursive descent over the signs of a topic: alternatives of runs of atoms."""
 
     def __init__(self, text: str) -> None:
-        prepared = unicodedata.normalize("NFC", text).translate(_QUOTES).translate(_DASHES)
-        self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(prepared)]
+        self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]
         self._at = 0
         self._depth = 0
 
@@ -233,27 +170,37 @@ class _Parser:
             case "lone":
                 return None
             case "left":
-                return self._group()
+                with self._deeper():
+                    return self._group()
             case "not" | "title":
                 return self._prefixed(kind)
             case _:
                 raise _BrokenSyntaxError("a quote is left open")
 
-    def _group(self) -> Node | None:
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise _BrokenSyntaxError("brackets are too deep")
+        yield
+        self._depth -= 1
+
+    def _group(self) -> Node | None:
         inner = self._alternatives()
         if self._peek() != "right":
             raise _BrokenSyntaxError("a bracket is left open")
         self._at += 1
-        self._depth -= 1
         return inner
 
     def _prefixed(self, kind: str) -> Node | None:
         if self._peek() not in ("words", "phrase", "left", "title", "not", "open"):
             raise _BrokenSyntaxError(f"nothing follows {'-' if kind == 'not' else 'title:'}")
-        inner = self._atom()
+        with self._deeper():  # canonical text may have brackets here where none were typed: they are no level more
+            if self._peek() == "left":
+                self._at += 1
+                inner = self._group()
+            else:
+                inner = self._atom()
         if inner is None:
             return None
         if kind == "not":
@@ -275,8 +222,3 @@ def _conjunction(parts: list[Node]) -> Node | None:
     if not distinct:
         return None
     return distinct[0] if len(distinct) == 1 else And(distinct)
-
-
-def _bracketed(node: Node) -> str:
-    simple = isinstance(node, Phrase | Title) or (isinstance(node, Words) and len(node.words) == 1)
-    return str(node) if simple else f"({node})"

@@ -20,7 +20,7 @@ from bot.core.conjunctions import conjunctions
 from bot.core.evaluation import Evaluation
 from bot.core.literals import Clause, required_groups
 from bot.core.matches import Matches
-from bot.core.query import Query
+from bot.core.query_tree import Query
 from bot.core.segment import Segment
 from bot.core.segment_builder import Builder
 from bot.language.form_cache import data_version
@@ -31,12 +31,17 @@ class TopicIndex:
     """Topics by their ids. Not for several threads at once."""
 
     def __init__(self, topics: Iterable[tuple[int, Query]] = ()) -> None:
+        """Compile topics. One that cannot be is left out and stands in ``failed``: the others are for other readers."""
+        self.failed: dict[int, Exception] = {}
         self._recent: dict[int, Clause] = {}
         self._anchored: dict[int, set[int]] = {}  # topics by the ids of words, one of which they need
         self._anchors: dict[int, list[int]] = {}  # ids of those words by key
         builder = Builder()
         for topic_id, query in topics:
-            self._build(builder, topic_id, compile_query(query))
+            try:
+                self._build(builder, topic_id, compile_query(query))
+            except Exception as error:  # noqa: BLE001 - it is the caller's to tell
+                self.failed[topic_id] = error
         self._segment = Segment(builder.columns())
 
     def __len__(self) -> int:
@@ -135,8 +140,9 @@ class TopicIndex:
             builder.add(topic_id, alternatives)
 
     def _hold(self, topic_id: int, clause: Clause) -> None:
+        anchor = _anchor(clause)
         self._recent[topic_id] = clause
-        for word in _anchor(clause):
+        for word in anchor:
             if word.id not in self._anchored:
                 self._anchored[word.id] = set()
                 for key in word.keys:

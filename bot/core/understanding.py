@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.naming import known_runs, named, spellings
-from bot.core.query import And, Node, Not, Or, Phrase, Query, Title, Words, parse_query
+from bot.core.query import read_stored
+from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, suggest
 from bot.language.locale import LOCALES
@@ -75,7 +76,7 @@ def _names(concept: Concept) -> str:
 
 def refinements(label: str) -> tuple[Refinement, ...]:
     """Return what a topic could become. Only plain words are changed: a reader who wrote syntax knows better."""
-    query = parse_query(label)
+    query = read_stored(label)
     if not isinstance(query.root, Words):
         return ()
     words, text = query.root.words, label

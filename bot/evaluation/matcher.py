@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from bot.core.matching import TopicIndex, analyse
-from bot.core.query import And, Query, Words, parse_lenient
+from bot.core.query import parse_lenient
+from bot.core.query_tree import And, Query, Words
 from bot.language.locale import Locale
 
 

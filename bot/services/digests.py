@@ -21,7 +21,8 @@ from bot.core.model import (
     StoryMatch,
     Subscription,
 )
-from bot.core.query import Query, parse_query
+from bot.core.query import parse_query
+from bot.core.query_tree import Query
 from bot.core.texts import Translator
 from bot.ports import Clock, Unit
 from bot.services.topics import REACH, search_for

@@ -11,12 +11,13 @@ that is slow costs its own feeds time, and nobody else.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import metrics
+from bot.core.addresses import host_of
 from bot.core.model import Feed, Source
-from bot.errors import StorageError
+from bot.core.polling import address, put_off
+from bot.errors import FeedError, StorageError
 from bot.isolation import set_aside
 from bot.ports import Clock, Storage
 
@@ -128,9 +129,10 @@ class FetchPlaces:
         except StorageError:  # the database may come back: the lease lapses, and the feed is asked again
             raise
         except Exception as error:  # noqa: BLE001 - one feed's failure must neither stop others nor hold its host's place
-            set_aside("feed", source.id, error, what="not stored, asked again later")
+            set_aside("feed", source.id, error, what="not stored, asked again after a pause")
+            later = put_off(feed, FeedError("feed-not-stored"), now=self._clock.now())
             async with self._storage.transaction() as unit:
-                await unit.feeds.settle(replace(feed, next_fetch_at=self._clock.now() + LEASE))
+                await unit.feeds.settle(later, host=host_of(address(source, feed)))
 
     def _own(self) -> int:
         return sum(not source.public for source in self._running.values())

@@ -9,6 +9,8 @@ from bot import metrics
 from bot.core.model import Chat, ChatState, Feed, Locale, OutgoingMessage, Priority, Source
 from bot.core.sources import Health, health, turned
 from bot.core.texts import Translator
+from bot.errors import StorageError
+from bot.isolation import set_aside
 from bot.ports import Clock, Storage, Unit
 from bot.services.chats import DEFAULT_LOCALE, DEFAULT_ZONE
 
@@ -28,14 +30,18 @@ class SourceWatch:
     async def note(self, unit: Unit, source: Source, before: Feed, after: Feed) -> None:
         """Put the messages that the last answer gives rise to, in its own transaction: each is told once."""
         turn = turned(before, after)
-        if turn is None:
+        if turn is None or not (source.public or turn is Health.GONE):
             return
-        if source.public:
-            for user_id in sorted(self._operators):
-                await self._tell_operator(unit, user_id, source, after, turn)
-        elif turn is Health.GONE:
-            for chat_id in await unit.feeds.listeners(source.id):
-                await self._tell_reader(unit, chat_id, source)
+        for chat_id in sorted(self._operators) if source.public else await unit.feeds.listeners(source.id):
+            try:
+                if source.public:
+                    await self._tell_operator(unit, chat_id, source, after, turn)
+                else:
+                    await self._tell_reader(unit, chat_id, source)
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whom one cannot be told must not keep it from the others
+                set_aside("chat", chat_id, error, what="not told that a source has closed")
 
     async def _tell_operator(self, unit: Unit, user_id: int, source: Source, feed: Feed, turn: Health) -> None:
         chat = await unit.chats.get(user_id)

@@ -48,8 +48,7 @@ class Ingest:
     async def warm(self) -> None:
         """Fill the index and the stories. The first tick does it; cancelling gives it up."""
         await self._live.warm(self._storage)
-        async with self._storage.reading() as unit:
-            await self._stories.catch_up(unit)
+        await self._stories.catch_up(self._storage)
         self._warm = True
 
     async def problem(self) -> str | None:
@@ -62,7 +61,7 @@ class Ingest:
             await self.warm()
         async with self._storage.reading() as unit:
             await self._live.refresh(unit)
-            await self._stories.catch_up(unit)
+        await self._stories.catch_up(self._storage)
         return await self.places.fill()
 
     async def drain(self) -> None:

@@ -11,15 +11,19 @@ import asyncio
 import gc
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
+from bot.core.analysis import Analysis
 from bot.core.compiling import forget_words
-from bot.core.matching import TopicIndex
+from bot.core.matching import TopicIndex, match_one
 from bot.core.model import Topic
-from bot.core.query import parse_query
-from bot.errors import StorageError
+from bot.core.query import read_stored
+from bot.core.query_tree import Query
+from bot.errors import StorageError, TopicError
+from bot.isolation import set_aside
 from bot.language import form_cache
+from bot.logs import outline
 from bot.ports import Storage, Unit
 
 log = logging.getLogger(__name__)
@@ -38,7 +42,9 @@ class LiveIndex:
         self.generation = 0
         self._rebuilding: asyncio.Task[None] | None = None
         self._given_up = threading.Event()
+        self._rebuild_past = REBUILD_PAST
         self._looks = 0
+        self._aside: set[int] = set()  # topics that cannot be read or matched; each is told once, not each second
 
     async def warm(self, storage: Storage) -> None:
         """Fill the index and the caches of forms from what was kept and what the database holds.
@@ -51,10 +57,12 @@ class LiveIndex:
         if forms:
             await asyncio.to_thread(form_cache.load, forms)
         try:
-            self.index, compiled = await asyncio.to_thread(_filled, index, topics, self._given_up)
+            self.index, compiled, failed = await asyncio.to_thread(_filled, index, topics, self._given_up)
         except asyncio.CancelledError:
             self._given_up.set()
             raise
+        for topic_id, error in failed.items():
+            self._set_aside(topic_id, error)
         self.generation = max((topic.generation for topic in topics), default=0)
         if compiled >= WORTH_KEEPING:
             forget_words()
@@ -85,39 +93,85 @@ class LiveIndex:
             return 0
         topics = await unit.topics.since(self.generation)
         for topic in topics:
-            self.index.add(topic.id, parse_query(topic.canonical))
+            try:
+                self.index.add(topic.id, read_stored(topic.canonical))
+            except Exception as error:  # noqa: BLE001 - one reader's topic must not stop all others'
+                self._set_aside(topic.id, error)
             self.generation = max(self.generation, topic.generation)
         self._looks += 1
         if self._looks % LOOKS_PER_CLEARING == 0:
             await self._let_go(unit)
-        if self.index.recent > REBUILD_PAST:
+        if self.index.recent > self._rebuild_past:
             self._rebuilding = asyncio.create_task(self._rebuild())
         return len(topics)
 
+    def match_newer(self, topics: Sequence[Topic], articles: Sequence[Analysis]) -> list[dict[int, tuple[str, ...]]]:
+        """Return, for each article, those of some topics that it meets: for topics that are not in the index yet."""
+        found: list[dict[int, tuple[str, ...]]] = [{} for _ in articles]
+        for topic in topics:
+            if topic.id in self._aside:
+                continue
+            try:
+                query = read_stored(topic.canonical)
+                reasons = [match_one(query, article) for article in articles]
+            except Exception as error:  # noqa: BLE001 - one reader's topic must not stop all others'
+                self._set_aside(topic.id, error)
+                continue
+            for matches, words in zip(found, reasons, strict=True):
+                if words is not None:
+                    matches[topic.id] = words
+        return found
+
+    def _set_aside(self, topic_id: int, error: Exception) -> None:
+        if topic_id not in self._aside:
+            self._aside.add(topic_id)
+            set_aside("topic", topic_id, error, what="it finds nothing, all others do")
+
     async def _let_go(self, unit: Unit) -> None:
-        """Let go of topics that nobody follows any more. All that are stored are in the index by now."""
-        if await unit.topics.count() < len(self.index):
-            for topic_id in self.index.ids() - await unit.topics.ids():
+        """Let go of topics that nobody follows any more. All that are stored were taken in or set aside by now."""
+        if await unit.topics.count() < len(self.index) + len(self._aside):
+            stored = await unit.topics.ids()
+            for topic_id in self.index.ids() - stored:
                 self.index.remove(topic_id)
+            self._aside &= stored
 
     async def _rebuild(self) -> None:
         try:
             self.index = await asyncio.to_thread(self.index.compacted)
             gc.freeze()
+        except Exception as error:  # noqa: BLE001 - the index serves as it is, and the next rebuild is tried later
+            self._rebuild_past = self.index.recent + REBUILD_PAST
+            log.error("the topic index could not be rebuilt: %s", outline(error))  # noqa: TRY400 - see outline
         finally:
             self._rebuilding = None
 
 
-def _filled(kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event) -> tuple[TopicIndex, int]:
-    """Return the index of ``topics``, and how many of them were compiled for it."""
+def _filled(
+    kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event
+) -> tuple[TopicIndex, int, dict[int, Exception]]:
+    """Return the index of ``topics``, how many of them were compiled for it, and those that could not be."""
+    failed: dict[int, Exception] = {}
     index = TopicIndex.load(kept) if kept else None
     if index is None:
         wanted = takewhile(lambda _: not given_up.is_set(), topics)
-        return TopicIndex((topic.id, parse_query(topic.canonical)) for topic in wanted), len(topics)
+        index = TopicIndex(_readable(wanted, failed))
+        return index, len(topics), failed | index.failed
     here = index.ids()
     for topic_id in here - {topic.id for topic in topics}:
         index.remove(topic_id)
     fresh = [topic for topic in topics if topic.id not in here]
-    for topic in fresh:
-        index.add(topic.id, parse_query(topic.canonical))
-    return index.compacted() if index.recent > REBUILD_PAST else index, len(fresh)
+    for topic_id, query in _readable(fresh, failed):
+        try:
+            index.add(topic_id, query)
+        except Exception as error:  # noqa: BLE001 - as in ``refresh``
+            failed[topic_id] = error
+    return index.compacted() if index.recent > REBUILD_PAST else index, len(fresh), failed
+
+
+def _readable(topics: Iterable[Topic], failed: dict[int, Exception]) -> Iterator[tuple[int, Query]]:
+    """Yield the queries of topics, and note those that cannot be read."""
+    for topic in topics:
+        try:
+            yield topic.id, read_stored(topic.canonical)
+        except TopicError as error:
+            failed[topic.id] = error

@@ -2,44 +2,93 @@
 
 Every process that ingests keeps a book of its own. It takes in what others stored before it places anything, under the
 sequence lock, so that all of them tell the same stories.
+
+One task at a time owns the book: a lock is held while articles are taken in, and from the placing of new ones until
+their transaction has ended, so that nobody reads from a book that holds what will be rolled back.
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from bot.core.model import Article, NewArticle
 from bot.core.stories import WINDOW, Place, StoryBook, StoryInput
-from bot.ports import Clock, Unit
+from bot.isolation import set_aside
+from bot.ports import Clock, Storage, Unit
 
 STEP = 200  # articles taken in at once
 
 
-class StoryKeeper:
-    """Names the story of each new article."""
+class KnownStories:
+    """The book, and up to which article it was filled. For one task at a time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._book = StoryBook()
         self._last_id = 0
 
-    def forget(self) -> None:
-        """Start anew, after a transaction failed: the book may hold articles that were never stored."""
-        self._book = StoryBook()
-        self._last_id = 0
+    async def newer(self, unit: Unit) -> list[Article]:
+        """Return the next articles that were stored since the last look."""
+        return await unit.articles.after(self._last_id, since=self._clock.now() - WINDOW, limit=STEP)
+
+    async def take_in(self, articles: Sequence[Article]) -> None:
+        """Remember stored articles with the places that they have."""
+        for article in articles:
+            try:
+                place = Place(story=str(article.story_id), related=str(article.related_id))
+                self._book.remember(_stored(article), place)
+            except Exception as error:  # noqa: BLE001 - one article must not stop the news of all
+                set_aside("article", article.id, error, what="not compared with later ones")
+            self._last_id = article.id
+            await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
 
     async def catch_up(self, unit: Unit) -> None:
-        """Take in the articles that were stored since the last look."""
-        since = self._clock.now() - WINDOW
-        while articles := await unit.articles.after(self._last_id, since=since, limit=STEP):
-            for article in articles:
-                story = str(article.story_id)
-                self._book.remember(_stored(article), Place(story=story, related=str(article.related_id)))
-                await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
-            self._last_id = articles[-1].id
+        """Take in all that was stored since the last look."""
+        while articles := await self.newer(unit):
+            await self.take_in(articles)
 
     def place(self, article_id: int, article: NewArticle) -> tuple[int, int]:
         """Return the story of a new article and its wider group: the ids of the first articles of each."""
-        found = self._book.place(_new(article_id, article))
+        try:
+            found = self._book.place(_new(article_id, article))
+        except Exception as error:  # noqa: BLE001 - one article must not stop the others of its feed
+            set_aside("article", article_id, error, what="a story of its own")
+            return article_id, article_id
         return int(found.story), int(found.related)
+
+
+class StoryKeeper:
+    """Owns what this process knows of stories, and lends it to one task at a time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known = KnownStories(clock)
+        self._lent = asyncio.Lock()
+
+    async def catch_up(self, storage: Storage) -> None:
+        """Take in what was stored since the last look, a step a reading; nothing while articles are being placed."""
+        if self._lent.locked():
+            return
+        async with self._lent:
+            while True:
+                async with storage.reading() as unit:
+                    articles = await self._known.newer(unit)
+                if not articles:
+                    return
+                await self._known.take_in(articles)
+
+    @asynccontextmanager
+    async def placing(self) -> AsyncIterator[KnownStories]:
+        """Lend the stories for one transaction, which is to be opened inside and to hold the sequence lock.
+
+        Where it fails they are forgotten and read anew: they may hold articles that were never stored.
+        """
+        async with self._lent:
+            try:
+                yield self._known
+            except BaseException:
+                self._known = KnownStories(self._clock)
+                raise
 
 
 def _stored(article: Article) -> StoryInput:

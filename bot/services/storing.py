@@ -11,13 +11,14 @@ so no article falls between an index and a new topic.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 
 from bot import metrics
 from bot.core.addresses import host_of
 from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching import Analysis, analyse, match_one
+from bot.core.matching import Analysis, analyse
 from bot.core.model import (
     Feed,
     FeedDocument,
@@ -30,12 +31,12 @@ from bot.core.model import (
     TopicStory,
 )
 from bot.core.polling import address
-from bot.core.query import parse_query
+from bot.isolation import set_aside
 from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
-from bot.services.stories import StoryKeeper
+from bot.services.stories import KnownStories, StoryKeeper
 from bot.services.topics import ANALYSES, is_fresh
 
 BREATH = 50  # entries after which others may run: an entry takes a tenth of a millisecond
@@ -70,16 +71,12 @@ class DocumentStore:
         uids = [draft.article.uid for draft in drafts]
         articles = await self._news(source, document, drafts)
         generation = self._live.generation
-        candidates = [await self._candidate(article) for article in articles]
-        try:
-            async with self._storage.transaction() as unit:
-                if candidates:
-                    await self._write(unit, source, candidates, generation)
-                await unit.articles.listed(source.id, uids, self._clock.now())
-                await unit.feeds.settle(feed, host=host_of(address(source, feed)))
-        except BaseException:
-            self._stories.forget()
-            raise
+        candidates = [found for article in articles if (found := await self._candidate(article)) is not None]
+        async with self._stories.placing() as stories, self._storage.transaction() as unit:
+            if candidates:
+                await self._write(unit, stories, source, candidates, generation)
+            await unit.articles.listed(source.id, uids, self._clock.now())
+            await unit.feeds.settle(feed, host=host_of(address(source, feed)))
 
     async def _news(self, source: Source, document: FeedDocument, drafts: Sequence[Draft]) -> list[NewArticle]:
         """Return what is new or edited, with the texts of pages where the feed gives none."""
@@ -99,25 +96,35 @@ class DocumentStore:
         for number, entry in enumerate(document.entries):
             if number % BREATH == 0:
                 await asyncio.sleep(0)
-            language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
-            article = to_article(source, entry, now=now, language=language)
-            by_uid.setdefault(article.uid, Draft(article, entry))
+            try:
+                language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
+                article = to_article(source, entry, now=now, language=language)
+            except Exception as error:  # noqa: BLE001 - one entry must not stop the others of its feed
+                set_aside("entry", f"{number} of feed {source.id}", error)
+            else:
+                by_uid.setdefault(article.uid, Draft(article, entry))
         return list(by_uid.values())
 
-    async def _candidate(self, article: NewArticle) -> Candidate:
+    async def _candidate(self, article: NewArticle) -> Candidate | None:
         await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
-        analysis = analyse(article.title, article.text, article.language)
-        ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
-        return Candidate(article, analysis, self._live.index.match(analysis))
+        try:
+            analysis = analyse(article.title, article.text, article.language)
+            ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
+            return Candidate(article, analysis, self._live.index.match(analysis))
+        except Exception as error:  # noqa: BLE001 - one article must not stop the others of its feed
+            set_aside("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {article.source_id}", error)
+            return None
 
-    async def _write(self, unit: Unit, source: Source, candidates: Sequence[Candidate], generation: int) -> None:
+    async def _write(
+        self, unit: Unit, stories: KnownStories, source: Source, candidates: Sequence[Candidate], generation: int
+    ) -> None:
         first = await unit.sequences.take("seq", 0)
-        candidates = _with_newer_topics(candidates, await unit.topics.since(generation))
+        candidates = self._with_newer_topics(candidates, await unit.topics.since(generation))
         known = await unit.articles.known(source.id, [candidate.article.uid for candidate in candidates])
         new = [candidate for candidate in candidates if candidate.article.uid not in known]
         changed = [candidate for candidate in candidates if candidate.article.uid in known]
-        await self._stories.catch_up(unit)
-        placed = await self._place(unit, new)
+        await stories.catch_up(unit)
+        placed = await _place(unit, stories, new, self._clock.now())
         await unit.articles.add(placed)
         metrics.ARTICLES.labels("new").inc(len(new))
         metrics.ARTICLES.labels("edited").inc(len(changed))
@@ -142,34 +149,22 @@ class DocumentStore:
         )
         await _rewrite(unit, changed, known)
 
-    async def _place(self, unit: Unit, new: Sequence[Candidate]) -> list[PlacedArticle]:
-        now = self._clock.now()
-        first = await unit.sequences.take("article", len(new))
-        placed = []
-        for number, candidate in zip(count(first), new):
-            story, related = self._stories.place(number, candidate.article)
-            keys = candidate.analysis.posting_keys
-            placed.append(PlacedArticle(number, story, now, candidate.article, keys, related))
-        return placed
+    def _with_newer_topics(self, candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:
+        found = self._live.match_newer(newer, [candidate.analysis for candidate in candidates])
+        return [
+            replace(candidate, matches={**candidate.matches, **matches})
+            for candidate, matches in zip(candidates, found, strict=True)
+        ]
 
 
-def _with_newer_topics(candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:
-    queries = [(topic.id, parse_query(topic.canonical)) for topic in newer]
-    return [
-        Candidate(
-            candidate.article,
-            candidate.analysis,
-            {
-                **candidate.matches,
-                **{
-                    topic: reasons
-                    for topic, query in queries
-                    if (reasons := match_one(query, candidate.analysis)) is not None
-                },
-            },
-        )
-        for candidate in candidates
-    ]
+async def _place(unit: Unit, stories: KnownStories, new: Sequence[Candidate], now: datetime) -> list[PlacedArticle]:
+    first = await unit.sequences.take("article", len(new))
+    placed = []
+    for number, candidate in zip(count(first), new):
+        story, related = stories.place(number, candidate.article)
+        keys = candidate.analysis.posting_keys
+        placed.append(PlacedArticle(number, story, now, candidate.article, keys, related))
+    return placed
 
 
 async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str, StoredEntry]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from bot.core.kept_analyses import KeptAnalyses
 from bot.core.matching import candidate_keys, match_one
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
-from bot.core.query import Query
+from bot.core.query_tree import Query
 from bot.ports import Clock, Unit
 
 log = logging.getLogger(__name__)

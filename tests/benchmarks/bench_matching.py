@@ -15,7 +15,8 @@ from workload import Workload
 
 from bot.core.analysis import Analysis, analyse
 from bot.core.matching import TopicIndex
-from bot.core.query import Query, parse_lenient
+from bot.core.query import parse_lenient
+from bot.core.query_tree import Query
 from bot.language import form_cache
 
 ARTICLES = 192

@@ -11,7 +11,8 @@ from itertools import islice, product
 
 from pymorphy3 import MorphAnalyzer
 
-from bot.core.query import Query, parse_lenient
+from bot.core.query import parse_lenient
+from bot.core.query_tree import Query
 
 _KAZAKH = (
     "а",

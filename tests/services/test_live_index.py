@@ -46,7 +46,7 @@ async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch
     for topic in ("Иран", "футбол", "мұнай"):
         await desk.say(f"/subscribe {topic}")
     await opened(desk)
-    monkeypatch.setattr(live_index, "parse_query", None)  # nothing is read anew
+    monkeypatch.setattr(live_index, "read_stored", None)  # nothing is read anew
 
     assert len(meets(await opened(desk), "Иран мен мұнай")) == 2
 
@@ -61,7 +61,7 @@ async def test_many_topics_that_came_since_are_folded_in_and_kept_too(desk, monk
         await desk.say(f"/subscribe {topic}")
 
     assert (await opened(desk)).index.recent == 0
-    monkeypatch.setattr(live_index, "parse_query", None)  # nothing is read anew
+    monkeypatch.setattr(live_index, "read_stored", None)  # nothing is read anew
     assert len(meets(await opened(desk), "Иран, футбол, мұнай, ғарыш")) == 4
 
 
@@ -70,7 +70,7 @@ async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch
     for topic in ("Иран", "футбол", "мұнай"):
         await desk.say(f"/subscribe {topic}")
     begun, read = threading.Event(), []
-    parse = live_index.parse_query
+    parse = live_index.read_stored
 
     def slow(text):
         read.append(text)
@@ -78,7 +78,7 @@ async def test_a_start_that_is_given_up_ends_at_the_next_topic(desk, monkeypatch
         live._given_up.wait(10)
         return parse(text)
 
-    monkeypatch.setattr(live_index, "parse_query", slow)
+    monkeypatch.setattr(live_index, "read_stored", slow)
     live = LiveIndex()
     warming = asyncio.create_task(live.warm(desk.storage))
     await asyncio.to_thread(begun.wait)
