@@ -14,6 +14,7 @@ from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
 from bot.core import actions
+from bot.core.clean_text import clean_line
 from bot.core.model import (
     Attachment,
     AttachmentKind,
@@ -182,8 +183,8 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
 
     @property
     def argument(self) -> str:
-        """What stands behind the command, as it was typed."""
-        return " ".join(self.args or ())
+        """What stands behind the command, as it was typed, without what cannot be seen: it is shown back."""
+        return clean_line(" ".join(self.args or ()))
 
     def result_of(self, errand: Errand[T]) -> T:
         """Return what an errand brought; see ``Work.result_of``."""

@@ -4,6 +4,7 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
+from bot.core.clean_text import clean_line
 from bot.core.model import ChatKind
 from bot.core.query import parse_query
 from bot.errors import ReaderError
@@ -13,7 +14,7 @@ from handlers.context import BotContext
 
 async def plain_text(update: Update, context: BotContext) -> None:
     """Take plain text in a private chat as a topic: ask before it is followed, and say what it would have met."""
-    text = " ".join(((update.effective_message and update.effective_message.text) or "").split())
+    text = clean_line((update.effective_message and update.effective_message.text) or "")
     parse_query(text)
     count = await context.services.subscriptions.would_match(context.chat.id, text)
     week = context.tr("articles-week-many", n=count) if count == MANY else context.tr.count("articles-week", count)

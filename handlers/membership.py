@@ -2,6 +2,7 @@
 
 from telegram import ChatMember, Update
 
+from bot.core.clean_text import clean_line
 from bot.core.model import Channel, ChatKind, ChatState
 from handlers.context import BotContext
 
@@ -16,7 +17,7 @@ async def change(update: Update, context: BotContext) -> None:
     if change.new_chat_member.status in AWAY:
         context.work.chat = await context.services.chats.leave(context.chat)
     elif change.old_chat_member.status in AWAY and context.chat.kind is ChatKind.CHANNEL:
-        await _entrust(context, change.from_user.id, Channel(context.chat.id, change.chat.title or ""))
+        await _entrust(context, change.from_user.id, Channel(context.chat.id, clean_line(change.chat.title or "")))
     elif change.old_chat_member.status in AWAY and context.chat.kind is not ChatKind.PRIVATE:
         await context.reply(context.tr("welcome-group"))
 

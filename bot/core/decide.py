@@ -6,15 +6,18 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.core.addresses import canonical_url, identity, is_web_address, names_a_site
+from bot.core.bounds import (
+    ADDRESS_CHARACTERS,
+    ID_CHARACTERS,
+    SUMMARY_LOOKED_AT,
+    TEXT_CHARACTERS,
+    TITLE_CHARACTERS,
+    cut,
+)
+from bot.core.clean_text import clean_line, clean_text
 from bot.core.model import FeedEntry, Locale, NewArticle, Source, StoredEntry
 from bot.core.summary import sentences, summarise, without_boilerplate
 
-_TITLE_LIMIT = 300
-_UID_LIMIT = 200
-_ADDRESS_LIMIT = 4_000
-"""Characters past which an address leads nowhere that a reader could go."""
-_TEXT_LIMIT = 100_000
-"""Characters of an entry that are taken: no news is longer, and matching reads less."""
 ENOUGH_TEXT = 400
 """Characters of description from which on it counts as the article's text."""
 _SEPARATORS = (" - ", " – ", " — ", " | ", " :: ", " / ")
@@ -61,9 +64,9 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
     A date ahead of ``now`` is ``now``, and so is a missing one. The address loses its tracking. The text is the
     description together with the body, whatever of them there is. The hash covers headline and text, as they came.
     """
-    entry = _within_limits(entry)
+    entry = within_bounds(entry)
     summary = summarise(f"{entry.summary}\n{entry.text}", entry.title)
-    text = without_boilerplate(_full_text(entry))
+    text = without_boilerplate(cut(_full_text(entry), TEXT_CHARACTERS))
     title = _title(source, entry, summary)
     return NewArticle(
         source_id=source.id,
@@ -75,13 +78,13 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
         language=language,
         published_at=min(entry.published or now, now),
         content_hash=_digest(f"{title}\n{text}"),
-        image=entry.image if entry.image and is_web_address(entry.image) else None,
+        image=entry.image,
     )
 
 
 def needs_page(entry: FeedEntry) -> bool:
     """Say whether the entry gives so little text that its page is worth a look."""
-    reachable = len(entry.url) <= _ADDRESS_LIMIT and is_web_address(entry.url)
+    reachable = len(entry.url) <= ADDRESS_CHARACTERS and is_web_address(entry.url)
     return not entry.text and len(entry.summary) < ENOUGH_TEXT and reachable
 
 
@@ -90,28 +93,37 @@ def with_page(article: NewArticle, text: str, image: str | None) -> NewArticle:
 
     The hash stays: it tells edits of the feed's entry.
     """
-    text = without_boilerplate(text[:_TEXT_LIMIT])
+    text = without_boilerplate(clean_text(cut(text, TEXT_CHARACTERS)))
+    image = article.image or _image(image)
     if not text:
-        return replace(article, image=article.image or image)
+        return replace(article, image=image)
+    whole = text if article.text in text else f"{article.text}\n{text}".strip()
     return replace(
         article,
-        text=text if article.text in text else f"{article.text}\n{text}".strip(),
+        text=cut(whole, TEXT_CHARACTERS),
         summary=article.summary or summarise(text, article.title),
-        image=article.image or image,
+        image=image,
     )
 
 
-def _within_limits(entry: FeedEntry) -> FeedEntry:
-    """Return the entry without what is hostile by its size alone; a long id stays one of its own."""
+def within_bounds(entry: FeedEntry) -> FeedEntry:
+    """Return the entry as it is worked on: no field longer than its bound, nothing in its texts that is not seen.
+
+    A long id stays one of its own. Of a long headline some more is kept, for what is left off its end.
+    """
     return replace(
         entry,
-        id=entry.id if len(entry.id) <= _ADDRESS_LIMIT else _digest(entry.id),
-        url=entry.url if len(entry.url) <= _ADDRESS_LIMIT else "",
-        image=entry.image if entry.image and len(entry.image) <= _ADDRESS_LIMIT else None,
-        title=entry.title[:_ADDRESS_LIMIT],
-        summary=entry.summary[:_TEXT_LIMIT],
-        text=entry.text[:_TEXT_LIMIT],
+        id=entry.id if len(entry.id) <= ADDRESS_CHARACTERS else _digest(entry.id),
+        url=entry.url if len(entry.url) <= ADDRESS_CHARACTERS else "",
+        image=_image(entry.image),
+        title=clean_line(cut(entry.title, 2 * TITLE_CHARACTERS)),
+        summary=clean_text(cut(entry.summary, TEXT_CHARACTERS)),
+        text=clean_text(cut(entry.text, TEXT_CHARACTERS)),
     )
+
+
+def _image(url: str | None) -> str | None:
+    return url if url and len(url) <= ADDRESS_CHARACTERS and is_web_address(url) else None
 
 
 def _full_text(entry: FeedEntry) -> str:
@@ -123,14 +135,12 @@ def _full_text(entry: FeedEntry) -> str:
 
 def _title(source: Source, entry: FeedEntry, summary: str) -> str:
     """Return the headline without the outlet's name after it; without a headline, the text's first sentence."""
-    title = entry.title or next(iter(sentences(summary or entry.summary)), "")
+    title = entry.title or next(iter(sentences(summary or entry.summary[:SUMMARY_LOOKED_AT])), "")
     host = (urlsplit(source.url).hostname or "").removeprefix("www.")
     for name in {*source.name.values(), host} - {""}:
         for separator in _SEPARATORS:
             title = title.removesuffix(f"{separator}{name}")
-    if len(title) <= _TITLE_LIMIT:
-        return title
-    return title[:_TITLE_LIMIT].rsplit(None, 1)[0] + "…"
+    return title if len(title) <= TITLE_CHARACTERS else cut(title, TITLE_CHARACTERS) + "…"
 
 
 def _url(source: Source, entry: FeedEntry) -> str:
@@ -145,7 +155,7 @@ def _uid(entry: FeedEntry) -> str:
     where there is neither, the headline does.
     """
     named = _name_of(entry.id) or _name_of(entry.url) or _digest(entry.title or entry.summary)
-    return named if len(named) <= _UID_LIMIT else _digest(named)
+    return named if len(named) <= ID_CHARACTERS else _digest(named)
 
 
 def _name_of(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
 from bot.core.analysis import Analysis
+from bot.core.bounds import MOST_REASONS, REASON_CHARACTERS
 from bot.core.phrases import Hits
 from bot.core.postings import Int64, ordered
 
@@ -13,8 +15,9 @@ Span = tuple[int, int]  # the first token, and how many
 
 
 def surfaces(spans: set[Span], analysis: Analysis) -> tuple[str, ...]:
-    """Return the distinct surface forms of spans in order of appearance."""
-    return tuple(dict.fromkeys(analysis.surface(token, length) for token, length in sorted(spans)))
+    """Return the distinct surface forms of spans in order of appearance, the first so many, none of them endless."""
+    found = (analysis.surface(token, length)[:REASON_CHARACTERS] for token, length in sorted(spans))
+    return tuple(islice(dict.fromkeys(found), MOST_REASONS))
 
 
 class Matches(Mapping[int, tuple[str, ...]]):

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.core.addresses import canonical_url, identity
+from bot.core.bounds import NAME_CHARACTERS, TITLE_CHARACTERS, cut
+from bot.core.clean_text import clean_line
 from bot.core.model import LOCALES, Feed, FeedDocument, FeedEntry, Locale, Source
 from bot.core.polling import addresses
 from bot.language.identify import identify
 
 RESTS_AFTER = timedelta(days=1)
 """After so long without an answer that can be read, a source counts as resting, and operators hear of it."""
-NAME_LENGTH = 100
 _HEADLINES = 3
 _JUDGED = 10
 
@@ -60,7 +62,7 @@ def button_key(source_id: str) -> str:
 
 def own_source(url: str, title: str, language: Locale) -> Source:
     """Return the source that a reader's feed is; its name is the same in all languages."""
-    words = " ".join(title.split())[:NAME_LENGTH] or urlsplit(url).hostname or url
+    words = cut(clean_line(title[: 4 * NAME_CHARACTERS]), NAME_CHARACTERS) or urlsplit(url).hostname or url
     return Source(own_id(url), dict.fromkeys(LOCALES, words), canonical_url(url), language, public=False)
 
 
@@ -72,12 +74,13 @@ def same_address(source: Source, url: str) -> bool:
 def language_of(document: FeedDocument, fallback: Locale) -> Locale:
     """Return the language that the newest entries are written in, else the one that the document names."""
     declared = next((locale for locale in LOCALES if (document.language or "").lower().startswith(locale)), fallback)
-    return identify("\n".join(entry.title for entry in document.entries[:_JUDGED]), declared)
+    return identify("\n".join(entry.title[:TITLE_CHARACTERS] for entry in document.entries[:_JUDGED]), declared)
 
 
 def headlines(document: FeedDocument) -> tuple[str, ...]:
     """Return the newest headlines, for a preview."""
-    return tuple(entry.title for entry in _newest_first(document.entries) if entry.title)[:_HEADLINES]
+    titles = (clean_line(cut(entry.title, TITLE_CHARACTERS)) for entry in _newest_first(document.entries))
+    return tuple(islice(filter(None, titles), _HEADLINES))
 
 
 def _newest_first(entries: Sequence[FeedEntry]) -> list[FeedEntry]:

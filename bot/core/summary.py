@@ -1,14 +1,17 @@
 """A summary of two whole sentences, without the agency's furniture: datelines, "read also", repeated headlines."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
+
+from bot.core.bounds import SUMMARY_LOOKED_AT
 
 SENTENCES = 2
 _LONGEST = 420
 """Characters: two sentences past this become one, and a single longer one is cut at a word."""
 _NEAR = 60  # characters beside a point that tell whether it ends a sentence
 _PIECE = 3  # words from which on a repetition is no chance
-_LOOKED_AT = 20_000
-"""Characters of a text in which its summary must lie."""
+_MOST_LOOKED_AT = 500  # sentences
 _BOILERPLATE_LINE = 200
 """Characters of a line past which it is prose, however it begins."""
 _AGENCIES = (
@@ -162,14 +165,16 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def sentences(text: str) -> list[str]:
-    """Split prose into sentences. Abbreviations, initials, figures and addresses with points do not end one."""
-    found, start = [], 0
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of prose. Abbreviations, initials, figures and addresses with points do not end one."""
+    start = 0
     for end in _END.finditer(text):
         if _ends_sentence(text, start, end):
-            found.append(text[start : end.end()].strip())
+            if sentence := text[start : end.end()].strip():
+                yield sentence
             start = end.end()
-    return [sentence for sentence in (*found, text[start:].strip()) if sentence]
+    if sentence := text[start:].strip():
+        yield sentence
 
 
 def without_dateline(text: str) -> str:
@@ -192,19 +197,27 @@ def summarise(text: str, title: str = "") -> str:
     Left out: datelines, boilerplate and "read also" lines, the headline repeated, a sentence that the feed cut off
     (unless it is the only one: then it ends in "…").
     """
+    named = _words(title)
     kept: list[str] = []
+    said = ""  # the words of what is kept, with spaces around each
     cut_off = ""
-    for line in text[:_LOOKED_AT].split("\n"):
-        for sentence in sentences(without_dateline(_INLINE_MORE.sub(_cut_mark, line.strip()))):
-            if _says_nothing(sentence, title) or _is_repeated(sentence, kept):
-                continue
-            if _CUT_OFF.search(sentence):
-                cut_off = cut_off or sentence
-                continue
-            kept.append(sentence)
-            if len(kept) == SENTENCES:
-                return _bounded(kept)
+    for sentence in islice(_sentences_of_lines(text[:SUMMARY_LOOKED_AT]), _MOST_LOOKED_AT):
+        words = _words(sentence)
+        if not words or words == named or _BOILERPLATE.match(sentence) or _is_repeated(words, said):
+            continue
+        if _CUT_OFF.search(sentence):
+            cut_off = cut_off or sentence
+            continue
+        kept.append(sentence)
+        if len(kept) == SENTENCES:
+            break
+        said = f" {' '.join(words)} "
     return _bounded(kept) if kept else _cut(_CUT_OFF.sub("", cut_off), always=True) if cut_off else ""
+
+
+def _sentences_of_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        yield from sentences(without_dateline(_INLINE_MORE.sub(_cut_mark, line.strip())))
 
 
 def _cut_mark(more: re.Match[str]) -> str:
@@ -225,17 +238,10 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     return not after[0].islower()
 
 
-def _says_nothing(sentence: str, title: str) -> bool:
-    words = _words(sentence)
-    return not words or _BOILERPLATE.match(sentence) is not None or words == _words(title)
-
-
-def _is_repeated(sentence: str, kept: list[str]) -> bool:
+def _is_repeated(words: list[str], said: str) -> bool:
     """Tell a sentence that was said before, or a piece of one: a description often repeats the text's beginning."""
-    words = _words(sentence)
     piece = f" {' '.join(words)} "
-    said = (_words(one) for one in kept)
-    return any(one == words or (len(words) >= _PIECE and piece in f" {' '.join(one)} ") for one in said)
+    return piece == said or (len(words) >= _PIECE and piece in said)
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.core.clean_text import clean_line
 from bot.core.model import LOCALES, DeliveryMode, Locale, Subscription
 from bot.core.query import parse_query
 from bot.core.understanding import refinements
@@ -44,6 +45,7 @@ class Subscriptions:
             TopicError: the text names no topic that can be followed.
             LimitError: the chat follows as many as it may.
         """
+        text = clean_line(text)
         query = parse_query(text)
         mine = await self.of(chat_id)
         topic = await self._unit.topics.find(query.canonical)
@@ -56,7 +58,7 @@ class Subscriptions:
         topic = await follow(self._unit, query, self._clock)
         now = self._clock.now()
         watermark = await self._unit.subscriptions.starting_watermark(topic.id, now - REACH_BACK)
-        subscription = Subscription(chat_id, topic.id, " ".join(text.split()), watermark, now)
+        subscription = Subscription(chat_id, topic.id, text, watermark, now)
         return Followed(subscription, is_new=await self._unit.subscriptions.add(subscription))
 
     async def get(self, chat_id: int, topic_id: int) -> Subscription | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from bot.core.clean_text import clean_line, clean_text
 from bot.core.model import LOCALES, Article, Button, DigestPage, Keyboard, Locale
 from bot.storage.connection import Row
 
@@ -96,6 +97,11 @@ def mapping(text: str) -> dict[Any, str]:
     return loaded
 
 
+def names(text: str) -> dict[Any, str]:
+    """Return a JSON object of names that are shown, cleaned: some were stored before names were."""
+    return {locale: clean_line(name) for locale, name in mapping(text).items()}
+
+
 def locales_text(locales: Collection[Locale]) -> str:
     """Return some of the languages as text: «kk,ru», empty for none."""
     return ",".join(locale for locale in LOCALES if locale in locales)
@@ -153,8 +159,8 @@ def article(row: Row) -> Article:
         id=row["id"],
         source_id=row["source_id"],
         url=row["url"],
-        title=row["title"],
-        summary=row["summary"],
+        title=clean_line(row["title"]),
+        summary=clean_text(row["summary"]),
         language=row["language"],
         published_at=instant(row["published_at"]),
         stored_at=instant(row["stored_at"]),

@@ -153,13 +153,13 @@ def _offer_params(source: Source, now: datetime) -> Params:
 
 
 def _offered(row: Row) -> Source:
-    return Source(row["source_id"], codec.mapping(row["name"]), row["url"], row["language"], public=False)
+    return Source(row["source_id"], codec.names(row["name"]), row["url"], row["language"], public=False)
 
 
 def _source(row: Row) -> Source:
     return Source(
         id=row["id"],
-        name=codec.mapping(row["name"]),
+        name=codec.names(row["name"]),
         url=row["url"],
         language=row["language"],
         category=row["category"],

@@ -1,7 +1,7 @@
 """Who looks after which channel."""
 
+from bot.core.clean_text import clean_line
 from bot.core.model import Channel
-from bot.storage import codec
 from bot.storage.connection import Connection
 
 
@@ -13,15 +13,15 @@ class Stewards:
 
     async def put(self, user_id: int, channel: Channel) -> None:
         """Note that a person looks after a channel, under its title of now."""
-        params = {"user_id": user_id, "channel_id": channel.id, "title": codec.storable(channel.title)}
+        params = {"user_id": user_id, "channel_id": channel.id, "title": clean_line(channel.title)}
         await self._connection.execute("stewards.put", params)
 
     async def of(self, user_id: int) -> list[Channel]:
         """Return the channels of a person, by title."""
         rows = await self._connection.fetch("stewards.of", {"user_id": user_id})
-        return [Channel(row["channel_id"], row["title"]) for row in rows]
+        return [Channel(row["channel_id"], clean_line(row["title"])) for row in rows]
 
     async def title(self, user_id: int, channel_id: int) -> str | None:
         """Return the title of a person's channel, None where it is not theirs."""
         rows = await self._connection.fetch("stewards.title", {"user_id": user_id, "channel_id": channel_id})
-        return rows[0]["title"] if rows else None
+        return clean_line(rows[0]["title"]) if rows else None

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.core.clean_text import clean_line
 from bot.core.model import DeliveryMode, StoryMatch, Subscription
 from bot.storage import codec
 from bot.storage.connection import Connection, Row
@@ -59,7 +60,7 @@ class Subscriptions:
         rows = await self._connection.fetch("subscriptions.reasons", {"chat_id": chat_id, "story_id": story_id})
         found: dict[int, dict[str, None]] = defaultdict(dict)
         for row in rows:
-            found[row["topic_id"]].update(dict.fromkeys(codec.strings(row["reasons"])))
+            found[row["topic_id"]].update(dict.fromkeys(map(clean_line, codec.strings(row["reasons"]))))
         return {topic_id: tuple(words) for topic_id, words in found.items()}
 
     async def starting_watermark(self, topic_id: int, stored_before: datetime) -> int:
@@ -120,7 +121,7 @@ def _subscription(row: Row) -> Subscription:
     return Subscription(
         chat_id=row["chat_id"],
         topic_id=row["topic_id"],
-        label=row["label"],
+        label=clean_line(row["label"]),
         watermark=row["watermark"],
         created_at=codec.instant(row["created_at"]),
         mode=DeliveryMode(row["mode"]),

@@ -3,6 +3,7 @@
 from telegram import ChatMember
 from telegram.error import BadRequest, Forbidden
 
+from bot.core.clean_text import clean_line
 from bot.core.model import Channel
 from bot.telegram.api import ApiBot
 
@@ -42,4 +43,4 @@ class TelegramMembers:
         if not isinstance(found, dict) or found.get("type") != "channel":
             return None
         number = found.get("id")
-        return Channel(number, str(found.get("title", ""))) if isinstance(number, int) else None
+        return Channel(number, clean_line(str(found.get("title", "")))) if isinstance(number, int) else None

@@ -1,5 +1,6 @@
 """``bot.core.decide``, ``addresses`` and ``summary``: from an entry to an article."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.addresses import canonical_url, identity
+from bot.core.bounds import TEXT_CHARACTERS, TITLE_CHARACTERS, cut
 from bot.core.decide import Changed, Ignore, New, decide, needs_page, to_article, with_page
 from bot.core.model import FeedEntry, NewArticle, Source, StoredEntry
 from bot.core.summary import sentences, summarise, without_boilerplate
@@ -232,7 +234,7 @@ def test_summaries(text, expected):
 )
 def test_sentences(text, count):
     """Initials, abbreviations, decimals and addresses do not end a sentence."""
-    assert len(sentences(text)) == count
+    assert len(list(sentences(text))) == count
 
 
 def test_a_summary_is_never_endless():
@@ -289,6 +291,56 @@ def test_what_is_too_long_is_left_out():
     assert needs_page(FeedEntry("1", long, "t")) is False
 
 
+LONG_TITLE = " ".join(f"с{number}" for number in range(2_000))
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "text"),
+    [
+        (LONG_TITLE, "", "жол\n" * 10_000),
+        (LONG_TITLE, "", "".join(f"сөз{number}…\n" for number in range(10_000))),
+        ("Тақырып", "сөз " * 5_000, "сөз\n" * 10_000),
+        ("Тақырып", ("бір екі үш " * 1_500).strip(), "бір екі үш.\n" * 5_000),
+        ("Тақырып", "", "АЛМАТЫ, АСТАНА 11 янв — А.\n" * 4_000),
+        ("", "", 'а. "' * 30_000),
+        ("«" * 4_000, "", "[" * 100_000),
+    ],
+)
+def test_no_entry_is_costly_to_draft(title, summary, text):
+    """Each line was once compared with the whole headline, or with all that was kept before it: seconds an entry."""
+    entry = FeedEntry("1", "https://x.kz/1", title, summary, text)
+    start = time.process_time()
+    to_article(SOURCE, entry, now=NOW, language="kk")
+
+    assert time.process_time() - start < 1  # some twenty times what it takes
+
+
+@given(st.text(max_size=80), st.integers(1, 60))
+def test_a_text_is_cut_between_words(text, most):
+    """What is left is the text's beginning, within the bound; a word is cut only where it is longer than any."""
+    found = cut(text, most)
+
+    assert len(found) <= most
+    assert text.startswith(found)
+    if len(text) > most and any(character.isspace() for character in text[:most].strip()):
+        rest = text[len(found) :]
+        assert rest[:1].isspace() or not found
+
+
+def test_what_strangers_wrote_is_cut_once():
+    """Whatever an entry and its page hold, an article's fields keep their bounds, and nothing unseen is in them."""
+    entry = FeedEntry("x" * 9_000, "https://x.kz/1", "Т\u202eақырып " * 1_000, "сөз " * 50_000, "бөлек " * 50_000)
+    long = with_page(article(summary=""), "бет " * 500_000, "https://x.kz/" + "i" * 9_000)
+    found = to_article(SOURCE, entry, now=NOW, language="kk")
+
+    assert len(found.title) <= TITLE_CHARACTERS + 1
+    assert "\u202e" not in found.title
+    assert len(found.text) <= TEXT_CHARACTERS
+    assert len(found.uid) <= 200
+    assert len(long.text) <= TEXT_CHARACTERS
+    assert long.image is None
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_a_summary(text):
     """No text makes the summary fail, or grow."""
@@ -304,4 +356,4 @@ def test_the_seed_article():
 
     assert summary.startswith("Қазақстанға сапар Иранның")
     assert summary.endswith("айтты.")
-    assert len(sentences(summary)) == 2
+    assert len(list(sentences(summary))) == 2
