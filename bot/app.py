@@ -17,7 +17,7 @@ from functools import partial
 
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from bot import __version__
+from bot import __version__, metrics
 from bot.charts.drawing import Charts
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
@@ -219,6 +219,7 @@ async def _listen(program: Program, receive: InboxRunner | None) -> None:
     settings = program.settings
     if settings.http_port == 0:
         return
+    metrics.BUILD.labels(__version__).set(1)
     program.checks["database"] = program.storage.ping
     webhook = None
     if receive and settings.webhook_url and settings.webhook_secret:

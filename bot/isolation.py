@@ -13,7 +13,7 @@ What the database itself raises (``StorageError``) is no fault of one thing: let
 """
 
 import logging
-from typing import Literal
+from typing import Literal, get_args
 
 from bot import metrics
 from bot.errors import JarshyError
@@ -22,6 +22,8 @@ from bot.logs import outline
 log = logging.getLogger(__name__)
 
 Kind = Literal["topic", "feed", "entry", "article", "story", "chat", "update", "message", "alert", "broadcast"]
+
+metrics.declare(metrics.SET_ASIDE, *get_args(Kind))
 
 
 def set_aside(

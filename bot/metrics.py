@@ -1,10 +1,17 @@
 """What the program counts, for Prometheus. A leaf, like ``errors``: every room may count.
 
 ``bot.web`` shows these at ``/metrics``; each carries its meaning.
+
+The labelled counters are declared with their labels' values before the first event (``declare``): Prometheus sees an
+increase only from a value that it knew, so an alarm would miss the first event of a series that begins with it.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
 
+BUILD = Gauge("jarshy_build_info", "1, with the version of the program.", ["version"])
+SCHEMA = Gauge("jarshy_schema_version", "The number of the newest migration in the database; 0 before it was read.")
+DATABASE_UP = Gauge("jarshy_database_up", "1 where the database answered when metrics were last asked for, else 0.")
+PROBLEM = Gauge("jarshy_problem", "1 where a check of /readyz finds a problem, else 0.", ["check"])
 SENDS = Counter("jarshy_sends_total", "Attempts to send, by what became of them.", ["outcome"])
 SEND_SECONDS = Histogram(
     "jarshy_send_seconds",
@@ -14,12 +21,23 @@ SEND_SECONDS = Histogram(
 IN_FLIGHT = Gauge("jarshy_sends_in_flight", "Requests that wait for Telegram's answer.")
 OUTBOX = Gauge("jarshy_outbox_rows", "Messages on their way, by state.", ["state"])
 OUTBOX_FREED = Counter("jarshy_outbox_freed_total", "Outbox rows whose lease lapsed or that grew too old.")
+OUTBOX_OLDEST = Gauge(
+    "jarshy_outbox_oldest_seconds", "How long the oldest message that may go now has waited; 0 where none waits."
+)
 UPDATES = Counter("jarshy_updates_total", "Updates that came from Telegram and were new.")
 UPDATES_HANDLED = Counter("jarshy_updates_handled_total", "Updates, by how their handling ended.", ["result"])
 UPDATE_SECONDS = Histogram(
     "jarshy_update_seconds",
     "Time that handling one update takes.",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20),
+)
+INBOX_WAITING = Gauge("jarshy_inbox_waiting", "Updates that wait to be handled.")
+INBOX_OLDEST = Gauge("jarshy_inbox_oldest_seconds", "How long the oldest of them has waited; 0 where none waits.")
+DIGESTS = Counter("jarshy_digests_total", "Digests that were composed and put into the outbox.", ["kind"])
+DIGEST_DELAY = Histogram(
+    "jarshy_digest_delay_seconds",
+    "Time from a digest's hour to its composition.",
+    buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400),
 )
 FETCHES = Counter("jarshy_fetches_total", "Answers of feeds, by what they were.", ["result"])
 FETCHES_IN_FLIGHT = Gauge("jarshy_fetches_in_flight", "Feeds that are being asked, read or stored.")
@@ -29,7 +47,29 @@ ARTICLES = Counter("jarshy_articles_total", "Articles that were stored, new or e
 PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for.", ["result"])
 SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])
 SOURCE_FAILING = Gauge("jarshy_source_failing_seconds", "How long a source of the catalogue has failed.", ["source"])
+SOURCE_SUCCESS = Gauge(
+    "jarshy_source_success_timestamp_seconds",
+    "When a source of the catalogue last gave an answer that could be read, in Unix seconds; 0 for never.",
+    ["source"],
+)
+NEWEST_ARTICLE = Gauge(
+    "jarshy_newest_article_timestamp_seconds", "When the newest article was stored, in Unix seconds; 0 for never."
+)
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
 SET_ASIDE = Counter(
     "jarshy_set_aside_total", "Things of one owner that failed and were set aside while the rest went on.", ["kind"]
 )
+
+
+def declare(counter: Counter, *values: str) -> None:
+    """Let a counter of one label show 0 for each of these values until something is counted."""
+    for value in values:
+        counter.labels(value)
+
+
+declare(UPDATES_HANDLED, "done", "failed", "set_aside")
+declare(DIGESTS, "scheduled", "weekly")
+declare(FETCHES, "fetched", "unchanged", "failed")
+declare(ARTICLES, "new", "edited")
+declare(PAGES, "read", "failed")
+declare(LOOP_FAILURES, "delivery", "inbox", "polling")

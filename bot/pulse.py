@@ -24,6 +24,7 @@ class Pulse:
         self._limit = (interval + PATIENCE).total_seconds()
         self._well_at = asyncio.get_running_loop().time()
         self._failures = 0
+        metrics.declare(metrics.LOOP_FAILURES, name)
 
     async def beat(self) -> None:
         """Do the work once; a failure is logged, and the next beat tries again."""

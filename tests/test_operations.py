@@ -43,6 +43,13 @@ def test_the_dashboard_draws_nothing_else():
                 assert name in known or known.get(name.removesuffix("_bucket")) == "histogram", name
 
 
+def test_every_alert_is_explained():
+    """Each rule stands in the table of alerts, and the table names no other."""
+    rules = set(re.findall(r"- alert: (\w+)", (ROOT / "docs/alerts.yaml").read_text(encoding="utf-8")))
+
+    assert rules == set(re.findall(r"`(Jarshy[A-Z]\w+)`", OPERATIONS))
+
+
 def test_roles_are_those_of_the_program():
     """Documents and compose file name roles that exist, and all of them run."""
     named = set(re.findall(r"--roles[, \"]+([a-z,]+)", COMPOSE))

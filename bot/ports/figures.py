@@ -1,8 +1,24 @@
 """What storage tells operators."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits and how far the news have come, for alarms; an instant is None where there is nothing.
+
+    ``message_since`` is when the message that has waited longest could first go, of those that may go now;
+    ``update_since`` when the oldest unhandled update came.
+    """
+
+    message_since: datetime | None
+    updates: int
+    update_since: datetime | None
+    newest_article_at: datetime | None
+    schema_version: int
 
 
 class Figures(Protocol):
@@ -17,4 +33,8 @@ class Figures(Protocol):
 
         Day 0 begins at the first of ``starts`` and ends at the second. Sent messages are kept for some days only.
         """
+        ...
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return what waits and how far the news have come, by a few looks at indexes."""
         ...

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import math
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from bot import metrics
 from bot.core import delivery as core
@@ -40,6 +40,8 @@ _CATCH_UP: Final = 1.06  # after a stall of the machine, how much faster than th
 _LONGEST_FAILURE_PAUSE: Final = 5.0
 
 _log = logging.getLogger(__name__)
+
+metrics.declare(metrics.SENDS, *(outcome.__name__ for outcome in get_args(Outcome)))
 
 
 class Delivery:

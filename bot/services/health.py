@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot import metrics
@@ -78,20 +78,47 @@ class SourceWatch:
 
 
 async def refresh_gauges(storage: Storage, clock: Clock) -> None:
-    """Bring the gauges of the catalogue's health, of overdue feeds and of the outbox up to date."""
+    """Bring the gauges that the database knows up to date: queues, news, the catalogue's health.
+
+    Raises:
+        StorageError: the database cannot be read; ``jarshy_database_up`` says so, the other gauges stay as they were.
+    """
     now = clock.now()
+    metrics.DATABASE_UP.set(0)
     async with storage.reading() as unit:
         states = await unit.feeds.states()
         waiting = await unit.outbox.underway()
         due_since = await unit.feeds.due_since(now)
-    metrics.FEED_OVERDUE.set((now - due_since).total_seconds() if due_since else 0)
-    metrics.OUTBOX.clear()
-    for name, count in waiting.items():
-        metrics.OUTBOX.labels(name).set(count)
+        backlog = await unit.figures.backlog(now)
+    metrics.DATABASE_UP.set(1)
+    metrics.FEED_OVERDUE.set(_age(due_since, now))
+    for state, count in waiting.items():
+        metrics.OUTBOX.labels(state).set(count)
+    metrics.OUTBOX_OLDEST.set(_age(backlog.message_since, now))
+    metrics.INBOX_WAITING.set(backlog.updates)
+    metrics.INBOX_OLDEST.set(_age(backlog.update_since, now))
+    metrics.NEWEST_ARTICLE.set(_unix(backlog.newest_article_at))
+    metrics.SCHEMA.set(backlog.schema_version)
     counts = Counter(health(feed, now) for _, feed in states)
     for state in Health:
         metrics.SOURCES.labels(state).set(counts[state])
     metrics.SOURCE_FAILING.clear()
+    metrics.SOURCE_SUCCESS.clear()
     for source, feed in states:
-        failing = (now - feed.failing_since).total_seconds() if feed.failing_since else 0
-        metrics.SOURCE_FAILING.labels(source.id).set(failing)
+        metrics.SOURCE_FAILING.labels(source.id).set(_age(feed.failing_since, now))
+        metrics.SOURCE_SUCCESS.labels(source.id).set(_unix(_succeeded_at(feed)))
+
+
+def _succeeded_at(feed: Feed) -> datetime | None:
+    """Return when a source last gave an answer that could be read; for one that fails, when it began to."""
+    if feed.changed_at is None:  # it never brought a document
+        return None
+    return feed.failing_since or feed.checked_at
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+def _unix(instant: datetime | None) -> float:
+    return instant.timestamp() if instant else 0.0

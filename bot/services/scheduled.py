@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot import metrics
 from bot.core import digest as digests
 from bot.core import quiet, render, schedule
 from bot.core.model import (
@@ -124,6 +125,7 @@ class ScheduledDigests:
                 covered = await _most_covered(unit, due, followed, now) if kind is DigestKind.WEEKLY else {}
                 brought, failed = await self._compose(replace(batch, covered=covered), kind, due, unseen)
                 await _post(unit, brought, now)
+                _count(brought, kind, now)
                 await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
         await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
 
@@ -172,6 +174,12 @@ async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
         await unit.outbox.put(messages, now)
 
 
+def _count(brought: Sequence[_Brought], kind: DigestKind, now: datetime) -> None:
+    metrics.DIGESTS.labels(kind).inc(len(brought))
+    for each in brought:
+        metrics.DIGEST_DELAY.observe((now - _planned(each.chat, kind)).total_seconds())
+
+
 def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[OutgoingMessage]:
     chat, pages = brought.chat, brought.pages
     if chat.kind is ChatKind.CHANNEL:
@@ -181,8 +189,19 @@ def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[Out
 
 
 def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
-    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
+    planned = _planned_or_none(chat, kind)
     return planned is not None and planned <= now
+
+
+def _planned_or_none(chat: Chat, kind: DigestKind) -> datetime | None:
+    return chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
+
+
+def _planned(chat: Chat, kind: DigestKind) -> datetime:
+    """Return when a due digest was to be composed: at its slot, or at the end of the quiet hours that held it."""
+    planned = _planned_or_none(chat, kind)
+    assert planned is not None  # noqa: S101 - the chat is due
+    return planned
 
 
 def _speaks_anyway(chat: Chat, kind: DigestKind, batch: _Batch) -> bool:
@@ -214,8 +233,7 @@ def _held_until(chat: Chat, kind: DigestKind, now: datetime) -> datetime | None:
 
 
 def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
-    planned = chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
-    assert planned is not None  # noqa: S101 - the chat is due
+    planned = _planned(chat, kind)
     if kind is DigestKind.WEEKLY:
         return planned
     return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)

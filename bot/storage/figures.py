@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.ports.figures import Backlog
 from bot.storage import codec
 from bot.storage.connection import Connection
 
@@ -21,3 +22,14 @@ class Figures:
         """Return how many articles were stored, messages sent and chats begun on each day, by day and name."""
         rows = await self._connection.fetch("figures.by_day", {"days": codec.spans(starts)})
         return {(row["no"], kind): row[kind] for row in rows for kind in ("articles", "messages", "chats")}
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return what waits and how far the news have come, by a few looks at indexes."""
+        (row,) = await self._connection.fetch("figures.backlog", {"now": codec.millis(now)})
+        return Backlog(
+            codec.instant_or_none(row["message_since"]),
+            row["updates"],
+            codec.instant_or_none(row["update_since"]),
+            codec.instant_or_none(row["newest_article_at"]),
+            row["schema_version"],
+        )

@@ -20,7 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.errors import SettingsError
+from bot import metrics
+from bot.errors import SettingsError, StorageError
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns a problem in one line, or None."""
@@ -35,7 +36,8 @@ def make_app(
 
     Args:
         checks: what must be well for ``/readyz``, by name.
-        refresh: brings gauges up to date before metrics are shown.
+        refresh: brings gauges up to date before metrics are shown. Where it raises ``StorageError`` or takes longer
+            than ``CHECK_SECONDS``, they are shown as they were.
         webhook: the route of Telegram's webhook, where there is one.
     """
 
@@ -43,18 +45,32 @@ def make_app(
         return PlainTextResponse("alive\n")
 
     async def readyz(_: Request) -> Response:
-        asked = dict(checks)  # some come and go
-        found = await asyncio.gather(*(_problem(check) for check in asked.values()))
-        problems = {name: problem for name, problem in zip(asked, found, strict=True) if problem is not None}
+        problems = {name: problem for name, problem in (await _asked(checks)).items() if problem is not None}
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
-    async def metrics(_: Request) -> Response:
+    async def show_metrics(_: Request) -> Response:
+        for name, problem in (await _asked(checks)).items():
+            metrics.PROBLEM.labels(name).set(problem is not None)
         if refresh is not None:
-            await refresh()
+            await _refreshed(refresh)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", show_metrics)]
     return Starlette(routes=[*routes, webhook] if webhook else routes)
+
+
+async def _asked(checks: Mapping[str, Check]) -> dict[str, str | None]:
+    """Ask all checks at once; return what each found."""
+    asked = dict(checks)  # some come and go
+    found = await asyncio.gather(*(_problem(check) for check in asked.values()))
+    return dict(zip(asked, found, strict=True))
+
+
+async def _refreshed(refresh: Callable[[], Awaitable[None]]) -> None:
+    """Refresh the gauges; where the database is away, what the process itself counts is shown all the same."""
+    with contextlib.suppress(StorageError, TimeoutError):  # jarshy_database_up is 0 then
+        async with asyncio.timeout(CHECK_SECONDS):
+            await refresh()
 
 
 async def _problem(check: Check) -> str | None:

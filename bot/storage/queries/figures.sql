@@ -21,3 +21,18 @@ SELECT d.no,
     ) AS messages,
     (SELECT count(*) FROM chat c WHERE c.created_at >= d.start AND c.created_at < d.stop) AS chats
 FROM {{rows:days(no BIGINT, start BIGINT, stop BIGINT)}} AS d
+
+-- name: backlog
+-- A digest of a chat that is paused waits because the reader wants it so.
+SELECT
+    (
+        SELECT o.available_at FROM outbox o
+        WHERE o.state IN ('pending', 'retry') AND o.available_at <= :now AND o.expires_at > :now
+            AND (o.priority = '0-reply'
+                OR COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active')
+        ORDER BY o.available_at LIMIT 1
+    ) AS message_since,
+    (SELECT count(*) FROM inbox WHERE finished_at IS NULL) AS updates,
+    (SELECT min(received_at) FROM inbox WHERE finished_at IS NULL) AS update_since,
+    (SELECT max(stored_at) FROM article) AS newest_article_at,
+    (SELECT max(version) FROM schema_version) AS schema_version
