@@ -55,7 +55,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
-UPDATES_AT_ONCE = 16  # half of them may be on errands (handlers.errands), which hold no connection
+UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
 
 
 async def serve(

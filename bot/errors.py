@@ -70,6 +70,7 @@ class FeedError(JarshyError):
     texts: ClassVar[dict[str, str]] = {
         "feed-timeout": "no answer within {seconds} s",
         "feed-host-busy": "other requests held its host for {seconds} s",
+        "feed-too-slow": "no feed was found within {seconds} s, and there was more to look at",
         "feed-unreachable": "cannot connect: {reason}",
         "feed-broken-answer": "the answer is broken: {reason}",
         "feed-too-large": "larger than {limit} bytes",

@@ -5,6 +5,7 @@ answer begins with the channel's name, and its buttons carry the channel with th
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from telegram import Update
 
@@ -13,7 +14,7 @@ from bot.core.model import Button, Channel, Chat, ChatKind, Keyboard
 from bot.core.render import shorten
 from bot.errors import ReaderError
 from handlers.context import BotContext, Work
-from handlers.errands import Outside
+from handlers.errands import UNLIMITED, Limit, Outside
 from handlers.rights import AskMember
 from handlers.topics import BUTTON_LENGTH
 
@@ -24,6 +25,8 @@ OWN_COMMANDS = frozenset({"/start", "/channels", "/stats", "/broadcast", "/sourc
 @dataclass(frozen=True, slots=True)
 class FindChannel:
     """Look a channel up by its name."""
+
+    limit: ClassVar[Limit | None] = UNLIMITED
 
     name: str
 

@@ -5,10 +5,12 @@
     row -> Update | open a transaction | the chat | PTB's handlers | inbox "done" | commit | nudge delivery
                                             or for an errand: rolled back | the errand | again from the start
 
-A reader's mistake (``ReaderError``) rolls everything back and is answered by a sentence; anything else is tried again
-twice and then answered by an apology, with the update set aside. Only answers to callbacks go straight out.
+A reader's mistake (``ReaderError``) rolls everything back and is answered by a sentence. What takes longer than
+``HANDLERS_SECONDS`` is answered by an apology; anything else is tried again twice first. What an errand brought is kept
+for the next try. Only answers to callbacks go straight out.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +19,7 @@ from telegram import Update
 
 from bot.core.model import Channel, Chat, ChatKind, InboxUpdate
 from bot.core.render import plain_text, shorten
+from bot.core.time_limits import HANDLERS_SECONDS, OUTSIDE_SECONDS
 from bot.errors import ReaderError, StorageError
 from bot.ports import Clock, Storage, Unit
 from handlers import inline
@@ -28,6 +31,7 @@ from handlers.flood import FloodGate, Verdict
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+MOST_KEPT = 64  # updates whose errands' results are kept for another try; failures are few
 QUOTED = 100  # characters of a message that an answer to a mistake repeats
 
 AnswerCallback = Callable[[str, str], Awaitable[object]]
@@ -56,6 +60,7 @@ class Dispatcher:
         self._answer_callback = answer_callback
         self._answer_inline = inline.InlineAnswers(storage, clock, translators, answer_inline)
         self._errands = Errands(outside)
+        self._results: dict[int, dict[Errand[object], object]] = {}
         self._gate = FloodGate()
         application.add_error_handler(_note_failure)
 
@@ -76,13 +81,14 @@ class Dispatcher:
             await self._pass_over(row)
             return
         try:
-            said = await self._handle(row, update) if verdict is Verdict.PASS else await self._calm(row, update)
+            async with asyncio.timeout(HANDLERS_SECONDS) as limit:
+                said = await self._handle(row, update) if verdict is Verdict.PASS else await self._calm(row, update)
         except ReaderError as mistake:
             said = await self._answer(row, update, mistake.message_id, mistake.values)
         except StorageError:  # the database may come back: the update waits for it
             raise
         except Exception:
-            if row.attempts + 1 < MAX_ATTEMPTS:
+            if row.attempts + 1 < MAX_ATTEMPTS and not limit.expired():
                 raise
             log.exception("update %s failed for good", row.update_id)
             said = await self._answer(row, update, "error-unexpected", {})
@@ -91,12 +97,25 @@ class Dispatcher:
             await self._answer_callback(update.callback_query.id, plain_text(said))
 
     async def _handle(self, row: InboxUpdate, update: Update) -> str:
-        results: dict[Errand[object], object] = {}
+        time = asyncio.get_running_loop().time
+        until = time() + OUTSIDE_SECONDS
+        results = self._results.pop(row.update_id, {})
         while True:
             try:
                 return await self._attempt(row, update, results)
             except Postponed as wish:
-                results[wish.errand] = await self._errands.run(wish.errand)
+                person = update.effective_user.id if update.effective_user else row.chat_id or 0
+                results[wish.errand] = await self._errands.run(wish.errand, person=person, seconds=until - time())
+            except Exception:
+                self._keep(row, results)
+                raise
+
+    def _keep(self, row: InboxUpdate, results: dict[Errand[object], object]) -> None:
+        """Keep what errands brought: where the update is tried again, nobody is asked a second time."""
+        if results:
+            self._results[row.update_id] = results
+        if len(self._results) > MOST_KEPT:
+            del self._results[next(iter(self._results))]
 
     async def _attempt(self, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]) -> str:
         async with self._storage.transaction() as unit:

@@ -9,20 +9,21 @@ killed on an errand is handled again.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from bot.core.charts import Chart
 from bot.core.model import Locale, Source
+from bot.core.time_limits import OUTSIDE_SECONDS
 from bot.errors import FeedError, ReaderError
 from bot.ports import Charts, FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Members
 
-SECONDS = 30.0
-"""The time limit of an errand; an update's own (45 s) leaves room for the handler."""
-AT_ONCE = 8
-"""Errands under way at a time; further ones are refused, so that the other half of the inbox's places stays free."""
+SECONDS = OUTSIDE_SECONDS
+"""The time limit of an errand."""
 LIST_BYTES = 1024 * 1024
 """Of a list of feeds: Telegram's documents may be larger, lists are not."""
 
@@ -40,8 +41,29 @@ class Outside:
     charts: Charts
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many errands of a kind may be under way at a time; further ones are refused with a sentence.
+
+    With ``one_each`` a person has one of them at a time, in whatever chats.
+    """
+
+    at_once: int
+    one_each: bool = False
+
+
+STRANGERS = Limit(16, one_each=True)
+"""For what asks hosts that strangers name: they may be as slow as they like, and hold up only one another."""
+SHARED = Limit(8)
+"""For files from Telegram and for charts."""
+UNLIMITED = None
+"""For short questions to Telegram and for what costs little: as many as there are updates in hand."""
+
+
 class Errand(Protocol[T_co]):
     """A piece of slow work. Equal errands of one update are run once."""
+
+    limit: ClassVar[Limit | None]
 
     async def run(self, outside: Outside) -> T_co:
         """Do it. Raises ``FeedError``, which the handler gets to see."""
@@ -51,6 +73,8 @@ class Errand(Protocol[T_co]):
 @dataclass(frozen=True, slots=True)
 class FindFeeds:
     """Look for feeds behind an address."""
+
+    limit: ClassVar[Limit | None] = STRANGERS
 
     address: str
 
@@ -63,6 +87,8 @@ class FindFeeds:
 class ReadList:
     """Read a list of feeds that came as a document."""
 
+    limit: ClassVar[Limit | None] = SHARED
+
     file_id: str
 
     async def run(self, outside: Outside) -> Sequence[ListedFeed]:
@@ -74,6 +100,8 @@ class ReadList:
 class ReadFile:
     """Read a document as it is."""
 
+    limit: ClassVar[Limit | None] = SHARED
+
     file_id: str
 
     async def run(self, outside: Outside) -> bytes:
@@ -84,6 +112,8 @@ class ReadFile:
 @dataclass(frozen=True, slots=True)
 class WriteList:
     """Write a list of the feeds that a chat reads."""
+
+    limit: ClassVar[Limit | None] = UNLIMITED
 
     chat_id: int
     locale: Locale
@@ -99,6 +129,8 @@ class WriteList:
 @dataclass(frozen=True, slots=True)
 class DrawChart:
     """Draw a chart. The name alone tells it from others: figures may have moved on when the handler begins again."""
+
+    limit: ClassVar[Limit | None] = SHARED
 
     name: str
     chart: Chart = field(compare=False)
@@ -117,27 +149,41 @@ class Postponed(Exception):  # noqa: N818 - no error: the way from a handler to 
 
 
 class Errands:
-    """Runs errands, a bounded number at a time."""
+    """Runs errands, a bounded number of each kind at a time."""
 
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
-        self._under_way = 0
+        self._under_way: Counter[Limit] = Counter()
+        self._busy: set[tuple[Limit, int]] = set()
 
-    async def run(self, errand: Errand[object]) -> object:
-        """Return the errand's result, or the ``FeedError`` that it ended with.
+    async def run(self, errand: Errand[object], *, person: int, seconds: float = SECONDS) -> object:
+        """Return the errand's result, or the ``FeedError`` that it ended with, within so many seconds.
 
         Raises:
-            ReaderError: ``errands-busy``.
+            ReaderError: ``errands-busy``, or ``one-at-a-time`` where ``person`` has one under way.
         """
-        if self._under_way >= AT_ONCE:
+        async with self._place(errand.limit, person):
+            try:
+                async with asyncio.timeout(seconds):
+                    return await errand.run(self._outside)
+            except FeedError as error:
+                return error
+            except TimeoutError:
+                return FeedError("feed-timeout", seconds=round(seconds))
+
+    @asynccontextmanager
+    async def _place(self, limit: Limit | None, person: int) -> AsyncIterator[None]:
+        if limit is None:
+            yield
+            return
+        if self._under_way[limit] >= limit.at_once:
             raise ReaderError("errands-busy")
-        self._under_way += 1
+        if limit.one_each and (limit, person) in self._busy:
+            raise ReaderError("one-at-a-time")
+        self._under_way[limit] += 1
+        self._busy.add((limit, person))
         try:
-            async with asyncio.timeout(SECONDS):
-                return await errand.run(self._outside)
-        except FeedError as error:
-            return error
-        except TimeoutError:
-            return FeedError("feed-timeout", seconds=round(SECONDS))
+            yield
         finally:
-            self._under_way -= 1
+            self._under_way[limit] -= 1
+            self._busy.discard((limit, person))

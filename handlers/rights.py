@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from telegram import Update
 
@@ -10,7 +10,7 @@ from bot.core import actions
 from bot.core.model import ChatKind
 from bot.errors import ReaderError
 from handlers.context import BotContext
-from handlers.errands import Outside
+from handlers.errands import UNLIMITED, Limit, Outside
 
 Handler = Callable[[Update, BotContext], Coroutine[Any, Any, Any]]
 
@@ -26,6 +26,8 @@ _GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 @dataclass(frozen=True, slots=True)
 class AskMember:
     """Ask whether a person is an admin of a group."""
+
+    limit: ClassVar[Limit | None] = UNLIMITED
 
     chat_id: int
     user_id: int

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from bot.core.model import FeedDocument
+from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
 from bot.feeds.client import Response, WebClient
 from bot.feeds.frames import MOST_ENTRIES
@@ -25,9 +26,7 @@ log = logging.getLogger(__name__)
 # of the host's, so there are no more of them than find their time.
 USUAL_PATHS = ("rss", "feed/", "rss.xml", "feed.xml", "news.rss", "rss/all.rss", "atom.xml", "feed.json")
 PATHS_BESIDE = ("feed/", "rss", "?format=feed&type=rss")
-SECONDS = 25.0
-"""For all the looking behind one address: a reader waits for it, and an errand's limit is 30 s."""
-_GUESS_SECONDS = 10.0
+_GUESS_SECONDS = 8.0
 _OFFERED = 5
 _URL_LIMIT = 2000
 
@@ -44,7 +43,9 @@ class FoundFeed:
 class FeedFinder:
     """Looks for feeds; always guarded, as the address is a reader's."""
 
-    def __init__(self, client: WebClient, parser: ParserPool, clock: Clock, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, client: WebClient, parser: ParserPool, clock: Clock, *, seconds: float = DISCOVERY_SECONDS
+    ) -> None:
         self._client = client
         self._parser = parser
         self._clock = clock
@@ -56,7 +57,8 @@ class FeedFinder:
         An address without a scheme is tried with https, then http. When time is up, it is what was found by then.
 
         Raises:
-            FeedError: the address is no web address, is not allowed, or does not answer.
+            FeedError: the address is no web address, is not allowed, or does not answer (``feed-timeout``); or it
+                does, but too slowly to find out what there is (``feed-too-slow``).
         """
         found: list[FoundFeed] = []
         answered = False
@@ -67,9 +69,9 @@ class FeedFinder:
                 async for feed in self._behind(page):
                     found.append(feed)  # noqa: PERF401 (what was found before time is up counts)
         except TimeoutError:
-            if not answered:
-                raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
-            log.info("%s: no more time to look for feeds", address)
+            if not found:
+                reason = "feed-too-slow" if answered else "feed-timeout"
+                raise FeedError(reason, seconds=round(self._seconds)) from None
         return tuple(found)
 
     async def _first(self, urls: tuple[str, ...]) -> Response:

@@ -21,6 +21,8 @@ _REASONS: Mapping[str, str] = {
     "feed-bad-url": "source-bad-address",
     "feed-blocked-address": "source-blocked",
     "feed-timeout": "source-silent",
+    "feed-host-busy": "source-slow",
+    "feed-too-slow": "source-slow",
     "feed-unreachable": "source-silent",
     "feed-broken-answer": "source-silent",
     "feed-status": "source-status",

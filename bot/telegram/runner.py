@@ -14,15 +14,15 @@ from typing import Final
 from bot import metrics
 from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
+from bot.core.time_limits import ANSWER_SECONDS, HANDLING_SECONDS
 from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Storage
 
 Handle = Callable[[InboxUpdate], Awaitable[None]]
 
-HANDLING_SECONDS: Final = 25.0
-"""The time limit of one handling; the lease outlasts it, so that no update is in two hands."""
-LEASE: Final = timedelta(seconds=30)
+LEASE: Final = timedelta(seconds=ANSWER_SECONDS)
+"""Outlasts one handling (``HANDLING_SECONDS``), so that no update is in two hands."""
 RETRIES: Final = (timedelta(seconds=1), timedelta(seconds=5))
 """When a failed update is tried again. After the last it is set aside."""
 MOST_ATTEMPTS: Final = 10

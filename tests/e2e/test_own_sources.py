@@ -1,6 +1,7 @@
 """Readers' own feeds in the whole program: discovery, who sees them, the guard, lists, and articles' pages."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,6 +9,8 @@ import httpx
 import pytest
 from feed_server import FeedServer, sources_document
 from news import english, kazakh, russian
+
+from bot.core.time_limits import ANSWER_SECONDS
 
 LOOPBACK = "127.0.0.0/8"
 pytestmark = pytest.mark.timeout(240)
@@ -141,3 +144,30 @@ async def test_an_article_without_a_text_is_found_by_its_page(feeds, start_bot, 
         shown = (await client.get("/metrics")).text
     assert 'jarshy_pages_total{result="read"} 1.0' in shown
     assert 'jarshy_sources{health="well"} 1.0' in shown
+
+
+async def test_a_site_that_is_too_slow_gets_one_sentence_in_time(catalogue, start_bot, join):
+    """A tarpit, at every address of it: one answer within 30 seconds; meanwhile the same reader's chat waits, nobody else."""
+
+    async def trickle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while True:
+                writer.write(b"x" * 20)
+                await writer.drain()
+                await asyncio.sleep(0.2)
+
+    await start_bot(SOURCES_FILE=catalogue, FEED_ALLOW_NETWORKS=LOOPBACK)
+    slow, other = await join("en"), await join("en")
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        began = asyncio.get_running_loop().time()
+        await slow.write(f"/addsource http://127.0.0.1:{port}/")
+        assert (await other.say("/privacy")).text
+        answer = await slow.next_message(seconds=ANSWER_SECONDS)
+        took = asyncio.get_running_loop().time() - began
+        assert (await slow.say("/help")).text
+
+    assert "did not answer" in answer.text
+    assert took < ANSWER_SECONDS
+    assert len(await slow.from_bot()) == 2

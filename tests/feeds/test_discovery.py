@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from feed_outlet import RSS, Request, respond
 
+from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
-from bot.feeds.discovery import SECONDS, FeedFinder, usual_addresses
+from bot.feeds.discovery import FeedFinder, usual_addresses
 from bot.feeds.inspection import check_sources, describe_places
 from bot.feeds.pages import ArticlePages
 from bot.feeds.robots import Robots
@@ -51,7 +52,7 @@ async def test_a_page_that_names_none(finder, outlet):
 
 
 async def test_finding_ends_in_time(pool, clock, outlet, loopback):
-    """When time is up, what was found so far is the answer; a page that never answers is a time-out, in words."""
+    """When time is up, what was found so far is the answer; a site that never answers, or gets nowhere, is said so."""
 
     async def hang(_request: Request, _writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
@@ -61,23 +62,28 @@ async def test_finding_ends_in_time(pool, clock, outlet, loopback):
         "/": respond(body=PAGE.replace(b"</head>", b"<a href='/hang.rss'>x</a></head>")),
         "/hang.rss": hang,
     }
-    outlet.routes |= {"/rss": respond(body=RSS), "/silent": hang}
+    outlet.routes |= {"/rss": respond(body=RSS), "/silent": hang, "/bare": respond(body=b"<html><p>x</p></html>")}
+    outlet.routes |= {"/bare/feed/": hang}
     await pool.start()
     found = await finder.find(outlet.url)
     with pytest.raises(FeedError) as silent:
         await finder.find(f"{outlet.url}/silent")
 
+    with pytest.raises(FeedError) as slow:
+        await finder.find(f"{outlet.url}/bare")
+
     assert [feed.url for feed in found] == [f"{outlet.url}/rss"]
     assert silent.value.message_id == "feed-timeout"
+    assert slow.value.message_id == "feed-too-slow"
 
 
 def test_guesses_fit_their_time():
-    """At the usual pause of a second for each host, all guesses and the page itself leave time for the answers."""
+    """At the usual pause of a second for each host, all guesses and the page itself leave a third for the answers."""
     guesses = usual_addresses("https://x.kz/kk/news?page=2")
 
     assert "https://x.kz/kk/news?format=feed&type=rss" in guesses
     assert "https://x.kz/rss" in guesses
-    assert len(guesses) + 1 <= SECONDS / 2
+    assert len(guesses) + 1 <= DISCOVERY_SECONDS * 2 / 3
 
 
 async def test_finding_is_guarded(pool, clock, outlet):

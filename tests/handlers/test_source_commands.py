@@ -1,15 +1,19 @@
 """Sources through the handlers: the panel, feeds of one's own, and lists that come as documents."""
 
 import asyncio
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from desk import Found
 
-from bot.core import actions
+from bot.app import UPDATES_AT_ONCE
+from bot.core import actions, time_limits
 from bot.core.model import FeedDocument, Source
 from bot.core.sources import button_key, own_id
 from bot.errors import FeedError
 from bot.services.sources import MAX_OWN
+from bot.telegram import runner
 from handlers import errands
 
 URL = "https://blog.kz/rss.xml"
@@ -32,6 +36,11 @@ def blog(desk, url=URL, title="Блог жаңалықтары", words="Иран
 def opml(count):
     lines = "".join(f'<outline text="Арна {n}" xmlUrl="https://site{n}.kz/rss"/>' for n in range(count))
     return f'<?xml version="1.0"?><opml version="2.0"><body>{lines}</body></opml>'.encode()
+
+
+def by(person, language="kk"):
+    """Return the sender of a message."""
+    return {"from": {"id": person, "is_bot": False, "first_name": "A", "language_code": language}}
 
 
 async def send(desk, body, *, size=None, chat=7):
@@ -298,21 +307,115 @@ async def test_an_errand_that_breaks_off_is_begun_again(desk):
     assert len(await desk.say("/addsource blog.kz")) == 1
 
 
-async def test_too_many_errands_at_a_time_are_refused(desk, monkeypatch):
-    """One more than may be under way gets a sentence at once, in place of a wait."""
-    monkeypatch.setattr(errands, "AT_ONCE", 0)
-    (answer,) = await desk.say("/addsource blog.kz")
+async def test_slow_sites_hold_up_only_one_another(desk):
+    """However many readers wait for slow sites, one more gets a sentence at once, and all else is answered.
 
-    assert "сұраныс тым көп" in answer.text
+    Files, charts, lists and admins' checks have places of their own.
+    """
+    wait, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slow(_):
+        begun.release()
+        await wait.wait()
+        return (blog(desk),)
+
+    desk.web.find = slow
+    many = errands.STRANGERS.at_once
+    waiting = [asyncio.create_task(desk.say("/addsource blog.kz", chat=n, **by(n))) for n in range(1, many + 1)]
+    for _ in waiting:
+        await begun.acquire()
+    (refused,) = await desk.say("/addsource blog.kz", chat=many + 1, **by(many + 1))
+    (_, export) = await desk.say("/export", chat=many + 2)
+    (list_added,) = [await send(desk, opml(1))]
+    (muted,) = await desk.say("/language en", chat=-100, kind="supergroup")
+    wait.set()
+
+    assert "сұраныс тым көп" in refused.text
+    assert export.file.startswith(b"<?xml")
+    assert "дереккөз қосылды" in list_added.text
+    assert "English" in muted.text
+    assert all("Блог" in answer.text for (answer,) in await asyncio.gather(*waiting))
+
+
+@pytest.mark.parametrize(("language", "said"), [("kk", "әлі қарап"), ("ru", "ещё смотрю"), ("en", "still looking")])
+async def test_a_person_has_one_slow_site_at_a_time(desk, language, said):
+    """In whatever chats; another person, and the same one afterwards, are served."""
+    wait, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slow(_):
+        begun.release()
+        await wait.wait()
+        return (blog(desk),)
+
+    desk.web.find = slow
+    first = asyncio.create_task(desk.say("/addsource blog.kz", chat=1, **by(1)))
+    other = asyncio.create_task(desk.say("/addsource blog.kz", chat=2, **by(2)))
+    await begun.acquire()
+    await begun.acquire()
+    (second,) = await desk.say("/addsource blog.kz", chat=-100, kind="supergroup", **by(1, language))
+    wait.set()
+
+    assert said in second.text
+    for (answer,) in await asyncio.gather(first, other):
+        assert "Блог" in answer.text
+    assert "Блог" in (await desk.say("/addsource blog.kz", chat=1, **by(1)))[0].text
 
 
 async def test_an_errand_ends_in_time(desk, monkeypatch):
     """A site that never answers is given up."""
-    monkeypatch.setattr(errands, "SECONDS", 0.01)
+    monkeypatch.setattr("handlers.dispatch.OUTSIDE_SECONDS", 0.01)
     desk.web.find = lambda _: asyncio.Event().wait()
     (answer,) = await desk.say("/addsource blog.kz")
 
     assert "жауап бермеді" in answer.text
+
+
+async def test_a_site_is_not_asked_again_for_another_try(desk, monkeypatch):
+    """Where the handler fails after the errand, the next try has the errand's result."""
+    desk.web.feeds["blog.kz"] = (blog(desk),)
+    with monkeypatch.context() as patched:
+
+        async def broken(*_):
+            raise RuntimeError
+
+        patched.setattr("bot.storage.feeds.Feeds.offer", broken)
+        with pytest.raises(RuntimeError):
+            await desk.say("/addsource blog.kz")
+    async with desk.storage.transaction() as unit:
+        (row,) = await unit.inbox.claim(desk.clock.now(), owner="test", lease=timedelta(minutes=1), limit=1)
+    await desk.dispatcher(row)
+    ((_, answer),) = await desk.outbox()
+
+    assert "Блог" in answer.text
+    assert desk.web.asked == ["blog.kz"]
+
+
+async def test_a_handler_that_takes_too_long_is_answered_once(desk, monkeypatch):
+    """The reader gets an apology at the first try: a second one would take as long."""
+    monkeypatch.setattr("handlers.dispatch.HANDLERS_SECONDS", 0.05)
+    monkeypatch.setattr("bot.storage.feeds.Feeds.choices", lambda *_: asyncio.Event().wait())
+    (answer,) = await desk.say("/sources")
+
+    assert "ақау" in answer.text
+
+
+def test_time_limits_leave_room_for_one_another():
+    """Whatever is slow ends before the limit around it, so that its sentence reaches the reader; all within 30 s."""
+    limits = [
+        time_limits.DISCOVERY_SECONDS,
+        time_limits.OUTSIDE_SECONDS,
+        time_limits.HANDLERS_SECONDS,
+        time_limits.HANDLING_SECONDS,
+        time_limits.ANSWER_SECONDS,
+    ]
+
+    assert limits == sorted(limits)
+    assert all(outer - inner >= 2 for inner, outer in pairwise(limits))
+    assert time_limits.ANSWER_SECONDS == 30
+    assert errands.SECONDS == time_limits.OUTSIDE_SECONDS
+    assert runner.LEASE.total_seconds() == time_limits.ANSWER_SECONDS
+    places = errands.STRANGERS.at_once + errands.SHARED.at_once
+    assert places * 4 <= UPDATES_AT_ONCE * 3, "a quarter of the places is for updates that need nothing outside"
 
 
 async def test_a_document_in_a_group_is_left_alone(desk):
