@@ -143,8 +143,32 @@ class Articles(Protocol):
         """Return the texts of those of the articles that are still stored, by id."""
         ...
 
-    async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:
-        """Return articles stored since then, newest first, that have a key of each group. Their text is filled."""
+    async def by_keys(
+        self, chat_id: int, groups: Sequence[frozenset[int]], *, since: datetime, limit: int
+    ) -> list[Article]:
+        """Return the newest articles stored since then that the chat may see and that have a key of each group.
+
+        Newest first, with their text. At most ``limit`` of those that the chat sees, in the languages that it reads:
+        what it does not see takes no place.
+        """
+        ...
+
+    async def to_backfill(
+        self,
+        chat_id: int,
+        groups: Sequence[frozenset[int]],
+        *,
+        since: datetime,
+        newest: int,
+        each_language: int,
+        own: int,
+    ) -> list[Article]:
+        """Return candidates for a topic that the chat follows: articles stored since then with a key of each group.
+
+        Newest first, with their text. Of the public sources, which all followers of the topic share, the ``newest``,
+        and at least so many in ``each_language`` (none where ``newest`` is 0); of the feeds that the chat added and
+        has on, which take no place of those, the newest ``own``.
+        """
         ...
 
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
@@ -155,10 +179,6 @@ class Articles(Protocol):
         self, chat_id: int, topic_ids: Collection[int], *, since: datetime, limit: int
     ) -> list[StoryMatch]:
         """Return the newest stories under these topics, of sources that the chat sees, newest article first."""
-        ...
-
-    async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
-        """Return those of the articles that the chat may see, newest first."""
         ...
 
     async def stories(self, chat_id: int, story_ids: Sequence[int]) -> list[StoryMatch]:
@@ -185,7 +205,8 @@ class Articles(Protocol):
     ) -> dict[int, list[StoryMatch]]:
         """Return for each chat those that it sees of the stories that most public sources tell, most covered first.
 
-        At most ``limit`` for a chat, out of the first ``among``: one reading serves a batch of chats.
+        At most ``limit`` for a chat, out of the first ``among`` of its languages: one reading serves all chats of a
+        batch that read the same languages. A chat that sees too few of those is answered as ``popular`` does.
         """
         ...
 

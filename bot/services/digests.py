@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.core import digest as digests
 from bot.core.model import (
+    Article,
     Chat,
     Composition,
     DeliveryMode,
@@ -102,7 +103,7 @@ class Digests:
         found = await search_for(self._unit, chat.id, query, since=now - REACH, enough=FOUND_LIMIT)
         label = " ".join(text.split())
         free = Subscription(chat.id, 0, label, 0, now)
-        stories = await self._stories(chat, [article.id for article in found])
+        stories = _stories(found)
         digest = digests.choose(
             kind, stories, [free], locale=chat.locale, now=now, limit=LATEST_LIMIT, compact=chat.compact
         )
@@ -129,12 +130,13 @@ class Digests:
             DigestKind.LATEST, stories, of, locale=chat.locale, now=now, compact=chat.compact, limit=LATEST_LIMIT
         )
 
-    async def _stories(self, chat: Chat, article_ids: Sequence[int]) -> list[StoryMatch]:
-        stories: dict[int, StoryMatch] = {}
-        for article in await self._unit.articles.visible(chat.id, article_ids):
-            story = stories.get(article.story_id) or StoryMatch(article.story_id, (0,), ())
-            stories[article.story_id] = replace(story, articles=(*story.articles, article))
-        return list(stories.values())
+
+def _stories(articles: Sequence[Article]) -> list[StoryMatch]:
+    stories: dict[int, StoryMatch] = {}
+    for article in articles:
+        story = stories.get(article.story_id) or StoryMatch(article.story_id, (0,), ())
+        stories[article.story_id] = replace(story, articles=(*story.articles, article))
+    return list(stories.values())
 
 
 async def outlet_names(unit: Unit) -> Names:

@@ -10,13 +10,12 @@ from bot.core.query import parse_query
 from bot.core.understanding import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
-from bot.services.topics import follow, search_for
+from bot.services.topics import REACH_BACK, follow, search_for
 
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
 WEEK = timedelta(days=7)
 MANY = 20  # articles, before a topic is followed: an answer has to come at once
 _NEXT = timedelta(milliseconds=1)  # instants are stored in milliseconds
-REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Subscriptions:
                     return Followed(subscription, is_new=False)
         if len(mine) >= MAX_TOPICS:
             raise LimitError("topics-limit", limit=MAX_TOPICS)
-        topic = await follow(self._unit, query, self._clock)
+        topic = await follow(self._unit, chat_id, query, self._clock)
         now = self._clock.now()
         watermark = await self._unit.subscriptions.starting_watermark(topic.id, now - REACH_BACK)
         subscription = Subscription(chat_id, topic.id, text, watermark, now)
@@ -144,7 +143,7 @@ class Subscriptions:
         Raises:
             TopicError: the text names no topic that can be followed.
         """
-        topic = await follow(self._unit, parse_query(text), self._clock)
+        topic = await follow(self._unit, old.chat_id, parse_query(text), self._clock)
         if topic.id == old.topic_id:
             return await self._change(replace(old, label=text))
         brought = await self._unit.subscriptions.brought_until(old.topic_id, old.watermark)

@@ -3,6 +3,9 @@
 ::
 
     candidates by posting keys, read ahead | lock, get_or_create | what meets it | matches, first appearances
+
+Who may see what is a part of every search for candidates, never asked of its result: a feed that one chat added would
+take the places of all that others look for.
 """
 
 import asyncio
@@ -22,7 +25,10 @@ log = logging.getLogger(__name__)
 
 REACH = timedelta(days=30)  # how far back stored articles are kept and searched
 FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
-BACKFILL_LIMIT = 300  # the newest candidates; bounds the time that the sequence is locked
+REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
+BACKFILL_NEWEST = 300  # candidates among the articles of public sources, of which a new topic is filled for everybody
+BACKFILL_EACH_LANGUAGE = 100  # of them at least: a language with little news is not crowded out
+BACKFILL_OWN = 100  # candidates among those of the feeds that the chat itself added
 SEARCH_LIMIT = 200
 BREATH = 8  # articles after which others may run: one that is read for the first time takes most of a millisecond
 ANALYSES: Final = KeptAnalyses()
@@ -34,42 +40,41 @@ A month's articles, which only one new topic asks for, would drive those out: th
 Proofs = Mapping[Article, tuple[str, ...] | None]
 
 
-async def follow(unit: Unit, query: Query, clock: Clock) -> Topic:
-    """Return the topic of a query; one that is new is created and filled from the stored articles.
+async def follow(unit: Unit, chat_id: int, query: Query, clock: Clock) -> Topic:
+    """Return the topic of a query, for a chat to follow; it is created and filled from the stored articles.
+
+    Matches are shared by all that follow the topic: one that is new is filled from the public sources, and from the
+    feeds that this chat added; one that others follow already, from those feeds alone.
 
     The articles are read first, as many as there may be. Then the sequence lock is taken and held to the commit, so
     that no article falls between the index of a running ingest and the new topic; under it the search runs again, and
     has to read what came or was edited meanwhile.
     """
-    if (known := await unit.topics.find(query.canonical)) is not None:
-        return known
-    since = clock.now() - REACH
-    before = await _proofs(unit, query, since=since, limit=BACKFILL_LIMIT, known={})
+    topic = await unit.topics.find(query.canonical)
+    before = await _proofs(unit, chat_id, query, clock, is_new=topic is None, known={})
+    if topic is not None and not before:
+        return topic
     first = await unit.sequences.take("seq", 0)
     generation = await unit.sequences.take("generation", 1)
     topic, is_new = await unit.topics.get_or_create(query.canonical, generation)
-    if is_new:
-        matched = _met(await _proofs(unit, query, since=since, limit=BACKFILL_LIMIT, known=before))
-        stories = list(_appearances(topic.id, matched, first))
-        await unit.sequences.take("seq", len(stories))
-        await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
-        await unit.topics.add_stories(stories)
+    matched = _met(await _proofs(unit, chat_id, query, clock, is_new=is_new, known=before))
+    stories = list(_appearances(topic.id, matched, first, added_at=None if is_new else clock.now()))
+    await unit.sequences.take("seq", len(stories))
+    await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
+    await unit.topics.add_stories(stories)
     return topic
 
 
-async def search(
-    unit: Unit, query: Query, *, since: datetime, limit: int = SEARCH_LIMIT
-) -> list[tuple[Article, tuple[str, ...]]]:
-    """Return stored articles that meet the query, newest first, with the words that met it.
-
-    The posting table proposes, the matcher decides: the result is what ingest would have found.
-    """
-    return _met(await _proofs(unit, query, since=since, limit=limit, known={}))
-
-
-async def _proofs(unit: Unit, query: Query, *, since: datetime, limit: int, known: Proofs) -> Proofs:
+async def _proofs(unit: Unit, chat_id: int, query: Query, clock: Clock, *, is_new: bool, known: Proofs) -> Proofs:
     """Return the candidates, newest first, each with what met the query; those that are ``known`` as they are now."""
-    candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=limit)
+    candidates = await unit.articles.to_backfill(
+        chat_id,
+        candidate_keys(query),
+        since=clock.now() - REACH,
+        newest=BACKFILL_NEWEST if is_new else 0,
+        each_language=BACKFILL_EACH_LANGUAGE if is_new else 0,
+        own=BACKFILL_OWN,
+    )
     return {
         article: known[article] if article in known else await _reasons(query, article, number, keep=False)
         for number, article in enumerate(candidates)
@@ -78,6 +83,21 @@ async def _proofs(unit: Unit, query: Query, *, since: datetime, limit: int, know
 
 def _met(proofs: Proofs) -> list[tuple[Article, tuple[str, ...]]]:
     return [(article, reasons) for article, reasons in proofs.items() if reasons is not None]
+
+
+async def search(
+    unit: Unit, chat_id: int, query: Query, *, since: datetime, limit: int = SEARCH_LIMIT
+) -> list[Article]:
+    """Return stored articles that meet the query and that the chat may see, newest first.
+
+    The posting table proposes, the matcher decides: the result is what ingest would have found.
+    """
+    candidates = await unit.articles.by_keys(chat_id, candidate_keys(query), since=since, limit=limit)
+    return [
+        article
+        for number, article in enumerate(candidates)
+        if await _reasons(query, article, number, keep=False) is not None
+    ]
 
 
 async def search_for(
@@ -89,24 +109,21 @@ async def search_for(
     """
     found: list[Article] = []
     for most in (min(2 * enough, limit), limit):  # most words are met by most of what has their keys
-        candidates = await unit.articles.by_keys(candidate_keys(query), since=since, limit=most)
-        found = await _proven(unit, chat_id, query, candidates, enough=enough, known=found)
+        candidates = await unit.articles.by_keys(chat_id, candidate_keys(query), since=since, limit=most)
+        found = await _proven(query, candidates, enough=enough, known=found)
         if len(candidates) < most or len({article.story_id for article in found}) >= enough:
             break
     return found
 
 
 async def _proven(
-    unit: Unit, chat_id: int, query: Query, candidates: Sequence[Article], *, enough: int, known: Sequence[Article]
+    query: Query, candidates: Sequence[Article], *, enough: int, known: Sequence[Article]
 ) -> list[Article]:
-    visible = {article.id for article in await unit.articles.visible(chat_id, [article.id for article in candidates])}
     before = {article.id for article in known}
     found: list[Article] = []
     stories: set[int] = set()
     for number, article in enumerate(candidates):
-        if article.id in before or (
-            article.id in visible and await _reasons(query, article, number, keep=True) is not None
-        ):
+        if article.id in before or await _reasons(query, article, number, keep=True) is not None:
             found.append(article)
             stories.add(article.story_id)
             if len(stories) == enough:
@@ -125,11 +142,18 @@ def is_fresh(published_at: datetime, stored_at: datetime) -> bool:
     return stored_at - published_at <= FRESH
 
 
-def _appearances(topic_id: int, matched: Iterable[tuple[Article, tuple[str, ...]]], first: int) -> Iterable[TopicStory]:
-    # In the order of storing, so that a watermark can stand between yesterday's and today's.
+def _appearances(
+    topic_id: int, matched: Iterable[tuple[Article, tuple[str, ...]]], first: int, *, added_at: datetime | None
+) -> Iterable[TopicStory]:
+    """Yield the stories' first appearances, numbered in the order of storing, so that a watermark can stand between.
+
+    Of stories that are ``added_at`` an instant to a topic that has others, only those of the last day appear, as of
+    that instant: the order of numbers stays the order of storing, and a first digest brings no more than a day.
+    """
     earliest: dict[int, Article] = {}
     for article, _ in sorted(matched, key=lambda pair: (pair[0].stored_at, pair[0].id)):
-        if is_fresh(article.published_at, article.stored_at):
+        is_late = added_at is not None and article.stored_at < added_at - REACH_BACK
+        if is_fresh(article.published_at, article.stored_at) and not is_late:
             earliest.setdefault(article.story_id, article)
     for number, article in zip(count(first), earliest.values()):
-        yield TopicStory(topic_id, article.story_id, number, article.stored_at, backfilled=True)
+        yield TopicStory(topic_id, article.story_id, number, added_at or article.stored_at, backfilled=True)

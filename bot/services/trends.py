@@ -15,10 +15,12 @@ from bot.core.query import parse_query
 from bot.core.trends import Trend, tally
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit
-from bot.services.topics import BACKFILL_LIMIT, search
+from bot.services.topics import search
 
 DAYS: Final = 30
 MOST_TOPICS: Final = 2
+MOST_COUNTED: Final = 300
+"""Articles, of a topic that nobody follows: the newest; each is read for it."""
 
 
 class Trends:
@@ -45,6 +47,5 @@ class Trends:
         topic = await self._unit.topics.find(query.canonical)
         if topic is not None:
             return Trend(label, starts, await self._unit.articles.mentions(chat.id, topic.id, starts))
-        found = await search(self._unit, query, since=starts[0], limit=BACKFILL_LIMIT)
-        seen = await self._unit.articles.visible(chat.id, [article.id for article, _ in found])
-        return Trend(label, starts, tally(seen, starts))
+        found = await search(self._unit, chat.id, query, since=starts[0], limit=MOST_COUNTED)
+        return Trend(label, starts, tally(found, starts))

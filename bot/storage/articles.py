@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.model import Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
+from bot.core.model import LOCALES, Article, NewArticle, PlacedArticle, StoredEntry, StoryMatch
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.expansion import Hit, expand
@@ -64,12 +64,36 @@ class Articles:
         rows = await self._connection.fetch("articles.texts", {"ids": codec.array(article_ids)})
         return {row["id"]: row["text"] for row in rows}
 
-    async def by_keys(self, groups: Sequence[frozenset[int]], *, since: datetime, limit: int) -> list[Article]:
-        """Return articles stored since then, newest first, that have a key of each group, with their text."""
-        keys = codec.rows({"no": number, "key": key} for number, group in enumerate(groups) for key in group)
-        params = {"since": codec.millis(since), "limit": limit, "keys": keys, "groups": len(groups)}
-        name = "articles.by_keys" if groups else "articles.newest"
-        return [codec.article(row) for row in await self._connection.fetch(name, params)]
+    async def by_keys(
+        self, chat_id: int, groups: Sequence[frozenset[int]], *, since: datetime, limit: int
+    ) -> list[Article]:
+        """Return the newest articles stored since then that the chat may see and that have a key of each group."""
+        params = {**_key_params(groups), "chat_id": chat_id, "since": codec.millis(since), "limit": limit}
+        return [codec.article(row) for row in await self._connection.fetch("articles.by_keys", params)]
+
+    async def to_backfill(
+        self,
+        chat_id: int,
+        groups: Sequence[frozenset[int]],
+        *,
+        since: datetime,
+        newest: int,
+        each_language: int,
+        own: int,
+    ) -> list[Article]:
+        """Return the newest articles with a key of each group: public ones, and those of the chat's own feeds."""
+        added = [row["source_id"] for row in await self._connection.fetch("articles.own_sources", {"chat_id": chat_id})]
+        if not (newest or added):
+            return []
+        params = {
+            **_key_params(groups),
+            "since": codec.millis(since),
+            "newest": newest,
+            "each_language": each_language,
+            "own": own,
+            "own_sources": codec.array(added),
+        }
+        return [codec.article(row) for row in await self._connection.fetch("articles.to_backfill", params)]
 
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
         """Return articles with a greater id stored since then, in the order of ids, with their text."""
@@ -90,11 +114,6 @@ class Articles:
         rows = await self._connection.fetch("articles.latest", params)
         stories = await self._stories(chat_id, _ids(rows), tuple(topic_ids))
         return sorted(stories, key=_newest_first)
-
-    async def visible(self, chat_id: int, article_ids: Collection[int]) -> list[Article]:
-        """Return those of the articles that the chat may see, newest first."""
-        params = {"chat_id": chat_id, "ids": codec.array(article_ids)}
-        return [codec.article(row) for row in await self._connection.fetch("articles.visible", params)]
 
     async def stories(self, chat_id: int, story_ids: Sequence[int]) -> list[StoryMatch]:
         """Return those of the stories of which the chat sees an article, in the order given."""
@@ -122,10 +141,19 @@ class Articles:
         self, chat_ids: Collection[int], *, since: datetime, limit: int, among: int
     ) -> dict[int, list[StoryMatch]]:
         """Return for each chat those that it sees of the stories that most public sources tell."""
-        rows = await self._connection.fetch("articles.popular_public", {"since": codec.millis(since), "limit": among})
         view = await read_view(self._connection, chat_ids)
-        hits = [Hit(chat_id, 0, row["story_id"], ()) for chat_id in chat_ids for row in rows]
+        readers: dict[frozenset[str], list[int]] = {}
+        for chat_id in chat_ids:
+            readers.setdefault(view.languages.get(chat_id, frozenset(LOCALES)), []).append(chat_id)
+        hits: list[Hit] = []
+        for languages, chats in readers.items():
+            params = {"since": codec.millis(since), "limit": among, "languages": codec.array(sorted(languages))}
+            rows = await self._connection.fetch("articles.popular_public", params)
+            hits += [Hit(chat_id, 0, row["story_id"], ()) for chat_id in chats for row in rows]
         found = await expand(self._connection, hits, view)
+        for chat_id in view.switches:
+            if len(found.get(chat_id, ())) < limit:  # it left out most of the sources that tell those
+                found[chat_id] = await self.popular(chat_id, since=since, limit=limit)
         return {chat_id: stories[:limit] for chat_id, stories in found.items()}
 
     async def popular(self, chat_id: int, *, since: datetime, limit: int) -> list[StoryMatch]:
@@ -138,6 +166,11 @@ class Articles:
         view = await read_view(self._connection, [chat_id])
         hits = [Hit(chat_id, 0, story_id, topics) for story_id in story_ids]
         return (await expand(self._connection, hits, view)).get(chat_id, [])
+
+
+def _key_params(groups: Sequence[frozenset[int]]) -> Params:
+    keys = codec.rows({"no": number, "key": key} for number, group in enumerate(groups) for key in group)
+    return {"keys": keys, "groups": len(groups)}
 
 
 def _ids(rows: Sequence[Row]) -> list[int]:

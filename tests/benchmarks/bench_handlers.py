@@ -68,7 +68,7 @@ class Town:
         ids = []
         for text in self.topics:
             async with self.desk.storage.transaction() as unit:
-                ids.append((await follow(unit, parse_query(text), self.desk.clock)).id)
+                ids.append((await follow(unit, 1, parse_query(text), self.desk.clock)).id)
         for first in range(1, self.chats + 1, STEP):
             numbers = range(first, min(first + STEP, self.chats + 1))
             async with self.desk.storage.transaction() as unit:

@@ -28,9 +28,9 @@ class Interrupted:
         self._articles = articles
         self._meanwhile = [meanwhile]
 
-    async def by_keys(self, *groups: Any, **limits: Any) -> list[Article]:
+    async def to_backfill(self, *groups: Any, **limits: Any) -> list[Article]:
         """Search as the unit does."""
-        found: list[Article] = await self._articles.by_keys(*groups, **limits)
+        found: list[Article] = await self._articles.to_backfill(*groups, **limits)
         while self._meanwhile:
             await self._meanwhile.pop()()
         return found
@@ -44,7 +44,7 @@ def _about(number: int, title: str) -> PlacedArticle:
 async def _follow(unit: Unit, text: str, meanwhile: Callable[[], Awaitable[None]]) -> int:
     articles = Interrupted(unit.articles, meanwhile)
     watched: Any = SimpleNamespace(articles=articles, topics=unit.topics, sequences=unit.sequences)
-    return (await follow(watched, parse_query(text), SetClock(NOW))).id
+    return (await follow(watched, 1, parse_query(text), SetClock(NOW))).id
 
 
 async def _matched(storage: SqlStorage, topic: int) -> dict[int, str]:

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from storage_samples import DAY, HOUR, KAZAKH, MINUTE, NOW, as_stored, follow, new_article, placed, publish, source
+from storage_samples import (
+    DAY,
+    HOUR,
+    KAZAKH,
+    MINUTE,
+    NOW,
+    as_stored,
+    chat,
+    follow,
+    new_article,
+    placed,
+    publish,
+    source,
+)
 
 from bot.core.model import PlacedArticle, StoredEntry, StoryMatch
 from bot.storage import SqlStorage
@@ -23,9 +36,16 @@ async def _add(storage: SqlStorage, *articles: PlacedArticle) -> None:
         await unit.articles.add(articles)
 
 
-async def _by_keys(storage: SqlStorage, *groups: Sequence[int], limit: int = 10) -> list[int]:
+async def _by_keys(storage: SqlStorage, *groups: Sequence[int], limit: int = 10, chat: int = 1) -> list[int]:
     async with storage.reading() as unit:
-        found = await unit.articles.by_keys([frozenset(group) for group in groups], since=NOW - DAY, limit=limit)
+        found = await unit.articles.by_keys(chat, [frozenset(group) for group in groups], since=NOW - DAY, limit=limit)
+    return [article.id for article in found]
+
+
+async def _to_backfill(storage: SqlStorage, *groups: Sequence[int], chat: int = 1, **shares: int) -> list[int]:
+    wanted = {"newest": 3, "each_language": 1, "own": 2, **shares}
+    async with storage.reading() as unit:
+        found = await unit.articles.to_backfill(chat, [frozenset(group) for group in groups], since=NOW - DAY, **wanted)
     return [article.id for article in found]
 
 
@@ -131,6 +151,52 @@ async def test_by_keys_and_after_look_back_no_further_than_asked(storage: SqlSto
         assert [article.id for article in await unit.articles.after(0, since=NOW - DAY, limit=5)] == [2]
 
 
+@pytest.mark.parametrize("groups", [([7],), ()])
+async def test_what_a_chat_does_not_see_takes_no_place_among_what_it_finds(
+    storage: SqlStorage, groups: tuple[list[int], ...]
+) -> None:
+    """Newer articles of another's feed, of a source switched off, of a language not read leave the limit whole."""
+    async with storage.transaction() as unit:
+        await unit.chats.put_each([chat(1, languages=("kk",)), chat(2)])
+        await unit.feeds.switch(1, "tengri", on=False)
+        await unit.feeds.switch(2, "mine", on=True)
+    hidden = ({"source_id": "mine"}, {"source_id": "tengri"}, {"language": "ru"})
+    newer = [
+        placed(10 * kind + number, keys=[7], published_at=NOW + MINUTE, uid=f"{kind}-{number}", **changes)
+        for kind, changes in enumerate(hidden, start=1)
+        for number in range(3)
+    ]
+    await _add(storage, placed(1, keys=[7]), placed(2, keys=[7], published_at=NOW - MINUTE), *newer)
+
+    assert await _by_keys(storage, *groups, limit=2) == [1, 2]
+    assert await _by_keys(storage, *groups, limit=9, chat=2) == [32, 31, 30, 22, 21, 20, 12, 11, 10]
+    assert await _by_keys(storage, *groups, limit=6, chat=3) == [32, 31, 30, 22, 21, 20]
+
+
+@pytest.mark.parametrize("groups", [([7],), ()])
+async def test_a_topic_is_filled_from_shares_that_nobody_takes_from_another(
+    storage: SqlStorage, groups: tuple[list[int], ...]
+) -> None:
+    """The newest public ones, some of each language at least, and apart from them those of the chat's own feeds."""
+    async with storage.transaction() as unit:
+        await unit.chats.put_each([chat(1), chat(2), chat(3)])
+        await unit.feeds.switch(1, "mine", on=True)
+        await unit.feeds.switch(2, "mine", on=False)
+        await unit.feeds.switch(3, "tengri", on=False)
+    old = [placed(number, keys=[7], language="ru", published_at=NOW - number * MINUTE) for number in (1, 2)]
+    public = [placed(number, keys=[7], published_at=NOW + number * MINUTE) for number in range(11, 15)]
+    off = [placed(15, keys=[7], source_id="tengri", published_at=NOW + HOUR)]
+    private = [placed(n, keys=[7], source_id="mine", published_at=NOW + n * HOUR) for n in range(21, 25)]
+    await _add(storage, *old, *public, *off, *private)
+
+    assert await _to_backfill(storage, *groups) == [24, 23, 15, 14, 13, 1]
+    assert await _to_backfill(storage, *groups, chat=2) == [15, 14, 13, 1]
+    assert await _to_backfill(storage, *groups, chat=3) == [15, 14, 13, 1]
+    assert await _to_backfill(storage, *groups, newest=0, each_language=0) == [24, 23]
+    assert await _to_backfill(storage, *groups, newest=0, each_language=0, chat=2) == []
+    assert await _to_backfill(storage, [7], [8]) == []
+
+
 async def test_after_goes_by_ids(storage: SqlStorage) -> None:
     """``after`` returns the next ids in order, as many as asked."""
     await _add(storage, *(placed(number) for number in (4, 2, 3, 1)))
@@ -211,13 +277,10 @@ async def test_a_readers_feed_is_seen_by_those_who_added_it(storage: SqlStorage)
         await follow(unit, 2, "иран")
         await unit.feeds.switch(2, "mine", on=True)
         public = await publish(unit, 1, [topic])
-        private = await publish(unit, 2, [topic], story=1, source_id="mine", published_at=NOW - MINUTE)
-        alone = await publish(unit, 3, [topic], source_id="mine")
+        await publish(unit, 2, [topic], story=1, source_id="mine", published_at=NOW - MINUTE)
+        await publish(unit, 3, [topic], source_id="mine")
 
     async with storage.reading() as unit:
-        ids = [1, 2, 3]
-        assert await unit.articles.visible(1, ids) == [as_stored(public)]
-        assert await unit.articles.visible(2, ids) == [as_stored(alone), as_stored(public), as_stored(private)]
         (one,) = await unit.articles.latest(1, [topic], since=NOW - DAY, limit=9)
         two = await unit.articles.latest(2, [topic], since=NOW - DAY, limit=9)
         popular = await unit.articles.popular(1, since=NOW - DAY, limit=9)
@@ -235,11 +298,10 @@ async def test_a_source_that_a_chat_switched_off_is_unseen_there(storage: SqlSto
         await unit.feeds.switch(1, "inform", on=False)
 
     async with storage.transaction() as unit:
-        assert await unit.articles.visible(1, [1]) == []
         assert await unit.articles.latest(1, [topic], since=NOW - DAY, limit=9) == []
-        assert len(await unit.articles.visible(2, [1])) == 1
+        assert len(await unit.articles.latest(2, [topic], since=NOW - DAY, limit=9)) == 1
         await unit.feeds.switch(1, "inform", on=True)
-        assert len(await unit.articles.visible(1, [1])) == 1
+        assert len(await unit.articles.latest(1, [topic], since=NOW - DAY, limit=9)) == 1
 
 
 async def test_mentions_are_counted_by_day_and_language_of_what_the_chat_sees(storage: SqlStorage) -> None:

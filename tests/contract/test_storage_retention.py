@@ -29,7 +29,7 @@ async def test_old_articles_go_with_all_that_is_theirs(storage: SqlStorage) -> N
 
     assert steps == [2, 1, 0]
     async with storage.reading() as unit:
-        assert [article.id for article in await unit.articles.by_keys([frozenset({7})], since=OLD, limit=9)] == [4]
+        assert [article.id for article in await unit.articles.by_keys(1, [frozenset({7})], since=OLD, limit=9)] == [4]
         assert await unit.articles.known("inform", ["a1", "a4"]) == {
             "a1": StoredEntry(1, "hash-a1"),
             "a4": StoredEntry(4, "hash-a4"),

@@ -9,11 +9,18 @@ SELECT done_seq, up_to, after_chat FROM alert_cursor WHERE id = 1 {{locked}}
 UPDATE alert_cursor SET done_seq = :done_seq, up_to = :up_to, after_chat = :after_chat WHERE id = 1
 
 -- name: concerned
+-- A topic and a source at a time, however many stories they brought. Chats that do not see the source are left out: a
+-- feed that one chat added would have all followers of its topics looked at.
 SELECT DISTINCT s.chat_id
-FROM topic_story t
-JOIN subscription s ON s.topic_id = t.topic_id AND s.mode = 'at_once' AND s.watermark < t.first_seq
+FROM (
+    SELECT topic_id, source_id, max(first_seq) AS last_seq
+    FROM topic_story
+    WHERE first_seq > :done_seq AND first_seq <= :up_to AND backfilled = 0
+    GROUP BY topic_id, source_id
+) AS t
+JOIN subscription s ON s.topic_id = t.topic_id AND s.mode = 'at_once' AND s.watermark < t.last_seq
 JOIN chat c ON c.id = s.chat_id AND c.state = 'active'
-WHERE t.first_seq > :done_seq AND t.first_seq <= :up_to AND t.backfilled = 0 AND s.chat_id > :after_chat
+WHERE s.chat_id > :after_chat AND (t.source_id = '' OR {{sees:s.chat_id, t.source_id}})
 ORDER BY s.chat_id LIMIT :limit
 
 -- name: due

@@ -49,7 +49,9 @@ WHERE id = :id
 SELECT id, text FROM article WHERE id {{in_ids:ids}}
 
 -- name: by_keys
--- The newest are found first and read then: a common word is in thousands of articles, whose texts would all be sorted.
+-- What the chat may see is asked before the newest are taken: what others see alone takes no place among them. The
+-- newest are found first and read then: a common word is in thousands of articles, whose texts would all be sorted.
+-- Where no key is asked for, every article is a candidate.
 SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
     a.published_at, a.stored_at
 FROM (
@@ -58,19 +60,44 @@ FROM (
         SELECT p.article_id
         FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
         GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
+        UNION ALL
+        SELECT id FROM article WHERE :groups = 0 AND stored_at >= :since
     ) AS met
     JOIN article d ON d.id = met.article_id
-    WHERE d.stored_at >= :since
+    WHERE d.stored_at >= :since AND {{sees::chat_id, d.source_id}} AND {{reads::chat_id, d.language}}
     ORDER BY d.published_at DESC, d.id DESC LIMIT :limit
 ) AS newest
 JOIN article a ON a.id = newest.id
 ORDER BY a.published_at DESC, a.id DESC
 
--- name: newest
--- What by_keys asks where it asks for no key at all.
-SELECT id, source_id, story_id, url, title, summary, text, language, image, published_at, stored_at
-FROM article WHERE stored_at >= :since
-ORDER BY published_at DESC, id DESC LIMIT :limit
+-- name: own_sources
+SELECT c.source_id FROM chat_source c JOIN source s ON s.id = c.source_id
+WHERE c.chat_id = :chat_id AND c.enabled = 1 AND s.public = 0
+
+-- name: to_backfill
+-- Public articles are counted apart from those of feeds that the chat added, and each language has some places of its
+-- own: neither takes the other's.
+SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
+    a.published_at, a.stored_at
+FROM (
+    SELECT d.id, s.public,
+        row_number() OVER (PARTITION BY s.public ORDER BY d.published_at DESC, d.id DESC) AS place,
+        row_number() OVER (PARTITION BY s.public, d.language ORDER BY d.published_at DESC, d.id DESC) AS in_language
+    FROM (
+        SELECT p.article_id
+        FROM {{rows:keys(no BIGINT, key BIGINT)}} AS k JOIN posting p ON p.key = k.key
+        GROUP BY p.article_id HAVING count(DISTINCT k.no) = :groups
+        UNION ALL
+        SELECT id FROM article WHERE :groups = 0 AND stored_at >= :since
+    ) AS met
+    JOIN article d ON d.id = met.article_id
+    JOIN source s ON s.id = d.source_id
+    WHERE d.stored_at >= :since AND (s.public = 1 AND CAST(:newest AS BIGINT) > 0 OR d.source_id {{in_texts:own_sources}})
+) AS ranked
+JOIN article a ON a.id = ranked.id
+WHERE ranked.place <= CASE WHEN ranked.public = 1 THEN CAST(:newest AS BIGINT) ELSE CAST(:own AS BIGINT) END
+    OR ranked.public = 1 AND ranked.in_language <= CAST(:each_language AS BIGINT)
+ORDER BY a.published_at DESC, a.id DESC
 
 -- name: after
 SELECT id, source_id, story_id, related_id, url, title, summary, text, language, image, published_at, stored_at
@@ -84,13 +111,6 @@ WHERE m.topic_id {{in_ids:topic_ids}} AND a.stored_at >= :since
     AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
     AND {{wants::chat_id, m.topic_id, a.language}}
 GROUP BY a.story_id ORDER BY max(a.published_at) DESC, a.story_id DESC LIMIT :limit
-
--- name: visible
-SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, '' AS text, a.language, a.image,
-    a.published_at, a.stored_at
-FROM article a
-WHERE a.id {{in_ids:ids}} AND {{sees::chat_id, a.source_id}} AND {{reads::chat_id, a.language}}
-ORDER BY a.published_at DESC, a.id DESC
 
 -- name: related
 SELECT a.story_id
@@ -124,6 +144,6 @@ ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id 
 -- name: popular_public
 SELECT a.story_id
 FROM article a JOIN source s ON s.id = a.source_id AND s.public = 1
-WHERE a.stored_at >= :since
+WHERE a.stored_at >= :since AND a.language {{in_texts:languages}}
 GROUP BY a.story_id
 ORDER BY count(DISTINCT a.source_id) DESC, max(a.published_at) DESC, a.story_id DESC LIMIT :limit
