@@ -124,7 +124,14 @@ class StorageError(OperatorError):
 
     texts: ClassVar[dict[str, str]] = {
         "database-url": "DATABASE_URL is malformed: expected sqlite:///file, sqlite:////absolute/file or postgresql://…",
+        "database-password": "DATABASE_URL is malformed: in a user name or password write @ / ? # [ ] % and spaces "
+        "as %40 %2F %3F %23 %5B %5D %25 %20",
         "database-unusable": "cannot use the database {url}: {reason}",
+        "database-missing": "there is no database at {url}",
+        "database-empty": "the database {url} is empty: the bot has never run on it",
+        "database-older": "the database {url} is of an older version ({found}) than this program ({known}): "
+        "start the bot, or run `jarshy migrate`",
+        "backup-failed": "cannot write the backup {file}: {reason}",
         "database-locked": "another process already runs on {path}",
         "database-newer": "the database is of a newer version ({found}) than this program ({known})",
         "driver-missing": "PostgreSQL needs the extra: pip install 'jarshy[postgres]'",

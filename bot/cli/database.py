@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.cli.lines import say
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.storage import backup_database, copy_database, open_storage
+from bot.storage import Copied, backup_database, copy_database, open_storage, schema_version
 from bot.storage import migrate as migrate_database
 
 
@@ -19,7 +19,7 @@ async def migrate(settings: Settings, source: str | None, target: str | None) ->
     if source or target:
         if not (source and target):
             raise SettingsError("setting-malformed", name="migrate", reason="--from and --to belong together")
-        _counts(await copy_database(source, target), "moved")
+        _tell(await copy_database(source, target), "moved")
         return 0
     applied = await migrate_database(settings.database_url)
     for name in applied:
@@ -30,12 +30,12 @@ async def migrate(settings: Settings, source: str | None, target: str | None) ->
 
 
 async def backup(settings: Settings, file: Path) -> int:
-    """Write the database, running or not, into a new SQLite file.
+    """Write the database, running or not and of whatever version, into a new SQLite file.
 
     Raises:
         StorageError: it cannot be read, or the file cannot be written.
     """
-    _counts(await backup_database(settings.database_url, file), "saved")
+    _tell(await backup_database(settings.database_url, file), "saved")
     return 0
 
 
@@ -45,7 +45,7 @@ async def stats(settings: Settings) -> int:
     Raises:
         StorageError: the database cannot be used.
     """
-    storage = await open_storage(settings.database_url, migrate=False)
+    storage = await open_storage(settings.database_url, read_only=True)
     try:
         async with storage.reading() as unit:
             counts = await unit.figures.counts()
@@ -57,6 +57,7 @@ async def stats(settings: Settings) -> int:
     return 0
 
 
-def _counts(rows: dict[str, int], verb: str) -> None:
-    for table, count in rows.items():
+def _tell(copied: Copied, verb: str) -> None:
+    for table, count in copied.rows.items():
         say(f"{verb} {count:>8}  {table}")
+    say(f"{verb} a database of schema version {copied.version}; this program's is {schema_version()}")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bot.errors import StorageError
+from bot.storage.urls import shown
 
 _held: set[Path] = set()  # a record lock does not keep its own process out
 
@@ -24,16 +25,18 @@ class FileLock:
 
         self._path = database.with_name(database.name + ".lock").absolute()
         if self._path in _held:
-            raise StorageError("database-locked", path=database)
+            raise StorageError("database-locked", path=database.absolute())
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise StorageError("database-unusable", url=database, reason=error.strerror) from error
+            raise StorageError(
+                "database-unusable", url=shown(f"sqlite:///{database}"), reason=error.strerror
+            ) from error
         try:
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._file)
-            raise StorageError("database-locked", path=database) from error
+            raise StorageError("database-locked", path=database.absolute()) from error
         _held.add(self._path)
 
     def release(self) -> None:

@@ -11,24 +11,26 @@ from bot.storage.storage import SqlStorage
 from bot.storage.urls import sqlite_path
 
 
-async def open_storage(url: str, *, exclusive: bool = False, migrate: bool = True) -> SqlStorage:
+async def open_storage(url: str, *, exclusive: bool = False, read_only: bool = False) -> SqlStorage:
     """Open ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…`` and bring its schema up to date.
 
     With ``exclusive`` a SQLite file is locked for this process until ``close`` or its end; PostgreSQL is for many.
+    With ``read_only`` nothing is made or changed: a database that is not there, or of another version, is refused.
 
     Raises:
-        StorageError: ``database-url``, ``database-unusable``, ``database-locked``, ``database-newer``,
-            ``driver-missing``.
+        StorageError: ``database-url``, ``database-password``, ``database-unusable``, ``database-locked``,
+            ``database-newer``, ``driver-missing``; with ``read_only`` also ``database-missing``, ``database-empty``
+            and ``database-older``.
     """
     release = _lock(url) if exclusive else _nothing
     try:
-        engine = await open_engine(url)
+        engine = await open_engine(url, read_only=read_only)
     except BaseException:
         release()
         raise
     storage = SqlStorage(engine, release)
     try:
-        await (schema.migrate(engine) if migrate else schema.check(engine))
+        await (schema.check(engine) if read_only else schema.migrate(engine))
         if exclusive and sqlite_path(url) is not None:
             async with engine.transaction() as connection:
                 await _lapse_leases(connection)
@@ -51,14 +53,17 @@ async def migrate(url: str) -> list[str]:
         await engine.close()
 
 
-async def open_engine(url: str) -> Engine:
-    """Open the database alone, whatever its schema.
+async def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """Open the database alone, whatever its schema; ``read_only`` makes no file where there is none.
 
     Raises:
-        StorageError: ``database-url``, ``database-unusable``, ``driver-missing``.
+        StorageError: ``database-url``, ``database-password``, ``database-unusable``, ``driver-missing``; with
+            ``read_only`` also ``database-missing``.
     """
     path = sqlite_path(url)
-    return await PostgresEngine.open(url) if path is None else await SqliteEngine.open(url, path)
+    if path is None:
+        return await PostgresEngine.open(url)
+    return await SqliteEngine.open(url, path, read_only=read_only)
 
 
 async def _lapse_leases(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from bot.storage import postgres_watch as watch
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.dialect import POSTGRES
-from bot.storage.urls import without_password
+from bot.storage.urls import shown
 
 if TYPE_CHECKING:
     import asyncpg
@@ -37,8 +37,9 @@ _SETTINGS = {
 }
 
 # SQLSTATE classes of what befalls a server: connection, transaction state (a write in a reading), log-in, deadlock,
-# resources, object state, shutdown, system. https://www.postgresql.org/docs/current/errcodes-appendix.html
-_BEFALLS = ("08", "25", "28", "3D", "40", "53", "55", "57", "58")
+# rights (42501), schemas, resources, object state, shutdown, system.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BEFALLS = ("08", "25", "28", "3D", "3F", "40", "42501", "53", "55", "57", "58")
 
 Numbered = tuple[str, tuple[str, ...]]
 
@@ -98,7 +99,7 @@ class PostgresEngine:
     dialect = POSTGRES
 
     def __init__(self, url: str, pool: "asyncpg.Pool[Any]") -> None:
-        self.url = without_password(url)
+        self.url = shown(url)
         self._pool = pool
         self._dsn = url
         self._queries = {name: sql.numbered(text) for name, text in sql.load(POSTGRES).items()}
@@ -108,16 +109,21 @@ class PostgresEngine:
         """Connect to the server.
 
         Raises:
-            StorageError: ``driver-missing``, ``database-unusable``.
+            StorageError: ``driver-missing``, ``database-url``, ``database-unusable``.
         """
         try:
             import asyncpg  # noqa: PLC0415 - an extra: only a PostgreSQL address needs it
         except ImportError as error:
             raise StorageError("driver-missing") from error
-        with named_errors(without_password(url)):
-            pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=POOL, timeout=CONNECT_SECONDS, server_settings=_SETTINGS
-            )
+        try:
+            with named_errors(shown(url)):
+                pool = await asyncpg.create_pool(
+                    url, min_size=1, max_size=POOL, timeout=CONNECT_SECONDS, server_settings=_SETTINGS
+                )
+        except asyncpg.PostgresError as error:  # the address has an option that the server does not know
+            raise StorageError("database-unusable", url=shown(url), reason=_one_line(error)) from error
+        except (ValueError, OverflowError):  # no port, no option; the text of the error may hold the password
+            raise StorageError("database-url") from None
         return cls(url, pool)
 
     @asynccontextmanager

@@ -17,6 +17,7 @@ from bot.errors import StorageError
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.dialect import SQLITE
+from bot.storage.urls import shown
 
 BUSY_SECONDS = 10.0  # how long another process may hold the write lock before a transaction gives up
 
@@ -95,16 +96,17 @@ class SqliteEngine:
         self._queries = sql.load(SQLITE)
 
     @classmethod
-    async def open(cls, url: str, path: Path) -> Self:
-        """Open a database file, making it where it is absent.
+    async def open(cls, url: str, path: Path, *, read_only: bool = False) -> Self:
+        """Open a database file, making it where it is absent; ``read_only`` makes and changes nothing.
 
         Raises:
-            StorageError: ``database-unusable``.
+            StorageError: ``database-unusable``, ``database-missing``.
         """
+        url = shown(url)
         with named_errors(url):
-            writer = await _connect(path)
+            writer = await _connect(path, read_only=read_only)
             try:
-                return cls(url, writer, await _connect(path, query_only=True))
+                return cls(url, writer, await _connect(path, read_only=read_only, query_only=True))
             except BaseException:
                 await writer.close()
                 raise
@@ -182,18 +184,40 @@ def named_errors(url: str) -> Iterator[None]:
         raise StorageError("database-unusable", url=url, reason=" ".join(str(error).split())) from error
 
 
-async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connection:
+def connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
+    """Open a file, outside any transaction; one that must exist is not made where it is absent.
+
+    Not as ``mode=ro``: such a connection leaves the files of the write-ahead log behind, beside a database that rests.
+
+    Raises:
+        StorageError: ``database-missing``.
+        sqlite3.Error: it cannot be opened.
+    """
+    if must_exist and _is_missing(path):
+        raise StorageError("database-missing", url=shown(f"sqlite:///{path}"))
+    place = f"{path.absolute().as_uri()}?mode={'rw' if must_exist else 'rwc'}"
+    return sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError | NotADirectoryError)  # of anything else SQLite says what it is
+    return False
+
+
+async def _connect(path: Path, *, read_only: bool, query_only: bool = False) -> aiosqlite.Connection:
     # Opened first and wrapped then: where opening fails, aiosqlite's thread would outlive the loop and complain.
-    opened = await asyncio.to_thread(
-        sqlite3.connect, path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    opened = await asyncio.to_thread(connect, path, must_exist=read_only)
     raw = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
     try:
         raw.row_factory = sqlite3.Row
-        await _write_ahead(raw)
+        if not read_only:
+            await _write_ahead(raw)
         for pragma in _PRAGMAS:
             await raw.execute(pragma)
-        if query_only:
+        if read_only or query_only:
             await raw.execute("PRAGMA query_only = ON")
     except BaseException:
         await raw.close()

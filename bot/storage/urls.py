@@ -1,18 +1,24 @@
 """Database addresses: which engine, which file, and what may be shown."""
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.errors import StorageError
+
+_POSTGRES = ("postgresql://", "postgres://")
+# In a user name or password each of these ends it too early, or is no percent-encoding (RFC 3986, 3.2.1).
+_TO_ENCODE = re.compile(r"[@/?#\[\]\s]|%(?![0-9A-Fa-f]{2})")
 
 
 def sqlite_path(url: str) -> Path | None:
     """Return the file of ``sqlite:///relative`` or ``sqlite:////absolute``, None for a PostgreSQL address.
 
     Raises:
-        StorageError: ``database-url``.
+        StorageError: ``database-url``, or ``database-password`` where a password is not percent-encoded.
     """
-    if url.startswith(("postgresql://", "postgres://")):
+    if url.startswith(_POSTGRES):
+        _check_postgres(url)
         return None
     path = url.removeprefix("sqlite:///")
     if path in {url, "", "/", ":memory:"}:
@@ -20,9 +26,22 @@ def sqlite_path(url: str) -> Path | None:
     return Path(path)
 
 
-def without_password(url: str) -> str:
-    """Return the address as it may be shown."""
+def shown(url: str) -> str:
+    """Return a valid address as it may be shown: a file's with its whole path, a server's without passwords."""
+    path = sqlite_path(url)
+    if path is not None:
+        return f"sqlite:///{path.absolute()}"
     parts = urlsplit(url)
     account, at, host = parts.netloc.rpartition("@")
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "password"]
     return urlunsplit(parts._replace(netloc=account.partition(":")[0] + at + host, query=urlencode(query)))
+
+
+def _check_postgres(url: str) -> None:
+    account, _, place = url.partition("://")[2].rpartition("@")
+    if _TO_ENCODE.search(account):
+        raise StorageError("database-password")
+    try:
+        urlsplit(f"//{place}")
+    except ValueError:  # a bracket that is not closed
+        raise StorageError("database-url") from None

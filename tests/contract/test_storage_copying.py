@@ -1,15 +1,21 @@
 """Moving a database to the other engine, and backing it up while it runs."""
 
 import asyncio
-import os
+import sqlite3
+import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from databases import names
 from storage_samples import KAZAKH, LEASE, NOW, chat, follow, message, placed, publish, reply, source, update
 
 from bot.core.model import Channel, Composition, DeliveryMode, DigestPage, TopicMatch
 from bot.errors import StorageError
-from bot.storage import SqlStorage, backup_database, copy_database, copying, open_storage
+from bot.storage import SqlStorage, backup, backup_database, copy_database, copying, open_storage, schema_version
+from bot.storage.layout import tables
+
+TABLES = [table.name for table in tables(schema_version())]
 
 
 async def _fill(storage: SqlStorage) -> None:
@@ -39,7 +45,7 @@ async def _contents(storage: SqlStorage) -> dict[str, set[tuple[object, ...]]]:
     async with storage.reading() as unit:
         return {
             table: {tuple(row) for row in await unit.connection.fetch_sql(f"SELECT * FROM {table}")}  # noqa: S608
-            for table in copying.TABLES
+            for table in TABLES
         }
 
 
@@ -52,7 +58,7 @@ async def test_the_list_of_tables_is_the_schema(storage: SqlStorage) -> None:
     async with storage.reading() as unit:
         rows = await unit.connection.fetch_sql(names[storage.engine.dialect.name])
 
-    assert {row["name"] for row in rows} == set(copying.TABLES) | {"schema_version", "kept_work"}
+    assert {row["name"] for row in rows} == set(TABLES) | {"schema_version", "kept_work"}
 
 
 async def test_everything_moves_there_and_back(
@@ -63,15 +69,15 @@ async def test_everything_moves_there_and_back(
     await _fill(storage)
     before = await _contents(storage)
     middle_url = f"sqlite:///{tmp_path}/middle.db"
-    counts = await copy_database(database_url, middle_url)
+    copied = await copy_database(database_url, middle_url)
     middle = await open_storage(middle_url)
 
     assert await _contents(middle) == before
-    assert counts == {table: len(rows) for table, rows in before.items()}
-    assert all(counts.values())
+    assert copied.rows == {table: len(rows) for table, rows in before.items()}
+    assert all(copied.rows.values())
     await middle.close()
     async with storage.transaction() as unit:
-        for table in reversed(copying.TABLES):
+        for table in reversed(TABLES):
             await unit.connection.fetch_sql(f"DELETE FROM {table}")  # noqa: S608
     await copy_database(middle_url, database_url)
     assert await _contents(storage) == before
@@ -111,44 +117,85 @@ async def test_a_database_in_use_is_never_overwritten(storage: SqlStorage, datab
 
 
 async def test_a_backup_is_one_instant_of_a_running_database(
-    storage: SqlStorage, database_url: str, tmp_path: Path
+    storage: SqlStorage, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While writers go on, a backup holds whole transactions, and opens as a database of its own."""
+    """While writers go on between its steps, a backup holds whole transactions, and opens as a database of its own."""
+    monkeypatch.setattr(backup, "STEP_PAGES", 1)
     await _fill(storage)
     stop = asyncio.Event()
+    written = 0
 
     async def write() -> None:
-        number = 1000
+        nonlocal written
         while not stop.is_set():
             async with storage.transaction() as unit:
-                await unit.chats.put(chat(number))
+                await unit.chats.put(chat(1000 + written))
                 await asyncio.sleep(0)
-                await unit.chats.put(chat(number + 1))
-            number += 2
+                await unit.chats.put(chat(1001 + written))
+            written += 2
 
     writer = asyncio.create_task(write())
-    counts = await backup_database(database_url, tmp_path / "backup.db")
+    copied = await backup_database(database_url, tmp_path / "backup.db")
     stop.set()
     await writer
     copy = await open_storage(f"sqlite:///{tmp_path}/backup.db")
     contents = await _contents(copy)
     await copy.close()
 
+    assert written
     assert len(contents["chat"]) % 2 == 1
-    assert counts == {table: len(rows) for table, rows in contents.items()}
+    assert copied.rows == {table: len(rows) for table, rows in contents.items()}
+    assert copied.version == schema_version()
     assert contents["posting"] == (await _contents(storage))["posting"]
 
 
+async def test_a_backup_is_one_file_for_its_owner_alone(storage: SqlStorage, database_url: str, tmp_path: Path) -> None:
+    """Nothing lies beside it, nobody else may read it, and it opens where nothing can be written."""
+    await _fill(storage)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    await backup_database(database_url, folder / "b.db")
+
+    assert names(folder) == ["b.db"]
+    assert stat.S_IMODE((folder / "b.db").stat().st_mode) == 0o600
+    with closing(sqlite3.connect(f"{(folder / 'b.db').as_uri()}?mode=ro", uri=True)) as copy:
+        assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 async def test_a_backup_overwrites_nothing(storage: SqlStorage, database_url: str, tmp_path: Path) -> None:
-    """A file that is there stays as it is; a place that cannot be written is one clear line, and leaves no remains."""
+    """A file that is there stays as it is; a place that cannot be written is named in one line; no remains are left."""
     await _fill(storage)
     there = tmp_path / "notes.txt"
     there.write_text("мәтін", encoding="utf-8")
-    with pytest.raises(StorageError, match="there already"):
-        await backup_database(database_url, there)
-    with pytest.raises(StorageError) as caught:
-        await backup_database(database_url, tmp_path / "absent" / "backup.db")
+    before = names(tmp_path)
+    for file, reason in ((there, "there already"), (tmp_path / "absent/backup.db", "No such file or directory")):
+        with pytest.raises(StorageError, match=reason) as caught:
+            await backup_database(database_url, file)
+        assert str(caught.value).startswith(f"cannot write the backup {file}: ")
 
     assert there.read_text(encoding="utf-8") == "мәтін"
-    assert "\n" not in str(caught.value)
-    assert not [name for name in os.listdir(tmp_path) if ".part" in name]  # noqa: PTH208 - names alone
+    assert names(tmp_path) == before
+
+
+async def test_a_backup_that_is_stopped_leaves_nothing(
+    storage: SqlStorage, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl+C ends it between two steps, or two pages of rows."""
+    monkeypatch.setattr(backup, "STEP_PAGES", 1)
+    monkeypatch.setattr(copying, "PAGE", 1)
+    await _fill(storage)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    copying_it = asyncio.create_task(backup_database(database_url, folder / "b.db"))
+    while not _has_begun(folder):  # noqa: ASYNC110 - a file rings no bell
+        await asyncio.sleep(0.001)
+    copying_it.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await copying_it
+
+    assert not names(folder)
+
+
+def _has_begun(folder: Path) -> bool:
+    return any(path.stat().st_size for path in folder.iterdir())

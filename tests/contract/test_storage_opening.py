@@ -3,15 +3,18 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from databases import SERVER, names, postgres_server
 from storage_samples import DAY, NOW, SECOND, chat, message, update
 
 from bot.errors import StorageError
 from bot.storage import SqlStorage, migrate, open_storage, schema
-from bot.storage.urls import without_password
+from bot.storage.urls import shown, sqlite_path
 
 _HOLDER = """
 import asyncio, sys
@@ -58,24 +61,54 @@ async def test_many_may_open_an_empty_database_at_once(database_url: str) -> Non
         await storage.close()
 
 
-async def test_an_older_schema_is_refused_where_migrating_was_not_asked(database_url: str) -> None:
-    """``migrate=False`` opens a current database only, and says what to do."""
-    error = await _error(database_url, migrate=False)
+async def test_what_only_reads_makes_nothing(database_url: str, tmp_path: Path) -> None:
+    """``read_only`` refuses a database that is not there or is empty, and writes no table and no file."""
+    before = names(tmp_path)
+    for _ in range(2):  # what the first try made, the second would find
+        error = await _error(database_url, read_only=True)
+        assert error.message_id == ("database-missing" if database_url.startswith("sqlite") else "database-empty")
 
-    assert error.message_id == "database-unusable"
-    assert "jarshy migrate" in str(error)
+    assert names(tmp_path) == before
     await migrate(database_url)
-    storage = await open_storage(database_url, migrate=False)
+    storage = await open_storage(database_url, read_only=True)
+    with pytest.raises((StorageError, sqlite3.OperationalError)):
+        async with storage.reading() as unit:
+            await unit.connection.fetch_sql("DELETE FROM chat")
     await storage.close()
 
 
-@pytest.mark.parametrize("automatic", [True, False])
-async def test_a_newer_database_is_refused(storage: SqlStorage, database_url: str, *, automatic: bool) -> None:
+async def test_an_empty_file_is_no_database(tmp_path: Path) -> None:
+    """A file that ``touch`` made is told from one that is not there, and stays empty."""
+    (tmp_path / "empty.db").touch()
+    error = await _error(f"sqlite:///{tmp_path}/empty.db", read_only=True)
+
+    assert error.message_id == "database-empty"
+    assert _files(tmp_path) == {"empty.db": b""}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def test_reading_leaves_a_database_that_rests_as_it_was(tmp_path: Path) -> None:
+    """No file of a write-ahead log is left beside it."""
+    url = f"sqlite:///{tmp_path}/jarshy.db"
+    await migrate(url)
+    before = _files(tmp_path)
+    storage = await open_storage(url, read_only=True)
+    await storage.ping()
+    await storage.close()
+
+    assert _files(tmp_path) == before
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+async def test_a_newer_database_is_refused(storage: SqlStorage, database_url: str, *, read_only: bool) -> None:
     """A program that is older than its database leaves it alone."""
     async with storage.transaction() as unit:
         await unit.connection.fetch_sql("INSERT INTO schema_version VALUES (9999, '9999_later', 0)")
 
-    error = await _error(database_url, migrate=automatic)
+    error = await _error(database_url, read_only=read_only)
     assert error.message_id == "database-newer"
     assert "9999" in str(error)
 
@@ -131,8 +164,51 @@ def test_no_password_is_shown() -> None:
     """Neither the account's password nor one in the query is part of what is shown."""
     url = "postgresql://me:s%40c@host:5432/db?password=p&search_path=x"
 
-    assert without_password(url) == "postgresql://me@host:5432/db?search_path=x"
-    assert without_password("postgresql://host/db") == "postgresql://host/db"
+    assert shown(url) == "postgresql://me@host:5432/db?search_path=x"
+    assert shown("postgresql://host/db") == "postgresql://host/db"
+
+
+def test_the_place_of_a_file_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slashes stay, and a relative address shows which folder it is in."""
+    monkeypatch.chdir(tmp_path)
+
+    assert shown("sqlite:////var/lib/jarshy.db") == "sqlite:////var/lib/jarshy.db"
+    assert shown("sqlite:///jarshy.db") == f"sqlite:///{tmp_path}/jarshy.db"
+
+
+@pytest.mark.parametrize("password", ["p@ss", "p/ss", "p#ss", "p?ss", "p[s", "p]s", "100%", "%zz", "two words", "/@#"])
+async def test_a_password_that_an_address_cannot_hold_is_refused(password: str) -> None:
+    """The line says how to write it and shows nothing of it; percent-encoded it is read as it is."""
+    error = await _error(f"postgresql://jarshy:{password}@127.0.0.1:1/news")
+
+    assert error.message_id == "database-password"
+    assert password not in str(error)
+    assert sqlite_path(f"postgresql://jarshy:{quote(password, safe='')}@127.0.0.1:1/news") is None
+
+
+@pytest.mark.parametrize("rest", ["host:port/db", "127.0.0.1:99999/db", "host/db?option", "[::1/db"])
+async def test_a_malformed_server_address_is_one_clear_line(rest: str) -> None:
+    """What the driver cannot read is refused as malformed, without a word of the password."""
+    error = await _error(f"postgresql://jarshy:secret@{rest}")
+
+    assert error.message_id == "database-url"
+    assert "secret" not in str(error)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [("/no_such_database", 'database "no_such_database" does not exist'), ("?nosuch=1", "unrecognized configuration")],
+)
+async def test_what_a_server_does_not_have_is_one_clear_line(change: str, reason: str) -> None:
+    """A database or an option that the server does not know is named."""
+    await (await postgres_server()).close()
+    server = SERVER.partition("?")[0]
+    error = await _error(f"{server.rpartition('/')[0]}{change}" if change[0] == "/" else f"{server}{change}")
+
+    assert error.message_id == "database-unusable"
+    assert reason in str(error)
+    assert "\n" not in str(error)
 
 
 async def test_a_second_exclusive_opening_fails(tmp_path: Path) -> None:

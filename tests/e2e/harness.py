@@ -50,9 +50,18 @@ class Finished:
     errors: str
 
 
-async def run_bot(*arguments: str, environment: Mapping[str, str], folder: Path, seconds: float = 60.0) -> Finished:
-    """Run ``python -m bot ARGUMENTS`` to its end in ``folder``; fail where it takes longer than ``seconds``."""
-    process = await _spawn(arguments, environment, folder, asyncio.subprocess.PIPE)
+async def run_bot(
+    *arguments: str,
+    environment: Mapping[str, str],
+    folder: Path,
+    seconds: float = 60.0,
+    file_kilobytes: int | None = None,
+) -> Finished:
+    """Run ``python -m bot ARGUMENTS`` to its end in ``folder``; fail where it takes longer than ``seconds``.
+
+    No file can grow past ``file_kilobytes``, as on a full disk.
+    """
+    process = await _spawn(arguments, environment, folder, asyncio.subprocess.PIPE, file_kilobytes=file_kilobytes)
     try:
         output, errors = await asyncio.wait_for(process.communicate(), seconds)
     except TimeoutError:
@@ -80,11 +89,17 @@ async def demo_in(folder: Path) -> AsyncIterator[tuple[str, asyncio.subprocess.P
 
 
 async def _spawn(
-    arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path, output: int
+    arguments: tuple[str, ...],
+    environment: Mapping[str, str],
+    folder: Path,
+    output: int,
+    *,
+    file_kilobytes: int | None = None,
 ) -> asyncio.subprocess.Process:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    limited = ("bash", "-c", f'ulimit -f {file_kilobytes}; exec "$@"', "bash") if file_kilobytes else ()
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
+        *(*limited, sys.executable, "-m", "bot", *arguments),
         cwd=folder,
         env={**kept, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **environment},
         stdout=output,

@@ -7,8 +7,11 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from databases import names
 from feed_server import Item, rss_document, sources_document
 from harness import PROJECT, run_bot
+
+from bot.storage import schema_version
 
 
 async def pipe(folder, *arguments, lines=()):
@@ -153,7 +156,9 @@ async def test_the_database_is_migrated_counted_saved_and_moved(tmp_path):
     assert "applied" in (await bot("migrate")).output
     assert "up to date" in (await bot("migrate")).output
     assert "articles" in (await bot("stats")).output
-    assert (await bot("backup", str(tmp_path / "b.db"))).code == 0
+    saved = await bot("backup", str(tmp_path / "b.db"))
+    assert saved.code == 0
+    assert f"a database of schema version {schema_version()}; this program's is {schema_version()}" in saved.output
     again = await bot("backup", str(tmp_path / "b.db"))
     assert again.code == 2
     assert "Traceback" not in again.errors
@@ -161,6 +166,54 @@ async def test_the_database_is_migrated_counted_saved_and_moved(tmp_path):
     assert moved.code == 0
     assert "moved" in moved.output
     assert (await bot("migrate", "--from", "sqlite:///x")).code == 2
+
+
+async def test_what_only_reads_refuses_what_is_not_there(tmp_path):
+    """A mistyped place is named in full, in one line, and no file is made of it."""
+    typo = {"DATABASE_URL": "sqlite:///jarshi.db"}
+    for arguments in (
+        ["stats"],
+        ["backup", "b.db"],
+        ["migrate", "--from", typo["DATABASE_URL"], "--to", "sqlite:///c.db"],
+    ):
+        finished = await run_bot(*arguments, environment=typo, folder=tmp_path)
+        assert finished.code == 2
+        assert finished.errors == f"jarshy: there is no database at sqlite:///{tmp_path}/jarshi.db\n"
+        assert not names(tmp_path)
+
+
+async def test_a_backup_that_cannot_be_written_names_its_place(tmp_path):
+    """A folder that is not there, and a disk that is full (here: a limit of the file's size), leave nothing behind."""
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    await run_bot("migrate", environment=environment, folder=tmp_path)
+    absent = await run_bot("backup", "nowhere/b.db", environment=environment, folder=tmp_path)
+    full = await run_bot("backup", "b.db", environment=environment, folder=tmp_path, file_kilobytes=64)
+
+    assert absent.code == full.code == 2
+    assert absent.errors == f"jarshy: cannot write the backup {tmp_path}/nowhere/b.db: No such file or directory\n"
+    assert full.errors.startswith(f"jarshy: cannot write the backup {tmp_path}/b.db: ")
+    assert full.errors.count("\n") == 1
+    assert names(tmp_path) == ["a.db"]
+
+
+async def test_commands_without_a_database_make_none(tmp_path):
+    """``preview``, ``match``, ``stories``, ``parse`` and ``sources check`` leave the folder as it is."""
+    (tmp_path / "topics.txt").write_text("Иран\n", encoding="utf-8")
+    (tmp_path / "none.toml").touch()
+    feed = rss_document("https://a.kz", [Item("Иранмен келіссөз", datetime.now(UTC), "", "one")])
+    (tmp_path / "feed.xml").write_text(feed, encoding="utf-8")
+    before = names(tmp_path)
+    for arguments in (
+        ["preview", "--topic", "Иран", "feed.xml"],
+        ["match", "--topics", "topics.txt"],
+        ["stories"],
+        ["parse", "feed.xml"],
+        ["sources", "check", "--file", "none.toml"],
+    ):
+        finished = await run_bot(*arguments, environment={}, folder=tmp_path)
+        assert "Traceback" not in finished.errors
+
+    assert names(tmp_path) == before
 
 
 async def test_sources_check_says_how_each_source_answers(feeds, tmp_path):

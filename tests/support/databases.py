@@ -38,3 +38,8 @@ async def postgres_server() -> asyncpg.Connection:
         if REQUIRED:
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of all that lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
