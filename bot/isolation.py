@@ -1,22 +1,22 @@
 """Setting aside one owner's trouble so that everybody else's work goes on.
 
 A loop over things of many owners (topics, feeds, entries, articles, chats, updates, messages) must survive each of
-them. The loop catches what one thing raises, calls ``set_aside`` and goes on with the next::
+them. What one thing raises is told and counted, and the loop goes on with the next::
 
     for topic in topics:
-        try:
+        with isolated("topic", topic.id):
             index.add(topic.id, read_stored(topic.canonical))
-        except Exception as error:
-            set_aside("topic", topic.id, error)
 
-What the database itself raises (``StorageError``) is no fault of one thing: let it pass.
+What the database itself raises (``StorageError``) is no fault of one thing: it passes. Statements that write do not
+belong inside, as one that fails may have spoilt the whole transaction.
 """
 
 import logging
+from types import TracebackType
 from typing import Literal, get_args
 
 from bot import metrics
-from bot.errors import JarshyError
+from bot.errors import JarshyError, StorageError
 from bot.logs import outline
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,35 @@ Kind = Literal["topic", "feed", "entry", "article", "story", "chat", "update", "
 
 metrics.declare(metrics.SET_ASIDE, *get_args(Kind))
 
+_GOES_ON = "set aside, the rest goes on"
 
-def set_aside(
-    kind: Kind, identifier: object, error: BaseException, *, what: str = "set aside, the rest goes on"
-) -> None:
+
+class isolated:  # noqa: N801 - it is used as a verb: ``with isolated("topic", 7): ...``
+    """Set aside what the body raises, and go on after it. Arguments as of ``set_aside``.
+
+    Raises:
+        StorageError: the database cannot be used; that concerns everybody.
+    """
+
+    def __init__(self, kind: Kind, identifier: object, *, what: str = _GOES_ON) -> None:
+        self._kind: Kind = kind
+        self._identifier = identifier
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Say whether the error ends here. A cancellation does not."""
+        if not isinstance(error, Exception) or isinstance(error, StorageError):
+            return False
+        set_aside(self._kind, self._identifier, error, what=self._what)
+        return True
+
+
+def set_aside(kind: Kind, identifier: object, error: BaseException, *, what: str = _GOES_ON) -> None:
     """Log one line that names the thing, and count it by kind in ``jarshy_set_aside_total``.
 
     Args:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from bot.core import digest as digests
 from bot.core import quiet, render
@@ -18,6 +19,7 @@ from bot.core.alerts import AlertPace, AlertPlan, plan
 from bot.core.model import (
     Chat,
     ChatKind,
+    Composition,
     DeliveryMode,
     Digest,
     DigestKind,
@@ -28,26 +30,44 @@ from bot.core.model import (
     Subscription,
 )
 from bot.core.story_cards import alert_keyboard
+from bot.core.texts import Translator
+from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 from bot.ports.alerts import AlertCursor
-from bot.services.digests import CHANNEL_PARTS, Names, Translators, keep, outlet_names
+from bot.services.digests import CHANNEL_PARTS, KEPT, Names, Translators, outlet_names
 
 log = logging.getLogger(__name__)
 
 STEP = 1000  # chats in one transaction
 ALERT_LIFE = timedelta(hours=24)
+FAILED_WAITS = timedelta(hours=1)  # a chat that cannot be served is looked at again then
+ASIDE = "no alert now, looked at again in an hour"
 AT_ONCE = (DeliveryMode.AT_ONCE,)
 
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """One chat's stories, and what its messages need."""
+    """One chat's stories, how they are let out, and what its messages need."""
 
     chat: Chat
     stories: Sequence[StoryMatch]
     topics: Sequence[Subscription]
     names: Names
     now: datetime
+    plan: AlertPlan
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the stories come as one message, with pages."""
+        return self.plan.fold and len(self.stories) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a chat gets: messages, and the digest behind the buttons of one that has pages."""
+
+    messages: Sequence[OutgoingMessage]
+    composition: Composition | None = None
 
 
 class Alerts:
@@ -88,40 +108,60 @@ class Alerts:
         paces = await unit.alerts.paces(chat_ids)
         topics = await unit.subscriptions.of_each(unseen)
         names = await outlet_names(unit)
-        plans: dict[int, AlertPlan] = {}
+        letters: list[_Letter] = []
         for chat in await unit.chats.get_each(chat_ids):
-            stories = unseen.get(chat.id, [])
-            pace = paces.get(chat.id) or AlertPace(chat.id, now)
-            until = quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now)
-            plans[chat.id] = plan(pace, len(stories), now, until)
-            letter = _Letter(chat, stories, topics.get(chat.id, []), names, now)
-            await unit.outbox.put(await self._messages(unit, letter, plans[chat.id]), now)
+            with isolated("chat", chat.id, what=ASIDE):
+                stories = unseen.get(chat.id, [])
+                until = quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now)
+                made = plan(paces.get(chat.id) or AlertPace(chat.id, now), len(stories), now, until)
+                letters.append(_Letter(chat, stories, topics.get(chat.id, []), names, now, made))
+        folded = [letter.chat.id for letter in letters if letter.is_folded]
+        first = await unit.sequences.take("composition", len(folded)) if folded else 0
+        numbers = dict(zip(folded, count(first), strict=False))
+        brought: dict[int, _Brought] = {}
+        for letter in letters:
+            with isolated("chat", letter.chat.id, what=ASIDE):
+                brought[letter.chat.id] = self._put_into_words(letter, numbers.get(letter.chat.id, 0))
+        await _post(unit, brought, now)
+        plans = {letter.chat.id: letter.plan for letter in letters if letter.chat.id in brought}
         await _advance(unit, plans, unseen, up_to)
-        await unit.alerts.put([made.pace for made in plans.values() if made.pace != paces.get(made.pace.chat_id)])
+        failed = [paces.get(chat_id) or AlertPace(chat_id, now) for chat_id in set(chat_ids) - plans.keys()]
+        moved = [made.pace for made in plans.values() if made.pace != paces.get(made.pace.chat_id)]
+        await unit.alerts.put([*moved, *(replace(pace, due_at=now + FAILED_WAITS) for pace in failed)])
 
-    async def _messages(self, unit: Unit, letter: _Letter, made: AlertPlan) -> list[OutgoingMessage]:
-        if made.fold and len(letter.stories) > 1:
-            return await self._folded(unit, letter)
-        count = len(letter.stories) if made.fold else made.single
+    def _put_into_words(self, letter: _Letter, number: int) -> _Brought:
         tr = self._translators(letter.chat.locale, letter.chat.zone)
-        return [
-            replace(
-                _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr)),
-                keyboard=() if letter.chat.kind is ChatKind.CHANNEL else alert_keyboard(story.story_id, tr),
-            )
-            for story in letter.stories[:count]
-        ]
+        if letter.is_folded:
+            return _folded(letter, number, tr)
+        alone = len(letter.stories) if letter.plan.fold else letter.plan.single
+        return _Brought(
+            [
+                replace(
+                    _message(letter, f"{story.story_id}", render.alert(_digest(letter, [story]), letter.names, tr)),
+                    keyboard=() if letter.chat.kind is ChatKind.CHANNEL else alert_keyboard(story.story_id, tr),
+                )
+                for story in letter.stories[:alone]
+            ]
+        )
 
-    async def _folded(self, unit: Unit, letter: _Letter) -> list[OutgoingMessage]:
-        chat, first = letter.chat, letter.stories[0].story_id
-        tr = self._translators(chat.locale, chat.zone)
-        pages = render.digest_pages(_digest(letter, letter.stories), letter.names, tr)
-        if chat.kind is ChatKind.CHANNEL:
-            parts = enumerate(pages[:CHANNEL_PARTS])
-            return [_message(letter, f"{first}:{part}" if part else f"{first}", page) for part, page in parts]
-        number = await keep(unit, chat.id, pages, letter.now)
-        keyboard = render.digest_keyboard(number, 0, pages, tr)
-        return [replace(_message(letter, f"{first}", pages[0]), keyboard=keyboard)]
+
+def _folded(letter: _Letter, number: int, tr: Translator) -> _Brought:
+    chat, about = letter.chat, f"{letter.stories[0].story_id}"
+    pages = render.digest_pages(_digest(letter, letter.stories), letter.names, tr)
+    if chat.kind is ChatKind.CHANNEL:
+        parts = enumerate(pages[:CHANNEL_PARTS])
+        return _Brought([_message(letter, f"{about}:{part}" if part else about, page) for part, page in parts])
+    message = replace(_message(letter, about, pages[0]), keyboard=render.digest_keyboard(number, 0, pages, tr))
+    return _Brought([message], Composition(number, chat.id, tuple(pages), letter.now))
+
+
+async def _post(unit: Unit, brought: Mapping[int, _Brought], now: datetime) -> None:
+    """Store the messages, and the digests behind their buttons."""
+    kept = [each.composition for each in brought.values() if each.composition]
+    await unit.compositions.add(kept)
+    for composition in kept:
+        await unit.compositions.trim(composition.chat_id, keep=KEPT)
+    await unit.outbox.put([message for each in brought.values() for message in each.messages], now)
 
 
 def _moved(cursor: AlertCursor, concerned: Sequence[int]) -> AlertCursor:

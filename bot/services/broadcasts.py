@@ -8,17 +8,21 @@ A kill costs nothing: the next step begins where the last one was committed, and
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.core.model import Broadcast, OutgoingMessage, Priority
+from bot.errors import StorageError
+from bot.isolation import set_aside
 from bot.ports import Clock, Storage, Unit
 
 STEP: Final = 500
 """Chats in one transaction."""
 BREATH_SECONDS: Final = 0.05  # between two steps: answers to readers take the database in between
+FAILURES: Final = 3
 LIFE: Final = timedelta(hours=24)
 
 
@@ -30,6 +34,7 @@ class Broadcasting:
         self._clock = clock
         self._nudge = nudge
         self._limit = step
+        self._failures: Counter[int] = Counter()  # of steps, by broadcast
 
     async def tick(self) -> int:
         """Bring all that is on its way to its end; return how many messages were put."""
@@ -41,14 +46,31 @@ class Broadcasting:
         return done
 
     async def step(self) -> int:
-        """Put the rows of the next chats and move the cursor; return how many."""
-        async with self._storage.transaction() as unit:
-            going = await unit.broadcasts.next_going()
+        """Put the rows of the next chats and move the cursor; return how many.
+
+        A broadcast whose step fails ``FAILURES`` times is ended: those behind it are others'.
+        """
+        going: Broadcast | None = None
+        try:
+            async with self._storage.transaction() as unit:
+                going = await unit.broadcasts.next_going()
+                if going is None:
+                    return 0
+                chats = await unit.broadcasts.recipients(going.after_chat, limit=self._limit)
+                await self._put(unit, going, chats)
+                return len(chats)
+        except StorageError:
+            raise
+        except Exception as error:
             if going is None:
-                return 0
-            chats = await unit.broadcasts.recipients(going.after_chat, limit=self._limit)
-            await self._put(unit, going, chats)
-            return len(chats)
+                raise
+            self._failures[going.id] += 1
+            if self._failures[going.id] < FAILURES:
+                raise
+            set_aside("broadcast", going.id, error, what="ended, the next ones go out")
+            async with self._storage.transaction() as unit:
+                await unit.broadcasts.finish(going.id)
+            return 0
 
     async def _is_due(self) -> bool:
         async with self._storage.reading() as unit:

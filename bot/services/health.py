@@ -9,8 +9,7 @@ from bot import metrics
 from bot.core.model import Chat, ChatState, Feed, Locale, OutgoingMessage, Priority, Source
 from bot.core.sources import Health, health, turned
 from bot.core.texts import Translator
-from bot.errors import StorageError
-from bot.isolation import set_aside
+from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 from bot.services.chats import DEFAULT_LOCALE, DEFAULT_ZONE
 
@@ -32,40 +31,35 @@ class SourceWatch:
         turn = turned(before, after)
         if turn is None or not (source.public or turn is Health.GONE):
             return
-        for chat_id in sorted(self._operators) if source.public else await unit.feeds.listeners(source.id):
-            try:
+        chat_ids = sorted(self._operators) if source.public else await unit.feeds.listeners(source.id)
+        chats = {chat.id: chat for chat in await unit.chats.get_each(chat_ids)}
+        messages: list[OutgoingMessage] = []
+        for chat_id in chat_ids:
+            with isolated("chat", chat_id, what="not told how a source does"):
                 if source.public:
-                    await self._tell_operator(unit, chat_id, source, after, turn)
-                else:
-                    await self._tell_reader(unit, chat_id, source)
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whom one cannot be told must not keep it from the others
-                set_aside("chat", chat_id, error, what="not told that a source has closed")
+                    messages.append(self._to_operator(chat_id, chats.get(chat_id), source, after, turn))
+                elif chat_id in chats and chats[chat_id].state is ChatState.ACTIVE:  # its panel shows it to the others
+                    messages.append(self._to_reader(chats[chat_id], source))
+        await unit.outbox.put(messages, self._clock.now())
 
-    async def _tell_operator(self, unit: Unit, user_id: int, source: Source, feed: Feed, turn: Health) -> None:
-        chat = await unit.chats.get(user_id)
-        tr = self._translator(chat)
+    def _to_operator(
+        self, user_id: int, chat: Chat | None, source: Source, feed: Feed, turn: Health
+    ) -> OutgoingMessage:
+        tr = self._translators(chat.locale if chat else DEFAULT_LOCALE, chat.zone if chat else DEFAULT_ZONE)
         values = {"name": source.name[tr.locale], "url": source.url}
         if turn is Health.GONE:
             text = tr("operator-source-gone", **values)
         else:
             text = tr("operator-source-resting", reason=feed.error, **values)
-        await self._put(unit, f"{turn}:{source.id}", user_id, chat, text)
+        return self._message(f"{turn}:{source.id}", user_id, chat, text)
 
-    async def _tell_reader(self, unit: Unit, chat_id: int, source: Source) -> None:
-        chat = await unit.chats.get(chat_id)
-        if chat is None or chat.state is not ChatState.ACTIVE:  # the panel of sources shows it to the others
-            return
-        tr = self._translator(chat)
-        await self._put(unit, f"gone:{source.id}", chat_id, chat, tr("source-gone", name=source.name[tr.locale]))
+    def _to_reader(self, chat: Chat, source: Source) -> OutgoingMessage:
+        tr = self._translators(chat.locale, chat.zone)
+        return self._message(f"gone:{source.id}", chat.id, chat, tr("source-gone", name=source.name[tr.locale]))
 
-    def _translator(self, chat: Chat | None) -> Translator:
-        return self._translators(chat.locale if chat else DEFAULT_LOCALE, chat.zone if chat else DEFAULT_ZONE)
-
-    async def _put(self, unit: Unit, key: str, chat_id: int, chat: Chat | None, text: str) -> None:
+    def _message(self, key: str, chat_id: int, chat: Chat | None, text: str) -> OutgoingMessage:
         now = self._clock.now()
-        message = OutgoingMessage(
+        return OutgoingMessage(
             dedupe_key=f"source:{key}:{now:%Y%m%dT%H%M%SZ}:{chat_id}",
             chat_id=chat_id,
             text=str(text),
@@ -74,7 +68,6 @@ class SourceWatch:
             thread_id=chat.thread_id if chat else None,
             silent=True,
         )
-        await unit.outbox.put([message], now)
 
 
 async def refresh_gauges(storage: Storage, clock: Clock) -> None:

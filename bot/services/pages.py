@@ -20,7 +20,7 @@ from bot.core.decide import ENOUGH_TEXT, Draft, needs_page, with_page
 from bot.core.model import FeedDocument, NewArticle, Source
 from bot.core.polling import addresses
 from bot.errors import FeedError
-from bot.isolation import set_aside
+from bot.isolation import isolated
 from bot.ports import Clock, Pages
 
 SECONDS: Final = 15.0
@@ -80,10 +80,8 @@ class PageTexts:
                 continue
             metrics.PAGES.labels("read").inc()
             failures = 0
-            try:
+            with isolated("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {source.id}"):
                 articles[article.uid] = with_page(article, page.text, page.image)
-            except Exception as error:  # noqa: BLE001 - one page must not stop the others of its feed
-                set_aside("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {source.id}", error)
 
     def _wanting(self, drafts: Sequence[Draft]) -> list[Draft]:
         since = self._clock.now() - FRESH

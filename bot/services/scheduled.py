@@ -8,7 +8,6 @@ A chat that cannot be composed is passed over with a line in the log: the others
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,7 +29,7 @@ from bot.core.model import (
     Subscription,
 )
 from bot.core.texts import Translator
-from bot.logs import outline
+from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 from bot.services.chats import schedule_of
 from bot.services.digests import CHANNEL_PARTS, Names, Translators, outlet_names
@@ -50,8 +49,6 @@ DIGEST_LIFE: Final = timedelta(hours=24)
 """A digest that could not be sent for a day is no news."""
 
 _MODES: Final = ((DigestKind.SCHEDULED, DeliveryMode.DIGEST), (DigestKind.WEEKLY, DeliveryMode.WEEKLY))
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +121,8 @@ class ScheduledDigests:
                 unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
                 covered = await _most_covered(unit, due, followed, now) if kind is DigestKind.WEEKLY else {}
                 brought, failed = await self._compose(replace(batch, covered=covered), kind, due, unseen)
-                await _post(unit, brought, now)
-                _count(brought, kind, now)
+                failed |= await _post(unit, brought, now)
+                _count([each for each in brought if each.chat.id not in failed], kind, now)
                 await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
         await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
 
@@ -138,14 +135,11 @@ class ScheduledDigests:
         for place, chat_id in enumerate(told):
             if place % BREATH_CHATS == 0:
                 await asyncio.sleep(0)  # composing is work for the processor: others get their turn
-            try:
-                if _held_until(due[chat_id], kind, batch.now):
-                    failed.add(chat_id)
-                else:
+            failed.add(chat_id)
+            with isolated("chat", chat_id, what="no digest this time"):
+                if not _held_until(due[chat_id], kind, batch.now):
                     brought.append(self._put_into_words(batch, kind, due[chat_id], unseen.get(chat_id, ())))
-            except Exception as error:  # noqa: BLE001 - one chat's failure must not keep back all others' digests
-                log.error("chat %d gets no digest this time: %s", chat_id, outline(error))  # noqa: TRY400
-                failed.add(chat_id)
+                    failed.remove(chat_id)
         return brought, failed
 
     def _put_into_words(self, batch: _Batch, kind: DigestKind, chat: Chat, stories: Sequence[StoryMatch]) -> _Brought:
@@ -160,18 +154,24 @@ class ScheduledDigests:
         return _Brought(chat, slot, pages, tr, silent=_quiet_until(chat, batch.now) is not None)
 
 
-async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> None:
-    """Store the messages, and the compositions behind their buttons."""
+async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> set[int]:
+    """Store the messages, and the compositions behind their buttons; return the chats whose buttons failed."""
     kept = [each for each in brought if each.is_kept]
     first = await unit.sequences.take("composition", len(kept)) if kept else 0
     numbers = {each.chat.id: number for number, each in enumerate(kept, start=first)}
-    messages = [message for each in brought for message in _messages(each, numbers.get(each.chat.id, 0), now)]
-    if kept:
-        await unit.compositions.add(
-            [Composition(numbers[each.chat.id], each.chat.id, each.pages, now) for each in kept]
-        )
+    messages: list[OutgoingMessage] = []
+    done = set()
+    for each in brought:
+        with isolated("chat", each.chat.id, what="no digest this time"):
+            messages += _messages(each, numbers.get(each.chat.id, 0), now)
+            done.add(each.chat.id)
+    if compositions := [
+        Composition(numbers[each.chat.id], each.chat.id, each.pages, now) for each in kept if each.chat.id in done
+    ]:
+        await unit.compositions.add(compositions)
     if messages:
         await unit.outbox.put(messages, now)
+    return {each.chat.id for each in brought} - done
 
 
 def _count(brought: Sequence[_Brought], kind: DigestKind, now: datetime) -> None:
@@ -254,13 +254,11 @@ def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> O
 
 
 def _moved_on_or_aside(chat: Chat, now: datetime) -> Chat:
-    try:
+    with isolated("chat", chat.id, what="its hours cannot be reckoned, looked at again in a day"):
         return _moved_on(chat, now)
-    except Exception as error:  # noqa: BLE001 - hours that cannot be reckoned (a zone that is gone) are one chat's alone
-        log.error("chat %d is set aside for a day: %s", chat.id, outline(error))  # noqa: TRY400
-        return replace(
-            chat, next_digest_at=_aside(chat.next_digest_at, now), next_weekly_at=_aside(chat.next_weekly_at, now)
-        )
+    return replace(
+        chat, next_digest_at=_aside(chat.next_digest_at, now), next_weekly_at=_aside(chat.next_weekly_at, now)
+    )
 
 
 def _aside(planned: datetime | None, now: datetime) -> datetime | None:

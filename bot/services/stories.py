@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from bot.core.model import Article, NewArticle
 from bot.core.stories import WINDOW, Place, StoryBook, StoryInput
-from bot.isolation import set_aside
+from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 
 STEP = 200  # articles taken in at once
@@ -34,11 +34,9 @@ class KnownStories:
     async def take_in(self, articles: Sequence[Article]) -> None:
         """Remember stored articles with the places that they have."""
         for article in articles:
-            try:
+            with isolated("article", article.id, what="not compared with later ones"):
                 place = Place(story=str(article.story_id), related=str(article.related_id))
                 self._book.remember(_stored(article), place)
-            except Exception as error:  # noqa: BLE001 - one article must not stop the news of all
-                set_aside("article", article.id, error, what="not compared with later ones")
             self._last_id = article.id
             await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
 
@@ -49,12 +47,10 @@ class KnownStories:
 
     def place(self, article_id: int, article: NewArticle) -> tuple[int, int]:
         """Return the story of a new article and its wider group: the ids of the first articles of each."""
-        try:
+        with isolated("article", article_id, what="a story of its own"):
             found = self._book.place(_new(article_id, article))
-        except Exception as error:  # noqa: BLE001 - one article must not stop the others of its feed
-            set_aside("article", article_id, error, what="a story of its own")
-            return article_id, article_id
-        return int(found.story), int(found.related)
+            return int(found.story), int(found.related)
+        return article_id, article_id
 
 
 class StoryKeeper:

@@ -31,7 +31,7 @@ from bot.core.model import (
     TopicStory,
 )
 from bot.core.polling import address
-from bot.isolation import set_aside
+from bot.isolation import isolated
 from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
 from bot.services.live_index import LiveIndex
@@ -96,24 +96,19 @@ class DocumentStore:
         for number, entry in enumerate(document.entries):
             if number % BREATH == 0:
                 await asyncio.sleep(0)
-            try:
+            with isolated("entry", f"{number} of feed {source.id}"):
                 language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
                 article = to_article(source, entry, now=now, language=language)
-            except Exception as error:  # noqa: BLE001 - one entry must not stop the others of its feed
-                set_aside("entry", f"{number} of feed {source.id}", error)
-            else:
                 by_uid.setdefault(article.uid, Draft(article, entry))
         return list(by_uid.values())
 
     async def _candidate(self, article: NewArticle) -> Candidate | None:
         await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
-        try:
+        with isolated("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {article.source_id}"):
             analysis = analyse(article.title, article.text, article.language)
             ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
             return Candidate(article, analysis, self._live.index.match(analysis))
-        except Exception as error:  # noqa: BLE001 - one article must not stop the others of its feed
-            set_aside("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {article.source_id}", error)
-            return None
+        return None
 
     async def _write(
         self, unit: Unit, stories: KnownStories, source: Source, candidates: Sequence[Candidate], generation: int

@@ -11,9 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.core.stories import WINDOW
+from bot.logs import outline
 from bot.ports import Clock, Retention, Storage
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ Delete = Callable[[Retention, datetime, int], Awaitable[int]]
 class _Kind:
     """What is deleted: how, how long it is kept, and how many of it in one transaction."""
 
+    name: str
     delete: Delete
     life: timedelta
     step: int = STEP
@@ -50,24 +53,37 @@ class Upkeep:
         self._storage = storage
         self._clock = clock
         articles = max(articles, WINDOW)
-        self._kinds = (
-            _Kind(lambda kept, before, limit: kept.articles(before, limit=limit), articles, ARTICLES),
-            _Kind(lambda kept, before, limit: kept.stories(before, limit=limit), articles),
-            _Kind(lambda kept, before, limit: kept.identities(before, limit=limit), IDENTITY_LIFE),
-            _Kind(lambda kept, before, limit: kept.messages(before, limit=limit), messages),
-            _Kind(lambda kept, before, limit: kept.updates(before, limit=limit), messages),
-            _Kind(lambda kept, before, limit: kept.broadcasts(before, limit=limit), messages),
-            _Kind(lambda kept, before, limit: kept.compositions(before, limit=limit), COMPOSITION_LIFE),
-            _Kind(lambda kept, before, limit: kept.removals(before, limit=limit), REMOVAL_LIFE),
+        kinds = (
+            _Kind("articles", lambda kept, before, limit: kept.articles(before, limit=limit), articles, ARTICLES),
+            _Kind("stories", lambda kept, before, limit: kept.stories(before, limit=limit), articles),
+            _Kind("identities", lambda kept, before, limit: kept.identities(before, limit=limit), IDENTITY_LIFE),
+            _Kind("messages", lambda kept, before, limit: kept.messages(before, limit=limit), messages),
+            _Kind("updates", lambda kept, before, limit: kept.updates(before, limit=limit), messages),
+            _Kind("broadcasts", lambda kept, before, limit: kept.broadcasts(before, limit=limit), messages),
+            _Kind("compositions", lambda kept, before, limit: kept.compositions(before, limit=limit), COMPOSITION_LIFE),
+            _Kind("removals", lambda kept, before, limit: kept.removals(before, limit=limit), REMOVAL_LIFE),
         )
+        self._work: dict[str, Callable[[], Awaitable[int]]] = {"topics": self._topics}
+        for kind in kinds:
+            self._work[kind.name] = partial(self._forget, kind)
 
     async def tick(self) -> int:
-        """Delete some steps of each kind and return how many rows went."""
-        deleted = await self._topics()
-        for kind in self._kinds:
-            deleted += await self._forget(kind)
+        """Delete some steps of each kind and return how many rows went.
+
+        A kind that fails stops no other; its error is raised after all of them.
+        """
+        deleted = 0
+        errors: list[Exception] = []
+        for name, forget in self._work.items():
+            try:
+                deleted += await forget()
+            except Exception as error:  # noqa: BLE001 - what cannot be deleted today must not fill the disk with the rest
+                log.error("upkeep of %s failed: %s", name, outline(error))  # noqa: TRY400 - see outline
+                errors.append(error)
         if deleted:
             log.info("upkeep deleted %d rows", deleted)
+        if errors:
+            raise errors[0]
         return deleted
 
     async def _forget(self, kind: _Kind) -> int:

@@ -1,11 +1,12 @@
 """Chats and their settings."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.model import Chat, ChatKind, ChatState
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
+from bot.storage.decoding import decode_each
 from bot.storage.retention import Retention
 
 _MOVES = (
@@ -25,6 +26,8 @@ _FORGETS = (
     "chats.forget_management",
 )
 
+UNREADABLE_WAITS = timedelta(days=1)  # a chat whose row cannot be read is looked at again then
+
 
 class Chats:
     """``ports.Chats`` on SQL."""
@@ -40,7 +43,7 @@ class Chats:
     async def get_each(self, chat_ids: Collection[int]) -> list[Chat]:
         """Return those of the chats that are known, in one look."""
         rows = await self._connection.fetch("chats.get_each", {"ids": codec.array(chat_ids)})
-        return [_chat(row) for row in rows]
+        return decode_each("chat", rows, _chat)[0]
 
     async def put(self, chat: Chat) -> None:
         """Store the chat, new or changed."""
@@ -62,7 +65,11 @@ class Chats:
     async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:
         """Return active chats whose next slot has come, the longest due first, locked until the transaction ends."""
         params = {"now": codec.millis(now), "limit": limit}
-        return [_chat(row) for row in await self._connection.fetch("chats.claim_due", params)]
+        chats, unreadable = decode_each("chat", await self._connection.fetch("chats.claim_due", params), _chat)
+        if unreadable:
+            later = {"ids": codec.array(unreadable), "until": codec.millis(now + UNREADABLE_WAITS)}
+            await self._connection.execute("chats.put_off", later)
+        return chats
 
     async def forget(self, chat_id: int) -> None:
         """Delete all of the chat's rows and the topics that nobody follows any more; its updates keep their ids alone.

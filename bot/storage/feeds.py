@@ -7,8 +7,10 @@ from bot.core.addresses import host_of
 from bot.core.model import Feed, Skips, Source, SourceChoice
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
+from bot.storage.decoding import decode_each
 
 _LOOK = 1000  # feeds that are due and ranked by host at one claim: many more than any claim takes
+UNREADABLE_WAITS = timedelta(days=1)  # a feed whose row cannot be read is looked at again then
 OFFER_LIFE = timedelta(days=1)  # of a feed that was found for a reader and not added
 
 
@@ -27,7 +29,7 @@ class Feeds:
 
     async def sources(self) -> list[Source]:
         """Return all enabled sources in the catalogue's order."""
-        return [_source(row) for row in await self._connection.fetch("feeds.sources")]
+        return decode_each("feed", await self._connection.fetch("feeds.sources"), _source)[0]
 
     async def add(self, source: Source, now: datetime) -> None:
         """Store a feed that a reader added, due at once; one that is stored already stays as it is."""
@@ -59,7 +61,7 @@ class Feeds:
         """Return the chat's own feeds by name, then the catalogue's sources in its order."""
         rows = await self._connection.fetch("feeds.choices", {"chat_id": chat_id})
         ordered = sorted(rows, key=lambda row: (row["public"], row["position"], row["name"], row["id"]))
-        return [SourceChoice(_source(row), _feed(row), bool(row["chosen"])) for row in ordered]
+        return decode_each("feed", ordered, _choice)[0]
 
     async def get(self, source_id: str) -> Source | None:
         """Return a source, enabled or not."""
@@ -68,7 +70,7 @@ class Feeds:
 
     async def states(self) -> list[tuple[Source, Feed]]:
         """Return the enabled sources of the catalogue with their polling state, in the catalogue's order."""
-        return [(_source(row), _feed(row)) for row in await self._connection.fetch("feeds.states")]
+        return decode_each("feed", await self._connection.fetch("feeds.states"), _polled)[0]
 
     async def listeners(self, source_id: str) -> list[int]:
         """Return the chats that switched the source on."""
@@ -117,7 +119,11 @@ class Feeds:
         if left > 0:
             rows = [*rows, *await self._connection.fetch("feeds.claim_due", {**params, "public": 0, "limit": left})]
         ordered = sorted(rows, key=lambda row: (row["next_fetch_at"], row["id"]))
-        return [(_source(row), _feed(row)) for row in ordered]
+        due, unreadable = decode_each("feed", ordered, _polled)
+        if unreadable:
+            later = {"ids": codec.array(unreadable), "until": codec.millis(now + UNREADABLE_WAITS)}
+            await self._connection.execute("feeds.put_off", later)
+        return due
 
     async def settle(self, feed: Feed, *, host: str | None = None) -> None:
         """Write the polling state and free the lease."""
@@ -169,6 +175,14 @@ def _source(row: Row) -> Source:
         enabled=bool(row["enabled"]),
         public=bool(row["public"]),
     )
+
+
+def _polled(row: Row) -> tuple[Source, Feed]:
+    return _source(row), _feed(row)
+
+
+def _choice(row: Row) -> SourceChoice:
+    return SourceChoice(_source(row), _feed(row), bool(row["chosen"]))
 
 
 def _feed_params(feed: Feed) -> Params:

@@ -19,6 +19,7 @@ from bot.core.model import (
 )
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
+from bot.storage.decoding import decode_each
 
 CHAT_PAUSE = 1000  # ms between two messages to one chat
 GROUP_PAUSE = 4000  # ms that a message to a group costs of its budget
@@ -70,7 +71,10 @@ class Outbox:
     async def _lease(self, name: str, params: Params) -> list[LeasedMessage]:
         rows = await self._connection.fetch(name, params)
         ordered = sorted(rows, key=lambda row: (row["priority"], row["available_at"], row["id"]))
-        return [_leased(row) for row in ordered]
+        messages, unreadable = decode_each("message", ordered, _leased)
+        if unreadable:
+            await self._connection.execute("outbox.give_up", {"ids": codec.array(unreadable), "now": params["now"]})
+        return messages
 
     async def mark_sending(self, ids: Collection[int], now: datetime, *, lease: timedelta) -> None:
         """Note that these are in flight; renews their lease and counts the attempt."""

@@ -8,6 +8,7 @@ from bot.core.clean_text import clean_line
 from bot.core.model import DeliveryMode, StoryMatch, Subscription
 from bot.storage import codec
 from bot.storage.connection import Connection, Row
+from bot.storage.decoding import decode_each
 from bot.storage.expansion import expand
 from bot.storage.unseen import unseen_stories
 from bot.storage.view import read_view
@@ -21,14 +22,15 @@ class Subscriptions:
 
     async def of(self, chat_id: int) -> list[Subscription]:
         """Return the chat's subscriptions, the oldest first."""
-        return [_subscription(row) for row in await self._connection.fetch("subscriptions.of", {"chat_id": chat_id})]
+        rows = await self._connection.fetch("subscriptions.of", {"chat_id": chat_id})
+        return decode_each("chat", rows, _subscription, key="chat_id")[0]
 
     async def of_each(self, chat_ids: Collection[int]) -> dict[int, list[Subscription]]:
         """Return the subscriptions of many chats in one look, by chat, the oldest first."""
         rows = await self._connection.fetch("subscriptions.of_each", {"chat_ids": codec.array(chat_ids)})
         found: dict[int, list[Subscription]] = defaultdict(list)
-        for row in rows:
-            found[row["chat_id"]].append(_subscription(row))
+        for subscription in decode_each("chat", rows, _subscription, key="chat_id")[0]:
+            found[subscription.chat_id].append(subscription)
         return dict(found)
 
     async def add(self, subscription: Subscription) -> bool:

@@ -1,5 +1,6 @@
 """What fails of one owner is set aside, told once and counted; everybody else's news goes on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,17 @@ from bot import metrics
 from bot.core.model import FeedDocument, Source
 from bot.core.polling import NO_ANSWER, Bounds, fetched
 from bot.errors import StorageError
-from bot.services import live_index, storing
+from bot.services import live_index, scheduled, storing
 from bot.services.ingest import Ingest
+from bot.services.upkeep import Upkeep
 
 A = Source("a", {"kk": "A", "ru": "A", "en": "A"}, "https://a.kz/", "kk")
 B = Source("b", {"kk": "B", "ru": "B", "en": "B"}, "https://b.kz/", "kk")
 BOUNDS = Bounds(timedelta(minutes=5), timedelta(days=1))
+
+
+class OddError(Exception):
+    """What nobody planned for."""
 
 
 class Feeds:
@@ -172,3 +178,125 @@ async def test_a_database_that_fails_puts_no_feed_off(desk, monkeypatch):
     await ingest.tick()
     await ingest.drain()
     assert sorted(ingest._feeds.asked) == ["a", "b"]
+
+
+# ------------------------------------------------------------------------------- alerts, digests, broadcasts, upkeep
+
+
+def breaks_for(chat, work):
+    """Return the translators, but for one chat's zone: rendering for it fails."""
+
+    def translators(locale, zone):
+        if zone == chat:
+            raise KeyError(zone)
+        return work(locale, zone)
+
+    return translators
+
+
+async def in_zone(desk, chat, zone):
+    async with desk.storage.transaction() as unit:
+        await unit.chats.put(replace(await unit.chats.get(chat), zone=zone))
+
+
+async def alerts_of(desk, chat):
+    return [answer for key, answer in await desk.outbox() if key.startswith(f"alert:{chat}:")]
+
+
+@pytest.mark.parametrize("fails", ["rendering", "hours", "row"])
+async def test_a_chat_whose_alert_cannot_be_made_keeps_back_no_others(desk, monkeypatch, fails):
+    """The cursor moves on; the chat is looked at again in an hour, not each second, and gets what it missed."""
+    for chat in (7, 8):
+        await desk.say("/alerts Иран", chat=chat)
+    if fails == "rendering":
+        await in_zone(desk, 7, "Europe/London")
+        monkeypatch.setattr(desk.alerts, "_translators", breaks_for("Europe/London", desk.texts.translator))
+    else:
+        await change(desk, "quiet = 'never'" if fails == "hours" else "kind = 'planet'")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    assert await desk.alerts.tick() == 2
+    assert len(await alerts_of(desk, 8)) == 1
+    assert await desk.alerts.tick() == 0
+    desk.clock.forward(minutes=5)
+    await desk.news(desk.entry("Иранда жер сілкінді"))
+    await desk.alerts.tick()
+    assert len(await alerts_of(desk, 8)) == 2
+    assert await alerts_of(desk, 7) == []
+
+    monkeypatch.undo()
+    await change(desk, "quiet = '', kind = 'private'")
+    desk.clock.forward(hours=1, seconds=1)
+    await desk.alerts.tick()
+    (missed,) = await alerts_of(desk, 7)
+    assert "Иран туралы" in missed.text
+    assert "сілкінді" in missed.text
+
+
+async def change(desk, what):
+    async with desk.storage.transaction() as unit:
+        await unit.connection.fetch_sql(f"UPDATE chat SET {what} WHERE id = 7 RETURNING id")  # noqa: S608 - a test's own
+
+
+async def test_a_chat_whose_buttons_cannot_be_made_keeps_back_no_others_digest(desk, monkeypatch):
+    """Its stories stay unseen and come with its next digest."""
+    for chat in (7, 8):
+        await desk.say("/subscribe Иран", chat=chat)
+    await in_zone(desk, 7, "Asia/Aqtau")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    messages = scheduled._messages
+
+    def broken(brought, *more):
+        if brought.chat.id == 7:
+            raise OddError
+        return messages(brought, *more)
+
+    monkeypatch.setattr(scheduled, "_messages", broken)
+    desk.clock.forward(days=1)
+    assert await desk.digests.tick() == 2
+    assert [key.split(":")[1] for key, _ in await desk.outbox() if key.startswith("digest:")] == ["8"]
+
+    monkeypatch.undo()
+    desk.clock.forward(days=1)
+    await desk.digests.tick()
+    (late,) = [answer for key, answer in await desk.outbox() if key.startswith("digest:7:")]
+    assert "Иран туралы" in late.text
+
+
+async def test_a_broadcast_that_cannot_go_out_keeps_back_no_other(desk, monkeypatch):
+    """After three tries it is ended, and the next one goes out."""
+    await desk.say("/start")
+    async with desk.storage.transaction() as unit:
+        for text in ("first", "second"):
+            assert await unit.broadcasts.start(await unit.broadcasts.add(7, text, desk.clock.now()), 7)
+    put = desk.broadcasting._put
+
+    async def broken(unit, going, chats):
+        if going.text == "first":
+            raise OddError
+        await put(unit, going, chats)
+
+    monkeypatch.setattr(desk.broadcasting, "_put", broken)
+    before = set_aside("broadcast")
+    for _ in range(2):
+        with pytest.raises(OddError):
+            await desk.broadcasting.tick()
+    await desk.broadcasting.tick()
+
+    assert [answer.text for key, answer in await desk.outbox() if key.startswith("broadcast:")] == ["second"]
+    assert set_aside("broadcast") == before + 1
+
+
+async def test_what_upkeep_cannot_delete_keeps_no_other_kind(desk, monkeypatch):
+    """The tick fails after all the others, so that it shows in ``/readyz``."""
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    desk.clock.forward(days=31)
+
+    async def broken(*_, **__):
+        raise OddError
+
+    monkeypatch.setattr("bot.storage.retention.Retention.unfollowed", broken)
+    monkeypatch.setattr("bot.storage.retention.Retention.stories", broken)
+    with pytest.raises(OddError):
+        await Upkeep(desk.storage, desk.clock, articles=timedelta(days=30), messages=timedelta(days=7)).tick()
+
+    assert await titles(desk) == []

@@ -32,6 +32,9 @@ WHERE state = 'active' AND (SELECT s.chat_id FROM subscription s WHERE s.chat_id
 SELECT * FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now
 ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
 
+-- name: put_off
+UPDATE chat SET next_slot_at = :until WHERE id {{in_ids:ids}}
+
 -- name: copy
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,

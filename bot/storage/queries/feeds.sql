@@ -130,6 +130,9 @@ picked AS MATERIALIZED (
 )
 UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (SELECT id FROM picked) RETURNING *
 
+-- name: put_off
+UPDATE source SET next_fetch_at = :until, lease_owner = NULL, lease_until = 0 WHERE id {{in_texts:ids}}
+
 -- name: settle
 UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,

@@ -75,6 +75,11 @@ UPDATE outbox SET
 FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT)}} AS s
 WHERE outbox.id = s.id AND outbox.settled_at IS NULL
 
+-- name: give_up
+-- Rows that cannot be read: nothing can be sent of them.
+UPDATE outbox SET state = 'failed', settled_at = :now, error = 'unreadable', lease_owner = NULL, lease_until = NULL
+WHERE id {{in_ids:ids}} AND settled_at IS NULL
+
 -- name: drop_attachment
 UPDATE outbox SET text = COALESCE(file_instead, text), file_kind = NULL, file_name = NULL, file_data = NULL, file_instead = NULL
 WHERE id = :id AND file_kind IS NOT NULL AND settled_at IS NULL
