@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.bounds import ARTICLE_POSTINGS, ARTICLE_WORDS, TEXT_CHARACTERS
+from bot.core.steps import Steps, finished
 from bot.language.form_cache import Kind, forms
 from bot.language.identify import read
 from bot.language.keys import FormKeys
@@ -14,7 +17,7 @@ from bot.language.locale import Locale
 from bot.language.money import DOLLAR, money_places
 from bot.language.tokens import Token, tokenize
 
-MAX_CHARACTERS = 60_000  # of an article that is read: news are shorter; random letters of this length cost a second
+_TEXT = itemgetter(0)  # of a token
 _JUDGED_FOR_CASE = 4_000
 _LOOKED_BACK = 6
 _OPENERS = " \t\u00a0«\"“„'(["
@@ -72,13 +75,26 @@ class Analysis:
 
 
 def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:
-    """Read an article. Both texts may be empty; of long ones the first 60,000 characters are read."""
-    title = title[:MAX_CHARACTERS]
-    whole = f"{title}\n{text[: MAX_CHARACTERS - len(title)]}"
+    """Read an article. Both texts may be empty; a long one is read as far as ``analysing`` says."""
+    return finished(analysing(title, text, declared))
+
+
+def analysing(title: str, text: str, declared: Locale | None = None) -> Steps[Analysis]:
+    """Read an article in steps.
+
+    The title comes first, then the text. It is read up to ``TEXT_CHARACTERS``, ``ARTICLE_WORDS`` and
+    ``ARTICLE_POSTINGS``, whichever comes first: what search could not find is not matched either.
+    """
+    title = title[:TEXT_CHARACTERS]
+    whole = f"{title}\n{text[: TEXT_CHARACTERS - len(title)]}"
     language, transliterated = read(whole, declared)
-    tokens = tuple(tokenize(whole))
+    tokens = tuple(tokenize(whole)[:ARTICLE_WORDS])
     one_case = _has_one_case(whole, len(tokens))
-    known = forms(Kind(language, transliterated, one_case)).all_of(token.text for token in tokens)
+    yield
+    words = map(_TEXT, tokens)
+    known = yield from forms(Kind(language, transliterated, one_case)).keys_of(words, ARTICLE_POSTINGS)
+    tokens = tokens[: len(known)]
+    yield
     packed = _in_place(known, tokens, whole)
     lengths = np.fromiter(map(len, packed), np.int32, len(packed)) >> 3  # eight bytes a key
     return Analysis(

@@ -16,6 +16,13 @@ ID_CHARACTERS: Final = 200
 """An entry's identity; a longer one is kept as its digest."""
 TEXT_CHARACTERS: Final = 60_000
 """Description, body, or the text of a page: some 8,000 words, ten times a long report."""
+ARTICLE_WORDS: Final = 10_000
+"""Words of an article that are matched: prose of that length has fewer, words of one letter would be 30,000."""
+ARTICLE_POSTINGS: Final = 5_000
+"""Keys of an article's distinct forms. News of 220 words have 300; prose of 4,000 words has so many.
+
+They are what an article costs: each is a form to be read once and a row in the table that search asks.
+"""
 SUMMARY_LOOKED_AT: Final = 20_000
 """Characters of a text in which its two sentences of summary must lie."""
 MOST_REASONS: Final = 50

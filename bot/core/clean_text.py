@@ -44,11 +44,10 @@ _JOINERS = re.compile(
 
 
 class _Characters(NamedTuple):
-    """``unseen`` are not shown anywhere; ``marks`` combine with the letter before; ``towers`` finds too many."""
+    """``unseen`` are not shown anywhere; ``marks`` combine with the letter before."""
 
     unseen: frozenset[str]
     marks: frozenset[str]
-    towers: re.Pattern[str]
 
 
 def clean_line(text: str) -> str:
@@ -69,8 +68,9 @@ def clean_text(text: str) -> str:
         text = text.translate(dict.fromkeys(map(ord, unseen)))
     if max(found, default="") >= _SPECIALS or not found.isdisjoint(_NEEDED_SOMEWHERE):
         text = _JOINERS.sub(lambda joiner: joiner[1] or "", text)
-    if not found.isdisjoint(characters.marks):
-        text = characters.towers.sub(r"\1", text)
+    if marks := "".join(sorted(found & characters.marks)):
+        # A class of the few marks that are there is looked up five times as fast as one of all that there are.
+        text = re.sub(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+", r"\1", text)
     return text
 
 
@@ -84,5 +84,4 @@ def _characters() -> _Characters:
     noncharacters = map(chr, (*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, 0x1FFFE, 0x1FFFF))
     unseen = frozenset(controls.union(noncharacters)) - _SEEN - _NEEDED_SOMEWHERE - {"\n", "\t"}
     marks = frozenset((*kinds["Mn"], *kinds["Me"])) - unseen - _NEEDED_SOMEWHERE
-    of_marks = f"[{''.join(sorted(marks))}]"
-    return _Characters(unseen, marks, re.compile(f"({of_marks}{{{MOST_MARKS}}}){of_marks}+"))
+    return _Characters(unseen, marks)

@@ -15,7 +15,8 @@ from typing import Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.analysis import Analysis, analyse
+from bot.core.analysis import Analysis, analysing
+from bot.core.steps import Steps
 from bot.language.locale import Locale
 from bot.language.tokens import Token
 
@@ -65,24 +66,23 @@ class KeptAnalyses:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def of(self, title: str, text: str, declared: Locale | None = None, *, keep: bool = True) -> Analysis:
-        """Return what ``analyse`` does, without reading the article again where it is kept. ``keep`` it from now on."""
+    def reading(self, title: str, text: str, declared: Locale | None = None, *, keep: bool = True) -> Steps[Analysis]:
+        """Return what ``analysing`` does, without reading the article again where it is kept.
+
+        With ``keep`` it is kept from now on.
+        """
         name = _name(title, text, declared)
         known = self._kept.get(name)
         if known is not None:
             self._kept.move_to_end(name)
             return known
-        analysis = analyse(title, text, declared)
+        analysis = yield from analysing(title, text, declared)
         return self._keep(name, analysis) if keep else analysis
-
-    def keep(self, title: str, text: str, declared: Locale | None, analysis: Analysis) -> None:
-        """Keep what ``analyse`` gave for these."""
-        name = _name(title, text, declared)
-        if name not in self._kept:
-            self._keep(name, analysis)
 
     def _keep(self, name: bytes, analysis: Analysis) -> Analysis:
         packed = _packed(analysis)
+        if name in self._kept:  # another task read it too, between two steps
+            return self._kept[name]
         self._kept[name] = packed
         self.nbytes += _nbytes(packed)
         while self.nbytes > self._most_bytes:

@@ -18,7 +18,7 @@ from itertools import count
 from bot import metrics
 from bot.core.addresses import host_of
 from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching import Analysis, analyse
+from bot.core.matching import Analysis
 from bot.core.model import (
     Feed,
     FeedDocument,
@@ -36,6 +36,7 @@ from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
+from bot.services.stepwise import TimeSlice
 from bot.services.stories import KnownStories, StoryKeeper
 from bot.services.topics import ANALYSES, is_fresh
 
@@ -71,7 +72,8 @@ class DocumentStore:
         uids = [draft.article.uid for draft in drafts]
         articles = await self._news(source, document, drafts)
         generation = self._live.generation
-        candidates = [found for article in articles if (found := await self._candidate(article)) is not None]
+        time = TimeSlice()
+        candidates = [found for article in articles if (found := await self._candidate(article, time)) is not None]
         async with self._stories.placing() as stories, self._storage.transaction() as unit:
             if candidates:
                 await self._write(unit, stories, source, candidates, generation)
@@ -102,11 +104,10 @@ class DocumentStore:
                 by_uid.setdefault(article.uid, Draft(article, entry))
         return list(by_uid.values())
 
-    async def _candidate(self, article: NewArticle) -> Candidate | None:
-        await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
+    async def _candidate(self, article: NewArticle, time: TimeSlice) -> Candidate | None:
         with isolated("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {article.source_id}"):
-            analysis = analyse(article.title, article.text, article.language)
-            ANALYSES.keep(article.title, article.text, article.language, analysis)  # readers search what has just come
+            # Kept: readers search what has just come.
+            analysis = await time.run(ANALYSES.reading(article.title, article.text, article.language))
             return Candidate(article, analysis, self._live.index.match(analysis))
         return None
 

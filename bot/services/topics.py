@@ -8,7 +8,6 @@ Who may see what is a part of every search for candidates, never asked of its re
 take the places of all that others look for.
 """
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from bot.core.matching import candidate_keys, match_one
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
 from bot.core.query_tree import Query
 from bot.ports import Clock, Unit
+from bot.services.stepwise import TimeSlice
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ BACKFILL_NEWEST = 300  # candidates among the articles of public sources, of whi
 BACKFILL_EACH_LANGUAGE = 100  # of them at least: a language with little news is not crowded out
 BACKFILL_OWN = 100  # candidates among those of the feeds that the chat itself added
 SEARCH_LIMIT = 200
-BREATH = 8  # articles after which others may run: one that is read for the first time takes most of a millisecond
 ANALYSES: Final = KeptAnalyses()
 """Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles.
 
@@ -75,9 +74,10 @@ async def _proofs(unit: Unit, chat_id: int, query: Query, clock: Clock, *, is_ne
         each_language=BACKFILL_EACH_LANGUAGE if is_new else 0,
         own=BACKFILL_OWN,
     )
+    time = TimeSlice()
     return {
-        article: known[article] if article in known else await _reasons(query, article, number, keep=False)
-        for number, article in enumerate(candidates)
+        article: known[article] if article in known else await _reasons(query, article, time, keep=False)
+        for article in candidates
     }
 
 
@@ -93,11 +93,8 @@ async def search(
     The posting table proposes, the matcher decides: the result is what ingest would have found.
     """
     candidates = await unit.articles.by_keys(chat_id, candidate_keys(query), since=since, limit=limit)
-    return [
-        article
-        for number, article in enumerate(candidates)
-        if await _reasons(query, article, number, keep=False) is not None
-    ]
+    time = TimeSlice()
+    return [article for article in candidates if await _reasons(query, article, time, keep=False) is not None]
 
 
 async def search_for(
@@ -122,8 +119,9 @@ async def _proven(
     before = {article.id for article in known}
     found: list[Article] = []
     stories: set[int] = set()
-    for number, article in enumerate(candidates):
-        if article.id in before or await _reasons(query, article, number, keep=True) is not None:
+    time = TimeSlice()
+    for article in candidates:
+        if article.id in before or await _reasons(query, article, time, keep=True) is not None:
             found.append(article)
             stories.add(article.story_id)
             if len(stories) == enough:
@@ -131,10 +129,9 @@ async def _proven(
     return found
 
 
-async def _reasons(query: Query, article: Article, number: int, *, keep: bool) -> tuple[str, ...] | None:
-    if number % BREATH == BREATH - 1:
-        await asyncio.sleep(0)
-    return match_one(query, ANALYSES.of(article.title, article.text, article.language, keep=keep))
+async def _reasons(query: Query, article: Article, time: TimeSlice, *, keep: bool) -> tuple[str, ...] | None:
+    steps = ANALYSES.reading(article.title, article.text, article.language, keep=keep)
+    return match_one(query, await time.run(steps))
 
 
 def is_fresh(published_at: datetime, stored_at: datetime) -> bool:

@@ -23,7 +23,6 @@ from desk import ME, Desk, open_desk
 from workload import Workload
 
 from bot.core import actions
-from bot.core.matching import analyse
 from bot.core.model import (
     Chat,
     ChatKind,
@@ -37,6 +36,7 @@ from bot.core.model import (
     Subscription,
 )
 from bot.core.query import parse_query
+from bot.core.steps import finished
 from bot.services.topics import ANALYSES, follow
 from handlers.flood import FloodGate
 
@@ -97,8 +97,7 @@ class Town:
         article = NewArticle(
             f"s{number % SOURCES}", f"u{number}", f"https://s.kz/{number}", title, text[:300], text, language, at, "h"
         )
-        analysis = analyse(title, text, language)
-        ANALYSES.keep(title, text, language, analysis)
+        analysis = finished(ANALYSES.reading(title, text, language))
         return PlacedArticle(number, number - number % 3, at, article, analysis.posting_keys)
 
     def _chat(self, number: int) -> Chat:

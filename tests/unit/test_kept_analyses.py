@@ -6,6 +6,7 @@ from test_matching_laws import text, topic
 from bot.core.kept_analyses import KeptAnalyses
 from bot.core.matching import TopicIndex, analyse, match_one
 from bot.core.query import parse_lenient
+from bot.core.steps import finished
 
 
 @settings(deadline=None, max_examples=150)
@@ -17,7 +18,7 @@ def test_a_kept_analysis_meets_what_a_fresh_one_meets(typed, title, body):
     kept = KeptAnalyses()
     fresh = analyse(title, body, "ru")
 
-    for one in (kept.of(title, body, "ru"), kept.of(title, body, "ru")):
+    for one in (finished(kept.reading(title, body, "ru")), finished(kept.reading(title, body, "ru"))):
         assert match_one(query, one) == match_one(query, fresh)
         assert dict(index.match(one)) == dict(index.match(fresh))
         assert list(one.tokens) == list(fresh.tokens)
@@ -29,7 +30,7 @@ def test_a_kept_analysis_meets_what_a_fresh_one_meets(typed, title, body):
 def test_decomposed_words_come_back_composed():
     """A token of a kept analysis reads as the tokeniser gave it: in normal form C."""
     decomposed = "Иранныи\u0306 саи\u0306ты"  # й as и and a breve
-    fresh, kept = analyse("", decomposed), KeptAnalyses().of("", decomposed)
+    fresh, kept = analyse("", decomposed), finished(KeptAnalyses().reading("", decomposed))
 
     assert [token.text for token in kept.tokens] == [token.text for token in fresh.tokens] == ["Иранный", "сайты"]
 
@@ -40,7 +41,7 @@ def test_an_edited_article_is_another():
     texts = [("a", "b\nc", "en"), ("a\nb", "c", "en"), ("a", "b\nd", "en"), ("a", "b\nc", None)]
 
     for title, body, declared in texts:
-        found = kept.of(title, body, declared)
+        found = finished(kept.reading(title, body, declared))
         assert (found.text, found.title_tokens) == (f"{title}\n{body}", analyse(title, body, declared).title_tokens)
     assert len(kept) == len(texts)
 
@@ -48,25 +49,25 @@ def test_an_edited_article_is_another():
 def test_what_is_read_in_passing_drives_nothing_out():
     """Asked for without being kept, an article is read like any other; one that is kept already is given."""
     kept = KeptAnalyses()
-    known = kept.of("Иран", "мұнай", "kk")
+    known = finished(kept.reading("Иран", "мұнай", "kk"))
 
-    assert kept.of("Иран", "мұнай", "kk", keep=False) is known
-    assert kept.of("Ирак", "мұнай", "kk", keep=False).text == "Ирак\nмұнай"
+    assert finished(kept.reading("Иран", "мұнай", "kk", keep=False)) is known
+    assert finished(kept.reading("Ирак", "мұнай", "kk", keep=False)).text == "Ирак\nмұнай"
     assert len(kept) == 1
 
 
 def test_what_was_asked_for_longest_ago_goes_first():
     """The bound is in bytes; one that is larger than all of it is given and not kept."""
     size = KeptAnalyses()
-    size.of("Иран", "мұнай", "kk")
+    finished(size.reading("Иран", "мұнай", "kk"))
     kept = KeptAnalyses(most_bytes=size.nbytes * 2 + 200)
-    first, second = kept.of("Иран", "мұнай", "kk"), kept.of("Ирак", "мұнай", "kk")
-    assert kept.of("Иран", "мұнай", "kk") is first
+    first, second = finished(kept.reading("Иран", "мұнай", "kk")), finished(kept.reading("Ирак", "мұнай", "kk"))
+    assert finished(kept.reading("Иран", "мұнай", "kk")) is first
 
-    kept.of("Оман", "мұнай", "kk")
+    finished(kept.reading("Оман", "мұнай", "kk"))
 
     assert len(kept) == 2
-    assert kept.of("Иран", "мұнай", "kk") is first
-    assert kept.of("Ирак", "мұнай", "kk") is not second
-    assert kept.of("", "мұнай бағасы " * 2_000, "kk").title_tokens == 0
+    assert finished(kept.reading("Иран", "мұнай", "kk")) is first
+    assert finished(kept.reading("Ирак", "мұнай", "kk")) is not second
+    assert finished(kept.reading("", "мұнай бағасы " * 2_000, "kk")).title_tokens == 0
     assert (len(kept), kept.nbytes) == (0, 0)

@@ -1,0 +1,34 @@
+"""Long work in the event loop: a few milliseconds at a time, others in between."""
+
+import asyncio
+from typing import Final, TypeVar
+
+from bot.core.steps import Steps
+
+SLICE_SECONDS: Final = 0.005
+"""Time after which others run: what waits behind ten such pieces of work still waits for a twentieth of a second."""
+T = TypeVar("T")
+
+
+class TimeSlice:
+    """The time that one task may use before others run."""
+
+    def __init__(self) -> None:
+        self._time = asyncio.get_running_loop().time
+        self._until = self._time() + SLICE_SECONDS
+
+    async def pause(self) -> None:
+        """Let others run, where the slice is used up."""
+        if self._time() >= self._until:
+            await asyncio.sleep(0)
+            self._until = self._time() + SLICE_SECONDS
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Run the steps of a piece of work, with a pause wherever a slice is used up."""
+        while True:
+            await self.pause()
+            try:
+                next(steps)
+            except StopIteration as end:
+                result: T = end.value
+                return result
