@@ -32,6 +32,7 @@ from bot.services.delivery import Delivery
 from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
 from bot.services.pages import PageTexts
+from bot.services.rights import RightsNotices
 from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
@@ -116,7 +117,14 @@ async def _connect(program: Program, roles: Collection[Role]) -> ApiBot | None:
 
 def _deliver(program: Program, bot: ApiBot) -> None:
     messenger = TelegramMessenger(bot)
-    delivery = Delivery(program.storage, messenger, program.clock, rate=program.settings.send_rate, owner=program.owner)
+    delivery = Delivery(
+        program.storage,
+        messenger,
+        program.clock,
+        rate=program.settings.send_rate,
+        owner=program.owner,
+        notices=RightsNotices(program.clock, program.texts.translator),
+    )
     program.loops.append(delivery.run)
     program.stops.append(delivery.stop)
     program.checks["telegram"] = delivery.problem

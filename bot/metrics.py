@@ -13,6 +13,7 @@ SCHEMA = Gauge("jarshy_schema_version", "The number of the newest migration in t
 DATABASE_UP = Gauge("jarshy_database_up", "1 where the database answered when metrics were last asked for, else 0.")
 PROBLEM = Gauge("jarshy_problem", "1 where a check of /readyz finds a problem, else 0.", ["check"])
 SENDS = Counter("jarshy_sends_total", "Attempts to send, by what became of them.", ["outcome"])
+REFUSALS = Counter("jarshy_refusals_total", "Messages that Telegram refused, by what it said.", ["kind"])
 SEND_SECONDS = Histogram(
     "jarshy_send_seconds",
     "Time from a request to Telegram's answer.",

@@ -34,6 +34,18 @@ class Outbox(Protocol):
         """Send a waiting message without its file from now on: with the text that stands ``instead`` of it."""
         ...
 
+    async def refused(self, chat_ids: Collection[int]) -> set[int]:
+        """Return those of the chats for which news wait until the bot may write there again."""
+        ...
+
+    async def redirect_refused(self, chat_id: int, thread_id: int | None) -> None:
+        """Send what a chat refused into another topic of the forum, None for its general one."""
+        ...
+
+    async def try_refused(self, chat_ids: Collection[int], now: datetime) -> set[int]:
+        """Try what these chats refused again now; return the chats for which something waited."""
+        ...
+
     async def sweep(self, now: datetime) -> int:
         """Free lapsed leases (in flight ones become ``retry``, uncertain) and expire old rows; return how many."""
         ...

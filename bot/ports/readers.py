@@ -109,6 +109,10 @@ class Chats(Protocol):
         """Give all rows of a group to the supergroup that it became."""
         ...
 
+    async def leave_thread(self, chat_id: int, thread_id: int) -> None:
+        """Bring what was for a forum topic that is gone into the forum's general one, and all that comes later."""
+        ...
+
 
 class Compositions(Protocol):
     """Digests as they were composed, so that buttons can turn their pages."""
@@ -127,7 +131,7 @@ class Compositions(Protocol):
 
 
 class Stewards(Protocol):
-    """Who looks after which channel from their private chat. That they still may is for Telegram to say."""
+    """Who looks after which channel or group. That they still may is for Telegram to say."""
 
     async def put(self, user_id: int, channel: Channel) -> None:
         """Note that a person looks after a channel, under its title of now."""
@@ -139,4 +143,12 @@ class Stewards(Protocol):
 
     async def title(self, user_id: int, channel_id: int) -> str | None:
         """Return the title of a person's channel, None where it is not theirs."""
+        ...
+
+    async def put_group(self, user_id: int, chat_id: int, title: str) -> None:
+        """Note who added the bot to a group or changed its settings last, and the group's title of now."""
+        ...
+
+    async def responsible(self, chat_id: int) -> list[tuple[int, str]]:
+        """Return the people to be told of a channel's or group's trouble, each with the title that they know it by."""
         ...

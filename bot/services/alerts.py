@@ -4,7 +4,8 @@ One step is one transaction, under the lock of the cursor::
 
     cursor | chats concerned (1,000), chats with held alerts | unseen stories | plan | outbox, watermarks, paces, cursor
 
-A story is brought once a chat (``alert:<chat>:<story>``); what quiet hours or a burst hold stays unseen until then.
+A story is brought once a chat (``alert:<chat>:<story>``); what quiet hours or a burst hold stays unseen until then, and
+so does what comes while another message waits because the bot may not write to the chat.
 """
 
 import logging
@@ -43,6 +44,8 @@ ALERT_LIFE = timedelta(hours=24)
 FAILED_WAITS = timedelta(hours=1)  # a chat that cannot be served is looked at again then
 ASIDE = "no alert now, looked at again in an hour"
 AT_ONCE = (DeliveryMode.AT_ONCE,)
+REFUSED_PAUSE = timedelta(hours=1)
+"""When alerts are looked at again that wait because the bot may not write to their chat; sooner where it may again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,14 @@ class Alerts:
         paces = await unit.alerts.paces(chat_ids)
         topics = await unit.subscriptions.of_each(unseen)
         names = await outlet_names(unit)
+        refused = await unit.outbox.refused(unseen)
         letters: list[_Letter] = []
         for chat in await unit.chats.get_each(chat_ids):
             with isolated("chat", chat.id, what=ASIDE):
                 stories = unseen.get(chat.id, [])
                 until = quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now)
+                if chat.id in refused:
+                    until = max(until or now, now + REFUSED_PAUSE)
                 made = plan(paces.get(chat.id) or AlertPace(chat.id, now), len(stories), now, until)
                 letters.append(_Letter(chat, stories, topics.get(chat.id, []), names, now, made))
         folded = [letter.chat.id for letter in letters if letter.is_folded]

@@ -9,6 +9,7 @@ from bot.core.schedule import Schedule
 from bot.core.zones import find_zone
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
+from bot.services import rights
 
 DEFAULT_ZONE = "Asia/Almaty"
 DEFAULT_LOCALE: Locale = "ru"
@@ -93,7 +94,12 @@ class Chats:
         )
 
     async def settle(self, chat: Chat, thread_id: int | None) -> Chat:
-        """Bring digests and alerts into a topic of the forum from now on, None for its general one."""
+        """Bring digests and alerts into a topic of the forum from now on, None for its general one.
+
+        Those that wait because the bot may not write into the old one come too.
+        """
+        await self._unit.outbox.redirect_refused(chat.id, thread_id)
+        await self.try_again(chat)
         return await self._keep(replace(chat, thread_id=thread_id))
 
     async def get(self, chat_id: int) -> Chat | None:
@@ -111,6 +117,10 @@ class Chats:
     async def entrust(self, user_id: int, channel: Channel) -> None:
         """Note that a person looks after a channel."""
         await self._unit.stewards.put(user_id, channel)
+
+    async def try_again(self, chat: Chat) -> None:
+        """Try at once what waits because the bot might not write there: it may again."""
+        await rights.try_again(self._unit, [chat.id], self._clock.now())
 
     async def manage(self, chat: Chat, channel_id: int | None) -> Chat:
         """Let what is written in a private chat be about a channel from now on, None for the chat itself again."""

@@ -16,12 +16,13 @@ from typing import Final, get_args
 
 from bot import metrics
 from bot.core import delivery as core
-from bot.core.delivery import AttachmentRefused, NotSent, Outcome, Rejected, TokenRefused, Unknown
+from bot.core.delivery import NotSent, Outcome, Refusal, TokenRefused, Unknown
 from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
 from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Messenger, Storage
+from bot.services.rights import RightsNotices
 from bot.services.settling import Attempt, Hold, write_down
 from bot.services.watch import Watch
 
@@ -42,6 +43,7 @@ _LONGEST_FAILURE_PAUSE: Final = 5.0
 _log = logging.getLogger(__name__)
 
 metrics.declare(metrics.SENDS, *(outcome.__name__ for outcome in get_args(Outcome)))
+metrics.declare(metrics.REFUSALS, *core.REFUSAL_KINDS)
 
 
 class Delivery:
@@ -56,6 +58,7 @@ class Delivery:
         rate: float,
         owner: str,
         lease: timedelta = LEASE,
+        notices: RightsNotices | None = None,
     ) -> None:
         self._storage = storage
         self._messenger = messenger
@@ -63,6 +66,7 @@ class Delivery:
         self._rate = rate
         self._owner = owner
         self._lease = lease
+        self._notices = notices
         self._pacing = Pacing(rate, WINDOW)
         self._flying: set[asyncio.Task[None]] = set()
         self._finished: list[Attempt] = []
@@ -166,7 +170,7 @@ class Delivery:
             return
         try:
             async with self._storage.transaction() as unit:
-                await write_down(unit, finished, self._clock.now())
+                await write_down(unit, finished, self._clock.now(), self._notices)
                 if turns:
                     await unit.outbox.mark_sending(
                         [turn.row.id for turn in turns], self._clock.now(), lease=self._lease
@@ -219,10 +223,10 @@ class Delivery:
             case TokenRefused(reason):
                 _log.error("sending stops: Telegram refuses the token: %s", reason)
                 self._watch.refuse(reason)
-            case AttachmentRefused(reason):
-                _log.info("row %d: its file may not be sent, words go instead: %s", row.id, reason)
-            case Rejected(reason):
-                _log.warning("row %d (%s) was rejected: %s", row.id, row.message.dedupe_key, reason)
+            case _ if isinstance(outcome, Refusal):
+                metrics.REFUSALS.labels(outcome.kind).inc()
+                name, key = type(outcome).__name__, row.message.dedupe_key
+                _log.warning("row %d (%s): %s (%s): %s", row.id, key, name, outcome.kind, outcome.reason)
             case _:
                 pass
         return None

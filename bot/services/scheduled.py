@@ -4,11 +4,13 @@ One transaction for a batch of chats::
 
     due chats | unseen stories | choose | pages | outbox rows, compositions, watermarks, next slots
 
-A chat that cannot be composed is passed over with a line in the log: the others of its batch get theirs.
+A chat that cannot be composed is passed over with a line in the log: the others of its batch get theirs. So is one in
+which a digest or an alert waits because the bot may not write there: that one is tried again instead.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,6 +33,7 @@ from bot.core.model import (
 from bot.core.texts import Translator
 from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
+from bot.services import rights
 from bot.services.chats import schedule_of
 from bot.services.digests import CHANNEL_PARTS, Names, Translators, outlet_names
 
@@ -53,13 +56,18 @@ _MODES: Final = ((DigestKind.SCHEDULED, DeliveryMode.DIGEST), (DigestKind.WEEKLY
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What the chats of one transaction share. ``up_to`` is the last number of an appearance that they may see."""
+    """What the chats of one transaction share.
+
+    ``up_to`` is the last number of an appearance that they may see; ``refused`` are the chats for which news wait
+    already because the bot may not write there.
+    """
 
     now: datetime
     up_to: int
     names: Names
     followed: Mapping[int, Sequence[Subscription]]
     cache: render.BlockCache
+    refused: AbstractSet[int]
     covered: Mapping[int, Sequence[StoryMatch]] = field(default_factory=dict)
 
 
@@ -114,8 +122,10 @@ class ScheduledDigests:
 
     async def _bring(self, unit: Unit, chats: Sequence[Chat], now: datetime, cache: render.BlockCache) -> None:
         up_to = await unit.sequences.last("seq")
-        followed = await unit.subscriptions.of_each([chat.id for chat in chats])
-        batch = _Batch(now, up_to, await outlet_names(unit), followed, cache)
+        ids = [chat.id for chat in chats]
+        followed = await unit.subscriptions.of_each(ids)
+        refused = frozenset(await unit.outbox.refused(ids))
+        batch = _Batch(now, up_to, await outlet_names(unit), followed, cache, refused)
         for kind, mode in _MODES:
             if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now)}:
                 unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
@@ -124,14 +134,20 @@ class ScheduledDigests:
                 failed |= await _post(unit, brought, now)
                 _count([each for each in brought if each.chat.id not in failed], kind, now)
                 await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
+        if refused:
+            await rights.try_again(unit, refused, now)
         await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
 
     async def _compose(
         self, batch: _Batch, kind: DigestKind, due: Mapping[int, Chat], unseen: Mapping[int, Sequence[StoryMatch]]
     ) -> tuple[list[_Brought], set[int]]:
         """Return what the chats get, and those that failed or are held: what is unseen there stays so."""
-        brought, failed = [], set()
-        told = [chat_id for chat_id, chat in due.items() if unseen.get(chat_id) or _speaks_anyway(chat, kind, batch)]
+        brought, failed = [], {*due.keys() & batch.refused}
+        told = [
+            chat_id
+            for chat_id, chat in due.items()
+            if chat_id not in failed and (unseen.get(chat_id) or _speaks_anyway(chat, kind, batch))
+        ]
         for place, chat_id in enumerate(told):
             if place % BREATH_CHATS == 0:
                 await asyncio.sleep(0)  # composing is work for the processor: others get their turn

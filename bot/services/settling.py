@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.delivery import AttachmentRefused, ChatGone, Migrated, Outcome, give_back, settle
+from bot.core.delivery import (
+    NEWS,
+    AttachmentRefused,
+    ChatGone,
+    Migrated,
+    NoRights,
+    Outcome,
+    Sent,
+    ThreadGone,
+    give_back,
+    settle,
+)
 from bot.core.model import ChatState, LeasedMessage, Settlement
 from bot.ports import Unit
+from bot.services.rights import RightsNotices, try_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +45,48 @@ class Attempt:
         return settle(self.row, self.outcome, self.ended_at)
 
 
-async def write_down(unit: Unit, attempts: Sequence[Attempt], now: datetime) -> None:
-    """Settle the rows, hold what Telegram wants held, let go of chats that are gone, follow groups that moved."""
+async def write_down(
+    unit: Unit, attempts: Sequence[Attempt], now: datetime, notices: RightsNotices | None = None
+) -> None:
+    """Settle the rows, hold what Telegram wants held, let go of chats that are gone, follow groups that moved.
+
+    ``notices`` tells who set a chat up that the bot may not write there; without it nobody is told.
+    """
     if not attempts:
         return
+    refused = {each.row.message.chat_id: each.outcome for each in attempts if _waits_for_rights(each)}
+    known = await unit.outbox.refused(refused) if refused else set()
     await unit.outbox.settle([attempt.settlement() for attempt in attempts], now)
     for attempt in attempts:
         if attempt.hold is not None:
             await unit.outbox.hold(attempt.hold.chat_id, attempt.hold.until)
-        await _follow_up(unit, attempt.row, attempt.outcome)
+        await _follow_up(unit, attempt.row, attempt.outcome, now)
+    for chat_id, outcome in refused.items():
+        if notices is not None and chat_id not in known and isinstance(outcome, NoRights):
+            await notices.put(unit, chat_id, outcome)
+    if arrived := {each.row.message.chat_id for each in attempts if _proves_rights(each)}:
+        await try_again(unit, arrived, now)
 
 
-async def _follow_up(unit: Unit, row: LeasedMessage, outcome: Outcome | None) -> None:
+def _waits_for_rights(attempt: Attempt) -> bool:
+    return isinstance(attempt.outcome, NoRights) and attempt.row.message.priority in NEWS
+
+
+def _proves_rights(attempt: Attempt) -> bool:
+    """Return whether a new message arrived; what may be edited says nothing of what may be sent."""
+    return isinstance(attempt.outcome, Sent) and attempt.row.message.edits is None
+
+
+async def _follow_up(unit: Unit, row: LeasedMessage, outcome: Outcome | None, now: datetime) -> None:
     chat_id = row.message.chat_id
     match outcome:
+        case Sent() if row.refused_at is not None:
+            await unit.alerts.release(chat_id, now)  # those that were held meanwhile
         case AttachmentRefused():
             await unit.outbox.drop_attachment(row.id)
+        case ThreadGone():
+            if row.message.thread_id is not None:
+                await unit.chats.leave_thread(chat_id, row.message.thread_id)
         case ChatGone():
             await unit.outbox.drop(chat_id)
             await _mark_gone(unit, chat_id)

@@ -13,6 +13,7 @@ _MOVES = (
     "chats.move_subscriptions",
     "chats.move_sources",
     "chats.move_alerts",
+    "chats.move_group_admin",
     "chats.move_compositions",
     "chats.move_outbox",
     "chats.move_inbox",
@@ -23,6 +24,7 @@ _FORGETS = (
     "chats.forget_outbox",
     "chats.forget_inbox",
     "chats.forget_stewards",
+    "chats.forget_group_admins",
     "chats.forget_management",
 )
 
@@ -90,6 +92,12 @@ class Chats:
         for name in _MOVES:
             await self._connection.execute(name, params)
         await self._connection.execute("chats.drop", {"id": old_id})
+
+    async def leave_thread(self, chat_id: int, thread_id: int) -> None:
+        """Bring what was for a forum topic that is gone into the forum's general one, and all that comes later."""
+        params = {"chat_id": chat_id, "thread_id": thread_id}
+        await self._connection.execute("chats.leave_thread", params)
+        await self._connection.execute("chats.leave_thread_waiting", params)
 
 
 def _params(chat: Chat) -> Params:

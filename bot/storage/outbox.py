@@ -103,6 +103,20 @@ class Outbox:
         """Send a waiting message without its file from now on: with the text that stands ``instead`` of it."""
         await self._connection.execute("outbox.drop_attachment", {"id": row_id})
 
+    async def refused(self, chat_ids: Collection[int]) -> set[int]:
+        """Return those of the chats for which news wait until the bot may write there again."""
+        rows = await self._connection.fetch("outbox.refused", {"chat_ids": codec.array(chat_ids)})
+        return {row["chat_id"] for row in rows}
+
+    async def redirect_refused(self, chat_id: int, thread_id: int | None) -> None:
+        """Send what a chat refused into another topic of the forum, None for its general one."""
+        await self._connection.execute("outbox.redirect_refused", {"chat_id": chat_id, "thread_id": thread_id})
+
+    async def try_refused(self, chat_ids: Collection[int], now: datetime) -> set[int]:
+        """Try what these chats refused again now; return the chats for which something waited."""
+        params = {"chat_ids": codec.array(chat_ids), "now": codec.millis(now)}
+        return {row["chat_id"] for row in await self._connection.fetch("outbox.try_refused", params)}
+
     async def sweep(self, now: datetime) -> int:
         """Free lapsed leases and expire old rows; return how many."""
         params = {"now": codec.millis(now)}
@@ -188,7 +202,9 @@ def _leased(row: Row) -> LeasedMessage:
         attachment=_attachment(row),
         preview=row["preview"],
     )
-    return LeasedMessage(row["id"], message, row["attempts"], bool(row["uncertain"]))
+    return LeasedMessage(
+        row["id"], message, row["attempts"], bool(row["uncertain"]), codec.instant_or_none(row["refused_at"])
+    )
 
 
 def _attachment(row: Row) -> Attachment | None:
@@ -213,4 +229,6 @@ def _settlement(settlement: Settlement, now: int) -> Params:
         "message_id": settlement.message_id,
         "error": codec.storable_or_none(settlement.error),
         "uncertain": int(settlement.uncertain),
+        "refused_at": codec.millis_or_none(settlement.refused_at),
+        "expires_at": codec.millis_or_none(settlement.expires_at),
     }

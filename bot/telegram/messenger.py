@@ -2,24 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import httpx
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bot.core.delivery import (
-    AttachmentRefused,
-    ChatGone,
-    Migrated,
-    NotSent,
-    Outcome,
-    Rejected,
-    Sent,
-    TokenRefused,
-    Unknown,
-)
+from bot.core.delivery import Migrated, NotSent, Outcome, Sent, TokenRefused, Unknown, read_refusal
 from bot.core.model import Button, InlineResult, Keyboard, OutgoingMessage
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
@@ -35,19 +24,6 @@ INLINE_CACHE_SECONDS: Final = 10
 # The connection was never made, so nothing can have arrived.
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
 
-# Telegram names the kind of file that the chat's rules forbid, by TDLib in words, by the server as an identifier:
-# https://core.telegram.org/method/messages.sendMedia#possible-errors
-_FILE_REFUSED = (
-    "not enough rights to send photos",
-    "not enough rights to send documents",
-    "not enough rights to send media",
-    "chat_send_media_forbidden",
-    "chat_send_photos_forbidden",
-    "chat_send_docs_forbidden",
-)
-
-_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
-
 _log = logging.getLogger(__name__)
 
 
@@ -62,11 +38,7 @@ class TelegramMessenger:
         try:
             result = await self._bot.call(_method(message), _parameters(message))
         except (TelegramError, TimeoutError) as error:
-            if message.thread_id is not None and _is_topic_gone(error):
-                return await self.send(replace(message, thread_id=None))  # the forum's general topic is always there
-            if message.attachment is not None and _is_file_refused(error):
-                return AttachmentRefused(_reason(error))
-            return outcome_of(error, edits=message.edits)
+            return outcome_of(error, message)
         return _sent(result)
 
     async def alive(self) -> bool:
@@ -117,11 +89,10 @@ class TelegramMessenger:
         return True
 
 
-def outcome_of(error: TelegramError | TimeoutError, *, edits: int | None = None) -> Outcome:  # noqa: PLR0911 one for each cause
-    """Return what became of an attempt that ended with this error.
+def outcome_of(error: TelegramError | TimeoutError, message: OutgoingMessage) -> Outcome:
+    """Return what became of an attempt to send this message that ended with this error.
 
-    ``edits`` is the message that was to be edited, None where a new one was sent. The order of cases matters: the
-    library's ``BadRequest`` and ``TimedOut`` are ``NetworkError`` too.
+    The order of cases matters: the library's ``BadRequest`` and ``TimedOut`` are ``NetworkError`` too.
     """
     reason = _reason(error)
     match error:
@@ -129,34 +100,14 @@ def outcome_of(error: TelegramError | TimeoutError, *, edits: int | None = None)
             return NotSent(reason, FLOOD_SECONDS if error.retry_after is None else error.retry_after)
         case ChatMigrated():
             return Migrated(error.new_chat_id)
-        case Forbidden():
-            return ChatGone(reason)
         case InvalidToken():
             return TokenRefused(reason)
-        case BadRequest():
-            return _bad_request(reason, edits)
+        case Forbidden() | BadRequest():
+            return read_refusal(reason, message, forbidden=isinstance(error, Forbidden))
         case NetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
             return NotSent(reason)
         case _:
             return Unknown(reason)
-
-
-def _bad_request(reason: str, edits: int | None) -> Outcome:
-    """Judge a 400 by its text, compared without case because the library changes it."""
-    text = reason.lower()
-    if edits is not None and "message is not modified" in text:
-        return Sent(edits)
-    if "chat not found" in text:
-        return ChatGone(reason)
-    return Rejected(reason)
-
-
-def _is_file_refused(error: Exception) -> bool:
-    return isinstance(error, BadRequest | Forbidden) and any(sign in str(error).lower() for sign in _FILE_REFUSED)
-
-
-def _is_topic_gone(error: Exception) -> bool:
-    return isinstance(error, BadRequest) and any(sign in str(error).lower() for sign in _TOPIC_GONE)
 
 
 def _reason(error: Exception) -> str:

@@ -31,6 +31,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.articles.add([placed(number, keys=range(number)) for number in range(2, 40)])
         await unit.topics.add_matches([TopicMatch(topic, number, ("ә",)) for number in range(2, 40)])
         await unit.stewards.put(7, Channel(-1001, KAZAKH))
+        await unit.stewards.put_group(7, -100, KAZAKH)
         await unit.compositions.add([Composition(1, -100, (DigestPage(KAZAKH, (3, 2)), DigestPage("2")), NOW)])
         await unit.outbox.put([message("digest", -100), reply("reply", 5)], NOW)
         await unit.outbox.hold(7, NOW)

@@ -519,3 +519,75 @@ async def test_a_file_that_is_refused_is_let_go_of_before_its_message(storage: S
     found = {each.message.dedupe_key: each.message for each in (await _claim(storage, NOW + SECOND)).messages}
     assert (found["k"].text, found["k"].attachment) == (f"<b>{KAZAKH}</b>", None)
     assert found["plain"] == reply("plain", 2)
+
+
+# ------------------------------------------------------------------------------------------------ rights
+
+
+async def _refuse(storage: SqlStorage, leased: LeasedMessage, at: datetime = NOW) -> None:
+    """Settle a message as one that waits for rights, an hour at first."""
+    changes = {"state": SettledState.RETRY, "retry_at": at + HOUR, "refused_at": at, "expires_at": at + 2 * DAY}
+    await _settle(storage, leased, at, **changes)
+
+
+async def test_refused_messages_wait_with_more_time(storage: SqlStorage) -> None:
+    """The chat is known as refusing while one waits; the message lives as long as it was given, and says since when."""
+    await _put(storage, message("a", -5), message("b", -6))
+    leased = {each.message.dedupe_key: each for each in (await _claim(storage)).messages}
+    await _refuse(storage, leased["a"])
+    await _settle(storage, leased["b"])
+    async with storage.reading() as unit:
+        assert await unit.outbox.refused([-5, -6, -7]) == {-5}
+    (again,) = (await _claim(storage, NOW + DAY + HOUR)).messages
+    await _settle(storage, again, NOW + DAY + HOUR)
+
+    assert (again.refused_at, again.message.expires_at) == (NOW, NOW + 2 * DAY)
+    async with storage.reading() as unit:
+        assert await unit.outbox.refused([-5]) == set()
+
+
+async def test_trying_what_was_refused(storage: SqlStorage) -> None:
+    """It may go at once, in the chats that are named alone; what waits for another reason waits on."""
+    await _put(storage, message("a", -5), message("b", -6), message("c", -7))
+    leased = {each.message.dedupe_key: each for each in (await _claim(storage)).messages}
+    for key in ("a", "b"):
+        await _refuse(storage, leased[key])
+    await _settle(storage, leased["c"], state=SettledState.RETRY, retry_at=NOW + HOUR)
+    async with storage.transaction() as unit:
+        assert await unit.outbox.try_refused([-5, -7], NOW) == {-5}
+        assert await unit.outbox.try_refused([-5, -7], NOW) == set()
+
+    assert await _keys(storage) == ["a"]
+
+
+async def test_what_was_refused_can_go_into_another_topic(storage: SqlStorage) -> None:
+    """Of the forum; what was not refused stays where it is for."""
+    await _put(storage, replace(message("a", -5), thread_id=3), replace(message("b", -6), thread_id=3))
+    leased = {each.message.dedupe_key: each for each in (await _claim(storage)).messages}
+    await _refuse(storage, leased["a"])
+    async with storage.transaction() as unit:
+        await unit.outbox.redirect_refused(-5, 4)
+        await unit.outbox.redirect_refused(-6, 4)
+        rows = await unit.connection.fetch_sql("SELECT thread_id FROM outbox ORDER BY id")
+
+    assert [row["thread_id"] for row in rows] == [4, 3]
+
+
+async def test_leaving_a_topic_that_is_gone(storage: SqlStorage) -> None:
+    """The chat and all that waits for the topic go to the general one; other topics and chats stay."""
+    async with storage.transaction() as unit:
+        for number in (-5, -6):
+            await unit.chats.put(chat(number, thread_id=3))
+    await _put(
+        storage,
+        replace(message("a", -5), thread_id=3),
+        replace(message("b", -5), thread_id=4),
+        replace(message("c", -6), thread_id=3),
+    )
+    async with storage.transaction() as unit:
+        await unit.chats.leave_thread(-5, 3)
+        await unit.chats.leave_thread(-6, 4)
+        rows = await unit.connection.fetch_sql("SELECT thread_id FROM outbox ORDER BY id")
+
+        assert [row["thread_id"] for row in rows] == [None, 4, 3]
+        assert [(await unit.chats.get(number)).thread_id for number in (-5, -6)] == [None, 3]

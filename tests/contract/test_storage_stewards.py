@@ -37,3 +37,33 @@ async def test_forgetting_a_channel_or_a_person(storage: SqlStorage) -> None:
         assert await unit.stewards.of(7) == [Channel(-1002, "B")]
         assert await unit.stewards.of(8) == []
         assert (await unit.chats.get(7)).manages is None
+
+
+async def test_who_is_told_of_a_chat(storage: SqlStorage) -> None:
+    """Of a channel everybody who looks after it; of a group whoever set it up last, under the title of then."""
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(-5))
+        for user in (7, 8):
+            await unit.stewards.put(user, Channel(-1001, "Арна"))
+        await unit.stewards.put_group(7, -5, "Топ")
+        await unit.stewards.put_group(8, -5, "Достар")
+
+        assert sorted(await unit.stewards.responsible(-1001)) == [(7, "Арна"), (8, "Арна")]
+        assert await unit.stewards.responsible(-5) == [(8, "Достар")]
+        assert await unit.stewards.responsible(-6) == []
+
+
+async def test_who_set_a_group_up_moves_and_is_forgotten_with_it(storage: SqlStorage) -> None:
+    """A supergroup inherits it; neither a forgotten group nor a forgotten person leaves a row."""
+    async with storage.transaction() as unit:
+        for group in (-5, -6):
+            await unit.chats.put(chat(group))
+            await unit.stewards.put_group(7, group, "Топ")
+        await unit.chats.migrate(-5, -1005)
+        moved = await unit.stewards.responsible(-1005)
+        await unit.chats.forget(-1005)
+        await unit.chats.forget(7)
+        left = await unit.connection.fetch_sql("SELECT 1 AS one FROM group_admin")
+
+    assert moved == [(7, "Топ")]
+    assert left == []

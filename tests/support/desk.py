@@ -236,9 +236,12 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(folder, *, admins=()):
-    """Open the handlers over a SQLite file in ``folder``; the network is answered by hand, only ``getMe`` is asked."""
-    storage = await open_storage(f"sqlite:///{folder / 'jarshy.db'}")
+async def open_desk(folder, *, admins=(), url=None):
+    """Open the handlers over a SQLite file in ``folder``, or over the database at ``url``.
+
+    The network is answered by hand, only ``getMe`` is asked.
+    """
+    storage = await open_storage(url or f"sqlite:///{folder / 'jarshy.db'}")
     bot = make_bot(TOKEN, "http://127.0.0.1:9", transport=httpx.MockTransport(_only_get_me))
     context = ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict)
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(context).build()

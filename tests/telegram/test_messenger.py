@@ -12,6 +12,7 @@ from bot.core.delivery import (
     AttachmentRefused,
     ChatGone,
     Migrated,
+    NoRights,
     NotSent,
     Outcome,
     Rejected,
@@ -63,7 +64,9 @@ def refusal(code: int, description: str, **parameters: int) -> Callable[[httpx.R
         (400, "Bad Request: can't parse entities: unclosed start tag at byte offset 4", Rejected),
         (400, "Bad Request: message text is empty", Rejected),
         (400, "Bad Request: message thread not found", Rejected),
-        (400, "Bad Request: not enough rights to send text messages to the chat", Rejected),
+        (400, "Bad Request: not enough rights to send text messages to the chat", NoRights),
+        (403, "Forbidden: CHAT_WRITE_FORBIDDEN", NoRights),
+        (403, "Forbidden: something that nobody knows", NoRights),
         (401, "Unauthorized", TokenRefused),
         (404, "Not Found", TokenRefused),
         (409, "Conflict: terminated by other getUpdates request", Unknown),
@@ -219,21 +222,6 @@ async def test_a_picture_stands_above_the_text():
 
     shown = {"url": "https://a.kz/1.jpg", "prefer_large_media": True, "show_above_text": True}
     assert [json.loads(form["link_preview_options"]) for form in seen] == [shown, shown]
-
-
-@pytest.mark.parametrize("said", ["message thread not found", "TOPIC_DELETED", "TOPIC_CLOSED"])
-async def test_what_was_for_a_topic_that_is_gone_comes_into_the_general_one(said):
-    """A forum's topic can be deleted or closed; the digest comes nevertheless, once."""
-    seen: list[dict[str, str]] = []
-
-    def take(request: httpx.Request) -> httpx.Response:
-        seen.append(dict(httpx.QueryParams(request.content.decode())))
-        if "message_thread_id" in seen[-1]:
-            return httpx.Response(400, json={"ok": False, "error_code": 400, "description": f"Bad Request: {said}"})
-        return httpx.Response(200, json={"ok": True, "result": {"message_id": 7}})
-
-    assert await outcome_of(take, thread_id=3) == Sent(7)
-    assert len(seen) == 2
 
 
 async def test_nobody_listens():

@@ -97,12 +97,17 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class LeasedMessage:
-    """An outbox row in a sender's hands. ``attempts`` counts the sends that were tried before this one."""
+    """An outbox row in a sender's hands.
+
+    ``attempts`` counts the sends that were tried before this one; ``refused_at`` is when the chat first refused it for
+    lack of rights.
+    """
 
     id: int
     message: OutgoingMessage
     attempts: int
     uncertain: bool = False
+    refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,11 @@ class SettledState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of one attempt. ``retry_at`` is set for ``retry``; ``uncertain`` says that it may have arrived."""
+    """The end of one attempt. ``retry_at`` is set for ``retry``; ``uncertain`` says that it may have arrived.
+
+    ``refused_at`` is since when the row waits for rights; ``expires_at`` gives it longer than it had; None of either
+    leaves what there is.
+    """
 
     id: int
     state: SettledState
@@ -137,6 +146,8 @@ class Settlement:
     message_id: int | None = None
     error: str | None = None
     uncertain: bool = False
+    refused_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

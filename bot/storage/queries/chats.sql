@@ -63,6 +63,10 @@ WHERE chat_id = :old_id AND source_id NOT IN (SELECT source_id FROM chat_source 
 UPDATE alert_pace SET chat_id = :new_id
 WHERE chat_id = :old_id AND (SELECT chat_id FROM alert_pace WHERE chat_id = :new_id) IS NULL
 
+-- name: move_group_admin
+UPDATE group_admin SET chat_id = :new_id
+WHERE chat_id = :old_id AND (SELECT chat_id FROM group_admin WHERE chat_id = :new_id) IS NULL
+
 -- name: move_compositions
 UPDATE composition SET chat_id = :new_id WHERE chat_id = :old_id
 
@@ -74,6 +78,12 @@ UPDATE inbox SET chat_id = :new_id WHERE chat_id = :old_id AND finished_at IS NU
 
 -- name: move_pace
 DELETE FROM pace WHERE chat_id = :old_id
+
+-- name: leave_thread
+UPDATE chat SET thread_id = NULL WHERE id = :chat_id AND thread_id = :thread_id
+
+-- name: leave_thread_waiting
+UPDATE outbox SET thread_id = NULL WHERE chat_id = :chat_id AND thread_id = :thread_id AND settled_at IS NULL
 
 -- name: drop
 DELETE FROM chat WHERE id = :id
@@ -90,6 +100,9 @@ UPDATE inbox SET chat_id = NULL, payload = '{}' WHERE chat_id = :id
 
 -- name: forget_stewards
 DELETE FROM steward WHERE user_id = :id OR channel_id = :id
+
+-- name: forget_group_admins
+DELETE FROM group_admin WHERE user_id = :id
 
 -- name: forget_management
 UPDATE chat SET manages = NULL WHERE manages = :id

@@ -71,8 +71,9 @@ UPDATE outbox SET
     state = s.state, available_at = s.available_at, settled_at = s.settled_at,
     message_id = COALESCE(s.message_id, outbox.message_id), error = s.error,
     uncertain = {{greatest}}(outbox.uncertain, s.uncertain), lease_owner = NULL, lease_until = NULL,
-    file_data = CASE WHEN s.settled_at IS NULL THEN outbox.file_data END
-FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT)}} AS s
+    file_data = CASE WHEN s.settled_at IS NULL THEN outbox.file_data END,
+    refused_at = COALESCE(s.refused_at, outbox.refused_at), expires_at = COALESCE(s.expires_at, outbox.expires_at)
+FROM {{rows:settlements(id BIGINT, state TEXT, available_at BIGINT, settled_at BIGINT, message_id BIGINT, error TEXT, uncertain BIGINT, refused_at BIGINT, expires_at BIGINT)}} AS s
 WHERE outbox.id = s.id AND outbox.settled_at IS NULL
 
 -- name: give_up
@@ -83,6 +84,19 @@ WHERE id {{in_ids:ids}} AND settled_at IS NULL
 -- name: drop_attachment
 UPDATE outbox SET text = COALESCE(file_instead, text), file_kind = NULL, file_name = NULL, file_data = NULL, file_instead = NULL
 WHERE id = :id AND file_kind IS NOT NULL AND settled_at IS NULL
+
+-- name: refused
+SELECT DISTINCT chat_id FROM outbox
+WHERE chat_id {{in_ids:chat_ids}} AND refused_at IS NOT NULL AND settled_at IS NULL
+
+-- name: redirect_refused
+UPDATE outbox SET thread_id = :thread_id WHERE chat_id = :chat_id AND refused_at IS NOT NULL AND settled_at IS NULL
+
+-- name: try_refused
+UPDATE outbox SET available_at = :now
+WHERE chat_id {{in_ids:chat_ids}} AND refused_at IS NOT NULL AND settled_at IS NULL
+    AND state = 'retry' AND available_at > :now
+RETURNING chat_id
 
 -- name: pace
 -- Ids of groups, supergroups and channels are negative. paid_until runs ahead of the clock by what was sent: a message
