@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__, logs
-from bot.errors import OperatorError
+from bot.errors import OperatorError, TaskFailedError
 from bot.settings import Settings
 
+EXIT_FAILED = 1
 EXIT_OPERATOR = 2
 
 
@@ -74,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OperatorError as error:
         print(f"jarshy: {error}", file=sys.stderr)
         code = EXIT_OPERATOR
+    except TaskFailedError as error:
+        print(f"jarshy: {error}", file=sys.stderr)
+        code = EXIT_FAILED
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:

@@ -17,9 +17,10 @@ from functools import partial
 
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from bot import __version__, metrics
+from bot import __version__, logs, metrics
 from bot.charts.drawing import Charts
 from bot.clock import SystemClock
+from bot.errors import TelegramError
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
@@ -56,6 +57,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
+LONGEST_WARMING = timedelta(minutes=30)  # a first start with 200,000 topics takes one, and a slow machine ten times it
 UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
 
 
@@ -71,8 +73,10 @@ async def serve(
 
     Raises:
         OperatorError: the program cannot start.
+        TaskFailedError: a task that it cannot do without kept failing.
     """
     stop = stop or stop_on_signals()
+    asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
     async with AsyncExitStack() as stack:
         program = await _open(settings, clock or SystemClock(), stack)
         if opened:
@@ -85,10 +89,10 @@ async def serve(
         if Role.INGEST in roles:
             await _ingest(program)
         receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
-        program.beside(_hear(program, receive))
-        await _listen(program, receive)
+        program.supervisor.service("wake-ups", partial(_hear, program, receive))
+        _listen(program, receive)
         log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
-        await program.run(stop)
+        await program.supervisor.run(stop)
     log.info("stopped")
 
 
@@ -125,18 +129,17 @@ def _deliver(program: Program, bot: ApiBot) -> None:
         owner=program.owner,
         notices=RightsNotices(program.clock, program.texts.translator),
     )
-    program.loops.append(delivery.run)
-    program.stops.append(delivery.stop)
+    program.supervisor.service("delivery", delivery.run, stop=delivery.stop, essential=True, heart=delivery.heart)
     program.checks["telegram"] = delivery.problem
     program.nudge = delivery.nudge
 
 
 def _compose(program: Program) -> None:
     needs = (program.storage, program.clock, program.texts.translator, program.nudge)
-    program.every("digests", ScheduledDigests(*needs).tick, TICK)
-    program.every("alerts", Alerts(*needs).tick, TICK)
+    program.supervisor.every("digests", ScheduledDigests(*needs).tick, TICK)
+    program.supervisor.every("alerts", Alerts(*needs).tick, TICK)
     broadcasting = Broadcasting(program.storage, program.clock, program.nudge)
-    program.every("broadcasts", broadcasting.tick, TICK)
+    program.supervisor.every("broadcasts", broadcasting.tick, TICK)
 
 
 async def _reach_out(program: Program) -> Outlets:
@@ -155,9 +158,10 @@ async def _ingest(program: Program) -> None:
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
     program.checks["feeds"] = ingest.places.problem
-    program.every("ingest", ingest.tick, TICK, at_once=True)  # the first tick reads the topics
+    # The first tick reads the topics.
+    program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
-    program.every("upkeep", upkeep.tick, UPKEEP)
+    program.supervisor.every("upkeep", upkeep.tick, UPKEEP)
 
 
 async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
@@ -189,29 +193,40 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
         outside=outside,
     )
     runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner, parallel=UPDATES_AT_ONCE)
-    program.loops.append(runner.run)
-    program.stops.append(runner.stop)
+    program.supervisor.service("inbox", runner.run, stop=runner.stop, essential=True, heart=runner.heart)
     if settings.webhook_url and settings.webhook_secret:
-        await set_webhook(bot, settings.webhook_url, settings.webhook_secret.reveal())
+        await _set_webhook(program, bot, settings.webhook_url, settings.webhook_secret.reveal())
     else:
-        await clear_webhook(bot)
+        program.supervisor.job("no webhook", partial(clear_webhook, bot))
         poller = Poller(bot, program.storage, program.clock, wake=runner.wake)
-        program.beside(_poll(program, poller))
-    program.beside(set_menus(bot, menus_of(COMMANDS, program.texts.translator)))
+        program.supervisor.service("polling", partial(_poll, program, poller), essential=True)
+    program.supervisor.job("menus", partial(set_menus, bot, menus_of(COMMANDS, program.texts.translator)))
     return runner
+
+
+async def _set_webhook(program: Program, bot: ApiBot, url: str, secret: str) -> None:
+    """Set the webhook now or, where Telegram is asked too much just now or cannot be reached, beside the rest."""
+    try:
+        await set_webhook(bot, url, secret)
+    except TelegramError as error:
+        if error.message_id == "webhook-refused":
+            raise
+        log.warning("%s", error)
+        program.supervisor.job("webhook", partial(set_webhook, bot, url, secret), needed=True)
 
 
 async def _poll(program: Program, poller: Poller) -> None:
     """Poll Telegram wherever this process is the one that does: of many processes only one may."""
     while True:
         async with program.storage.polling() as lost:
-            polling = asyncio.create_task(poller.run())
             program.checks["updates"] = poller.problem
             try:
-                await lost.wait()
+                async with asyncio.TaskGroup() as group:  # ends, and all in it, with the first error
+                    polling = group.create_task(poller.run())
+                    await lost.wait()
+                    polling.cancel()
             finally:
                 del program.checks["updates"]
-                polling.cancel()
 
 
 async def _hear(program: Program, receive: InboxRunner | None) -> None:
@@ -223,18 +238,24 @@ async def _hear(program: Program, receive: InboxRunner | None) -> None:
             receive.wake()
 
 
-async def _listen(program: Program, receive: InboxRunner | None) -> None:
+def _listen(program: Program, receive: InboxRunner | None) -> None:
     settings = program.settings
     if settings.http_port == 0:
         return
-    metrics.BUILD.labels(__version__).set(1)
     program.checks["database"] = program.storage.ping
+    metrics.BUILD.labels(__version__).set(1)
     webhook = None
     if receive and settings.webhook_url and settings.webhook_secret:
         secret = settings.webhook_secret.reveal()
         webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=receive.wake)
-    refresh = partial(refresh_gauges, program.storage, program.clock)
+
+    async def refresh() -> None:
+        program.supervisor.report()
+        await refresh_gauges(program.storage, program.clock)
+
     app = make_app(program.checks, refresh=refresh, webhook=webhook)
     server = WebServer(app, settings.http_host, settings.http_port)
-    await server.start()
-    program.stack.push_async_callback(server.stop)
+    server.listen()
+    program.stack.callback(server.close)
+    program.supervisor.service("http", server.serve, stop=server.stop)
+    program.checks |= {task.name: task.problem for task in program.supervisor.tasks}

@@ -9,6 +9,7 @@
     │   ├── ZoneError
     │   └── LimitError
     ├── FeedError              one fetch or one parse failed; the bot goes on
+    ├── TaskFailedError        a task that the program cannot do without keeps failing; one line, exit code 1
     └── OperatorError          the program cannot start or go on; one line, exit code 2
         ├── SettingsError
         ├── CatalogueError     texts in ``locales`` or the catalogue of sources
@@ -89,6 +90,17 @@ class FeedError(JarshyError):
     }
 
 
+class TaskFailedError(JarshyError):
+    """A task that the program cannot do without keeps failing. ``str()`` is the one line; the exit code is 1.
+
+    What caused it stands in the log. A service manager is to start the program again, unlike after exit code 2.
+    """
+
+    texts: ClassVar[dict[str, str]] = {
+        "task-failed": "{task} failed {times} times in a row: the program ends, to be started again",
+    }
+
+
 class OperatorError(JarshyError):
     """The program cannot start or go on. ``str()`` is the one line for the operator; the exit code is 2."""
 
@@ -144,5 +156,7 @@ class TelegramError(OperatorError):
     texts: ClassVar[dict[str, str]] = {
         "api-unreachable": "cannot reach the Bot API at {url} after {seconds} s of trying: {reason}",
         "api-refused": "the Bot API at {url} refused the token (BOT_TOKEN): {reason}",
+        "menus-refused": "{parts} parts of the bot's menus were not set: {reason}",
+        "webhook-unset": "the webhook could not be set or deleted: {reason}",
         "webhook-refused": "the Bot API did not take the webhook (WEBHOOK_URL): {reason}",
     }

@@ -3,14 +3,17 @@
 Secrets are taken out of the finished line, so that nothing slips through by arguments, exceptions or their causes.
 """
 
+import asyncio
 import json
 import logging
 import re
 import sys
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
+
+_log = logging.getLogger(__name__)
 
 _REDACTED = "***"
 # A token wherever it stands: 8 to 10 digits, a colon (it may be percent-encoded), 35 letters; looser here, to last.
@@ -21,7 +24,7 @@ _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
 # What these libraries say at info is one line for each request, with its whole address.
 _TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram")
-# It warns each second of a tick that takes longer than one; ``Pulse`` says when that is too long.
+# It warns each second of a run that takes longer than one; the supervisor says when that is too long.
 _NAGGING = ("apscheduler",)
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
@@ -109,11 +112,23 @@ def configure(log_format: str, level: str, *, secrets: Collection[str] = (), str
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
+def log_loop_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Log what an event loop tells of errors that nobody waited for, for ``loop.set_exception_handler``.
+
+    The loop's own line shows the task with its error, whose text may quote a reader.
+    """
+    error = context.get("exception")
+    _log.error("%s: %s", context["message"], outline(error) if error is not None else "no error is known")
+
+
 def outline(error: BaseException) -> str:
     """Return an error's type and the lines of code that it came through, its causes first, without its message.
 
-    The message of an error that nobody planned may quote what a reader wrote, and logs hold no reader's words.
+    The message of an error that nobody planned may quote what a reader wrote, and logs hold no reader's words. Of a
+    group each error is told.
     """
+    if isinstance(error, BaseExceptionGroup):
+        return "\n".join(map(outline, error.exceptions))
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     before = f"{outline(cause)}\n" if cause is not None else ""
     frames = "".join(traceback.format_tb(error.__traceback__))

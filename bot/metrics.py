@@ -57,6 +57,7 @@ NEWEST_ARTICLE = Gauge(
     "jarshy_newest_article_timestamp_seconds", "When the newest article was stored, in Unix seconds; 0 for never."
 )
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
+TASK_LAG = Gauge("jarshy_task_lag_seconds", "How much later than it should be a long-lived task is.", ["task"])
 SET_ASIDE = Counter(
     "jarshy_set_aside_total", "Things of one owner that failed and were set aside while the rest went on.", ["kind"]
 )

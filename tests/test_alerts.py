@@ -24,9 +24,9 @@ from bot.core.model import FeedDocument, InboxUpdate, OutgoingMessage, Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError, StorageError
 from bot.isolation import set_aside
-from bot.pulse import Pulse
 from bot.services.delivery import Delivery
 from bot.services.health import refresh_gauges
+from bot.tasks import Periodic
 from bot.telegram.runner import InboxRunner
 from bot.web.server import make_app
 
@@ -293,10 +293,11 @@ async def test_rounds_that_fail(life):
     async def fail() -> None:
         raise ValueError
 
-    pulse = Pulse("digests", fail, MINUTE)
+    digests = Periodic("digests", fail, MINUTE, at_once=True, longest=MINUTE)
     await life.live(1)
     for _ in range(8):
-        await pulse.beat()
+        digests._not_before = 0.0
+        await digests.run_once()
         await life.live(1)
 
     assert life.fired() == {"JarshyRoundsFailing"}

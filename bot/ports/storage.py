@@ -49,8 +49,11 @@ class Storage(Protocol):
     def changes(self) -> AsyncIterator[str]:
         """Name what other processes committed, as they do: ``topics``, ``outbox`` or ``inbox``.
 
-        A wake-up, not a message: several changes may come as one, and all three are named where some may have been
-        missed. It never ends; where one process has the database for itself it never begins either.
+        A wake-up, not a message: several changes may come as one. All three are named at first, because some may have
+        been missed. Where one process has the database for itself it waits for ever.
+
+        Raises:
+            StorageError: ``database-unusable``: the connection broke; ask again.
         """
         ...
 

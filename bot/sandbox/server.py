@@ -17,6 +17,7 @@ from bot.sandbox.page import page_routes
 from bot.sandbox.serving import Serving
 from bot.sandbox.simulation import Simulation
 from bot.sandbox.webhook import deliver
+from bot.tasks import log_failure
 
 TOKEN = "1234567890:sandbox-token_of-no-secret"  # noqa: S105 - it opens nothing but the sandbox
 
@@ -61,6 +62,7 @@ class Sandbox:
         await self._serving.start()
         self.simulation.open()
         self._delivering = asyncio.create_task(deliver(self.simulation))
+        self._delivering.add_done_callback(log_failure("delivery to the webhook"))
 
     async def stop(self) -> None:
         """Answer what waits, close every connection and the port."""

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SettingsError
+from bot.tasks import log_failure
 
 
 class _Server(uvicorn.Server):
@@ -69,6 +70,7 @@ class Serving:
             )
         )
         self._task = asyncio.create_task(self._server.serve([listener]))
+        self._task.add_done_callback(log_failure("the sandbox's server"))
         await self._server.ready.wait()
 
     async def stop(self) -> None:

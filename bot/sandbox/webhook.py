@@ -35,7 +35,7 @@ async def _deliver_one(updates: Updates, client: httpx.AsyncClient) -> None:
     try:
         answer = await client.post(hook.url, json=updates.pending[update_id], headers=headers)
         reason = "" if answer.is_success else f"Wrong response from the webhook: {answer.status_code}"
-    except httpx.TransportError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:  # the bot may have set any address at all
         reason = f"Connection failed: {type(error).__name__}"
     if not reason:
         updates.pending.pop(update_id, None)

@@ -25,11 +25,14 @@ from bot.ports import Clock, Messenger, Storage
 from bot.services.rights import RightsNotices
 from bot.services.settling import Attempt, Hold, write_down
 from bot.services.watch import Watch
+from bot.tasks import Heartbeat
 
 WINDOW: Final = 8
 """Most requests in flight; below the messenger's connections."""
 LEASE: Final = timedelta(seconds=20)
 """Outlasts the messenger's time limit for a request (15 s), with the wait for a turn before it."""
+ROUND_SECONDS: Final = 60.0
+"""How long a round may take, the longest pause after a failure included, before that is a problem."""
 GRACE_SECONDS: Final = 7.0
 """How long a stop waits for what is in flight."""
 
@@ -79,6 +82,7 @@ class Delivery:
         self._sweep_at = -math.inf
         self._stopped = asyncio.Event()
         self._failures = 0
+        self.heart = Heartbeat(ROUND_SECONDS)
 
     def nudge(self) -> None:
         """Look at the outbox now: something was put there."""
@@ -98,6 +102,7 @@ class Delivery:
         """Send until ``stop``. Cancelling leaves what is in flight to its lease."""
         try:
             while not self._stopped.is_set():
+                self.heart.beat()
                 await self._survive()
             await self._wind_up()
         finally:

@@ -1,14 +1,18 @@
 """Watches whether Telegram can be reached: after a doubt nothing is sent until ``getMe`` answers."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from itertools import chain, repeat
 from typing import Final
 
+from bot.logs import outline
 from bot.ports import Messenger
 
 _PROBE_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0)
 """Pauses before each ``getMe``; the last one again and again."""
+
+_log = logging.getLogger(__name__)
 
 
 class Watch:
@@ -48,12 +52,20 @@ class Watch:
             self._probe.cancel()
 
     async def _search(self) -> None:
+        """Ask until Telegram answers. A question that fails in an unforeseen way is an answer that did not come."""
         try:
             for pause in chain(_PROBE_SECONDS, repeat(_PROBE_SECONDS[-1])):
                 await asyncio.sleep(pause)
-                if await self._messenger.alive():
+                if await self._answers():
                     break
         finally:
             self._refusal = None
             self._probe = None
             self._found()
+
+    async def _answers(self) -> bool:
+        try:
+            return await self._messenger.alive()
+        except Exception as error:  # noqa: BLE001 - ended here, the search would let sending go on unanswered
+            _log.error("asking Telegram for a sign of life failed: %s", outline(error))
+            return False

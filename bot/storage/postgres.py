@@ -139,9 +139,11 @@ class PostgresEngine:
             yield connection
 
     async def changes(self) -> AsyncIterator[str]:
-        """Name what processes committed, this one too."""
-        async for name in watch.changes(self._connect):
-            yield name
+        """Name what processes committed, this one too, until the connection breaks."""
+        with named_errors(self.url):
+            async for name in watch.changes(self._connect):
+                yield name
+            raise OSError("the connection for wake-ups broke")
 
     @asynccontextmanager
     async def polling(self) -> AsyncIterator[asyncio.Event]:

@@ -1,6 +1,6 @@
 """What processes tell each other through PostgreSQL: wake-ups by NOTIFY, the one poller by an advisory lock.
 
-Each takes a connection of its own, asks it for a sign of life now and then, and gets a new one where it broke.
+Each takes a connection of its own and asks it for a sign of life now and then.
 """
 
 import asyncio
@@ -21,24 +21,24 @@ _ENDED: Final = ""  # in place of a name: the connection broke
 
 _BEAT_SECONDS: Final = 15.0  # how often a quiet connection is asked for a sign of life
 _ANSWER_SECONDS: Final = 5.0
-_PAUSE_SECONDS: Final = 1.0  # before a broken connection is made again
-_POLLER: Final = "SELECT pg_advisory_lock(hashtext('jarshy_poller'), hashtext(current_schema()))"
+_PAUSE_SECONDS: Final = 1.0  # before the lock is asked for again, or a broken connection made again
+_POLLER: Final = "SELECT pg_try_advisory_lock(hashtext('jarshy_poller'), hashtext(current_schema()))"
 
 _log = logging.getLogger(__name__)
 
 
 async def changes(connect: "Connect") -> AsyncIterator[str]:
-    """Name what was committed; after each (re)connection all names, because some may have been missed."""
-    while True:
-        with suppress(*_broken()):
-            connection = await connect()
-            try:
-                async for name in _heard(connection):
-                    yield name
-            finally:
-                connection.terminate()
-        _log.warning("the connection for wake-ups broke; connecting again")
-        await asyncio.sleep(_PAUSE_SECONDS)
+    """Name what was committed; first all names, because some may have been missed. It ends where the connection does.
+
+    Raises:
+        asyncpg's errors, OSError or TimeoutError: the connection broke, or there is none to be had.
+    """
+    connection = await connect()
+    try:
+        async for name in _heard(connection):
+            yield name
+    finally:
+        connection.terminate()
 
 
 async def _heard(connection: "asyncpg.Connection[Any]") -> AsyncIterator[str]:
@@ -75,11 +75,13 @@ async def polling(connect: "Connect") -> AsyncIterator[asyncio.Event]:
 
 
 async def _lock(connect: "Connect") -> "asyncpg.Connection[Any]":
+    """Ask for the lock until it is free: a question that waits in the server would not notice that it is gone."""
     while True:
         with suppress(*_broken()):
             connection = await connect()
             try:
-                await connection.execute(_POLLER)
+                while not await connection.fetchval(_POLLER, timeout=_ANSWER_SECONDS):  # noqa: ASYNC110 - no event tells
+                    await asyncio.sleep(_PAUSE_SECONDS)
             except BaseException:
                 connection.terminate()
                 raise
@@ -94,7 +96,8 @@ async def _beat(connection: "asyncpg.Connection[Any]", lost: asyncio.Event) -> N
             await asyncio.sleep(_BEAT_SECONDS)
     except _broken():
         _log.warning("the connection that holds the long poll broke")
-        lost.set()
+    finally:
+        lost.set()  # whatever it ended by: who does not know that it holds the lock must not poll
 
 
 def _broken() -> tuple[type[Exception], ...]:

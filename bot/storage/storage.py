@@ -73,7 +73,7 @@ class SqlStorage:
             yield SqlUnit(connection)
 
     def changes(self) -> AsyncIterator[str]:
-        """Name what other processes committed: ``topics``, ``outbox`` or ``inbox``. Never ends."""
+        """Name what other processes committed: ``topics``, ``outbox`` or ``inbox``, until the connection breaks."""
         return self.engine.changes()
 
     def polling(self) -> AbstractAsyncContextManager[asyncio.Event]:

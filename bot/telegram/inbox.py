@@ -25,6 +25,7 @@ from bot.core.model import InboxUpdate
 from bot.core.updates import ALLOWED_UPDATES, MOST_WAITING, inbox_update
 from bot.errors import StorageError
 from bot.ports import Clock, Storage
+from bot.tasks import Heartbeat
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
 
@@ -60,12 +61,12 @@ class Poller:
         self._poll_seconds = poll_seconds
         self._offset: int | None = None
         self._last_update_at = clock.now()
-        self._last_answer_at = clock.now()
+        self.heart = Heartbeat(poll_seconds + GRACE_SECONDS)  # beats with each answer
         self._failures = 0
 
     async def run(self) -> None:
         """Poll for ever. Cancelling loses nothing: what was not confirmed comes again."""
-        self._last_answer_at = self._clock.now()
+        self.heart.beat()
         while True:
             try:
                 await self.poll()
@@ -79,7 +80,7 @@ class Poller:
         await self._room()
         result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
         updates = self._read(result)
-        self._last_answer_at = self._clock.now()
+        self.heart.beat()
         self._forget_stale_offset()
         if not updates:
             return 0
@@ -93,10 +94,7 @@ class Poller:
 
     async def problem(self) -> str | None:
         """Return since when Telegram brings no updates, None where it answers as it should."""
-        silence = self._clock.now() - self._last_answer_at
-        if silence.total_seconds() <= self._poll_seconds + GRACE_SECONDS:
-            return None
-        return f"getUpdates has not answered for {silence.total_seconds():.0f} s"
+        return f"getUpdates has not answered for {self.heart.silence():.0f} s" if self.heart.lag() else None
 
     async def _room(self) -> None:
         while True:
@@ -104,7 +102,7 @@ class Poller:
                 if not await unit.inbox.full(MOST_WAITING):
                     return
             _log.warning("%d updates wait: no more are asked for until some are handled", MOST_WAITING)
-            self._last_answer_at = self._clock.now()  # it is not Telegram that is silent
+            self.heart.beat()  # it is not Telegram that is silent
             await asyncio.sleep(ROOM_SECONDS)
 
     def _parameters(self) -> dict[str, object]:
@@ -128,7 +126,7 @@ class Poller:
         return known
 
     def _forget_stale_offset(self) -> None:
-        if self._clock.now() - self._last_update_at > QUIET_LIMIT:
+        if abs(self._clock.now() - self._last_update_at) > QUIET_LIMIT:  # or the clock was set back: forgetting is safe
             self._offset = None
 
     async def _back_off(self, error: TelegramError | TimeoutError | StorageError) -> None:

@@ -1,24 +1,23 @@
 """Command menus, name and descriptions: compared with what Telegram has, set only where they changed.
 
 Telegram limits how often these may be set (the name most of all), and a start that changes nothing should ask for
-nothing. A failure is logged: the bot works without its menu.
+nothing. The bot works without its menu: what failed is left as it was, and tried again later.
 """
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from telegram.error import TelegramError
+import telegram.error
 
 from bot.core.model import LOCALES, Locale
 from bot.core.texts import Translator
+from bot.errors import TelegramError
 from bot.telegram.api import ApiBot, Json
 
 # What a text is called: the methods' suffix, and the field of the answer and of the parameters.
 _TEXTS: Final = (("Name", "name"), ("Description", "description"), ("ShortDescription", "short_description"))
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +48,39 @@ def menus_of(commands: Iterable[str], translators: Callable[[Locale, str], Trans
 
 
 async def set_menus(bot: ApiBot, menus: Iterable[Menu]) -> int:
-    """Make Telegram show these menus; return how many of their parts had to be set."""
-    count = 0
+    """Make Telegram show these menus; return how many of their parts had to be set.
+
+    Raises:
+        TelegramError: ``menus-refused`` (``parts``, ``reason``): so many were not set, all others were.
+    """
+    count, failed = 0, []
     for menu in menus:
-        count += await _set_commands(bot, menu)
-        for suffix, key in _TEXTS:
-            count += await _set_text(bot, menu, suffix, key)
+        parts = [partial(_set_commands, bot, menu)]
+        parts += [partial(_set_text, bot, menu, suffix=suffix, key=key) for suffix, key in _TEXTS]
+        for part in parts:
+            try:
+                count += await part()
+            except (telegram.error.TelegramError, TimeoutError) as error:
+                failed.append(error)
+    if failed:
+        reason = str(failed[0]) or "no answer"
+        raise TelegramError("menus-refused", parts=len(failed), reason=reason) from failed[0]
     return count
 
 
 async def _set_commands(bot: ApiBot, menu: Menu) -> int:
     wanted = [{"command": command, "description": description} for command, description in menu.commands]
-    try:
-        if await bot.call("getMyCommands", _language(menu)) == wanted:
-            return 0
-        await bot.call("setMyCommands", _language(menu) | {"commands": wanted})
-    except (TelegramError, TimeoutError) as error:
-        _log.warning("the command menu (%s) was not set: %s", menu.locale or "default", error)
+    if await bot.call("getMyCommands", _language(menu)) == wanted:
         return 0
+    await bot.call("setMyCommands", _language(menu) | {"commands": wanted})
     return 1
 
 
-async def _set_text(bot: ApiBot, menu: Menu, suffix: str, key: str) -> int:
+async def _set_text(bot: ApiBot, menu: Menu, *, suffix: str, key: str) -> int:
     wanted = getattr(menu, key)
-    try:
-        if _field(await bot.call(f"getMy{suffix}", _language(menu)), key) == wanted:
-            return 0
-        await bot.call(f"setMy{suffix}", _language(menu) | {key: wanted})
-    except (TelegramError, TimeoutError) as error:
-        _log.warning("the bot's %s (%s) was not set: %s", key.replace("_", " "), menu.locale or "default", error)
+    if _field(await bot.call(f"getMy{suffix}", _language(menu)), key) == wanted:
         return 0
+    await bot.call(f"setMy{suffix}", _language(menu) | {key: wanted})
     return 1
 
 

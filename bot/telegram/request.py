@@ -104,7 +104,7 @@ class StatusRequest(HTTPXRequest):
         """Parse an answer; unlike the library's own, log nothing of it: it holds readers' messages."""
         try:
             answer = json.loads(payload)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # not JSON, or nested too deep for the parser
             raise TelegramError("Invalid server response") from error
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
@@ -115,5 +115,5 @@ def _retry_after(body: bytes) -> float | None:
     try:
         seconds = json.loads(body)["parameters"]["retry_after"]
         return max(0.0, float(seconds))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None

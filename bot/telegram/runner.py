@@ -18,6 +18,7 @@ from bot.core.time_limits import ANSWER_SECONDS, HANDLING_SECONDS
 from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Storage
+from bot.tasks import Heartbeat, log_failure
 
 Handle = Callable[[InboxUpdate], Awaitable[None]]
 
@@ -27,6 +28,8 @@ RETRIES: Final = (timedelta(seconds=1), timedelta(seconds=5))
 """When a failed update is tried again. After the last it is set aside."""
 MOST_ATTEMPTS: Final = 10
 """An update that was begun so often and never ended takes the process down with it: it is set aside untried."""
+ROUND_SECONDS: Final = 60.0
+"""How long a round may take, the longest pause after a failure included, before that is a problem."""
 LOOK_SECONDS: Final = 1.0
 """How often the inbox is looked at without being woken: for retries, and for what other processes stored."""
 
@@ -49,6 +52,7 @@ class InboxRunner:
         self._stopping = False
         self._failures = 0
         self._running: set[asyncio.Task[None]] = set()
+        self.heart = Heartbeat(ROUND_SECONDS)
 
     def wake(self) -> None:
         """Look at the inbox now."""
@@ -63,6 +67,7 @@ class InboxRunner:
         """Handle updates until ``stop``; cancelling cuts off what is being handled (its lease lapses)."""
         try:
             while not self._stopping:
+                self.heart.beat()
                 await self._round()
             if self._running:
                 await asyncio.wait(self._running)
@@ -85,6 +90,7 @@ class InboxRunner:
             task = asyncio.create_task(self._run_one(update))
             self._running.add(task)
             task.add_done_callback(self._finished)
+            task.add_done_callback(log_failure(f"update {update.update_id}"))
         if not claimed:
             await self._sleep()
 

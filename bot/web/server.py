@@ -92,22 +92,32 @@ class _Server(uvicorn.Server):
 
 
 class WebServer:
-    """Serves an application on a host and port between ``start`` and ``stop``."""
+    """Serves an application on a host and port."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
         self._app = app
         self._host = host
         self._port = port
         self._server: _Server | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
 
-    async def start(self) -> None:
-        """Listen; requests are accepted from here on.
+    def listen(self) -> None:
+        """Take the port: connections wait from here on, until ``serve`` answers them.
 
         Raises:
             SettingsError: ``port-taken`` (``host``, ``port``, ``reason``).
         """
-        listener = _listen(self._host, self._port)
+        if self._listener is None:
+            self._listener = _listen(self._host, self._port)
+
+    async def serve(self) -> None:
+        """Answer requests until ``stop``; then answer what is being asked, and close. It may be begun again.
+
+        Raises:
+            SettingsError: as ``listen``.
+        """
+        self.listen()
+        assert self._listener is not None  # noqa: S101 - just taken
         config = uvicorn.Config(
             self._app,
             log_config=None,
@@ -117,15 +127,21 @@ class WebServer:
             server_header=False,
         )
         self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+        try:
+            await self._server.serve(sockets=[self._listener])
+        finally:
+            self.close()
 
-    async def stop(self) -> None:
-        """Answer what is being asked, then close. Does nothing where the server was not started."""
-        if self._server is None or self._task is None:
-            return
-        self._server.should_exit = True
-        await self._task
-        self._server = self._task = None
+    def stop(self) -> None:
+        """Ask ``serve`` to end."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def close(self) -> None:
+        """Let go of the port."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from storage_samples import NOW, BrokenOffError, message, update
 
+from bot.errors import StorageError
 from bot.storage import SqlStorage
 
 postgres = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
@@ -42,20 +43,20 @@ async def test_other_processes_hear_what_was_committed(storage: SqlStorage, othe
 
 
 @postgres
-async def test_a_broken_connection_misses_nothing(
-    storage: SqlStorage, other: SqlStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the connection for wake-ups breaks, all is to be looked at again once there is a new one."""
-    monkeypatch.setattr("bot.storage.postgres_watch._PAUSE_SECONDS", 0.01)
+async def test_a_broken_connection_is_told_and_misses_nothing(storage: SqlStorage, other: SqlStorage) -> None:
+    """Where the connection for wake-ups breaks, that is an error; who asks again is to look at everything again."""
     changes = other.changes()
     await _heard(changes, 3)
     async with storage.transaction() as unit:
         await unit.connection.fetch_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' || current_schema() || '%'"
         )
+    with pytest.raises(StorageError, match="wake-ups"):
+        await _heard(changes, 1)
+    again = other.changes()
 
-    assert sorted(await _heard(changes, 3)) == ["inbox", "outbox", "topics"]
-    await changes.aclose()
+    assert sorted(await _heard(again, 3)) == ["inbox", "outbox", "topics"]
+    await again.aclose()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -1,6 +1,5 @@
 """The first greeting ends in a name or in one clear error; menus are set only where they changed."""
 
-import logging
 import socket
 import time
 
@@ -115,14 +114,14 @@ async def test_menus_are_set_once(sandbox: Sandbox, api: ApiBot):
     assert profile.descriptions["kk"] == "Басқа сөз"
 
 
-async def test_menu_failure_is_logged(sandbox: Sandbox, api: ApiBot, caplog: pytest.LogCaptureFixture):
-    """A part that cannot be set is logged, and the others are set all the same."""
+async def test_menu_failure_is_told(sandbox: Sandbox, api: ApiBot):
+    """Parts that cannot be set are counted in the error, and the others are set all the same."""
     sandbox.simulation.faults.add(Rule("status", "setMyName", code=429, description="Too Many Requests"))
 
-    with caplog.at_level(logging.WARNING):
+    with pytest.raises(TelegramError, match="1 parts of the bot's menus were not set: Too Many Requests") as caught:
         await set_menus(api, MENUS)
 
-    assert "name (kk) was not set" in caplog.text
+    assert caught.value.message_id == "menus-refused"
     assert sandbox.simulation.world.profile.descriptions["kk"] == "Жаңалықтар"
 
 
@@ -145,3 +144,14 @@ async def test_refused_webhook(api: ApiBot):
         await set_webhook(api, "ftp://example.org", "s")
 
     assert caught.value.message_id == "webhook-refused"
+
+
+async def test_a_webhook_that_may_be_taken_later(sandbox: Sandbox, api: ApiBot):
+    """What Telegram does not take only now is told apart, of setting and of deleting."""
+    sandbox.simulation.faults.add(Rule("status", "setWebhook", code=429, description="Too Many Requests"))
+    sandbox.simulation.faults.add(Rule("status", "deleteWebhook", code=502, description="Bad Gateway"))
+
+    for asking in (set_webhook(api, "https://example.org/hook", "s"), clear_webhook(api)):
+        with pytest.raises(TelegramError) as caught:
+            await asking
+        assert caught.value.message_id == "webhook-unset"

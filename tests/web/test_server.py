@@ -1,5 +1,6 @@
 """Health, readiness, metrics and the webhook, over real HTTP where it matters."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -71,14 +72,15 @@ async def test_serves_and_stops(host: str):
     """The server answers from the moment it has started, and frees its port when it stops."""
     port = free_port(host)
     shown = f"[{host}]" if ":" in host else host
+    server = WebServer(make_app({}), host, port)
     for _ in range(2):
-        server = WebServer(make_app({}), host, port)
-        await server.start()
+        server.listen()
+        serving = asyncio.create_task(server.serve())
         async with httpx.AsyncClient(trust_env=False) as real:
             assert (await real.get(f"http://{shown}:{port}/healthz")).status_code == 200
             assert (await real.get(f"http://{shown}:{port}/nothing")).status_code == 404
-        await server.stop()
-        await server.stop()
+        server.stop()
+        await asyncio.wait_for(serving, 10)
 
 
 async def test_taken_port():
@@ -86,11 +88,11 @@ async def test_taken_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port}") as caught:
-            await WebServer(make_app({}), "127.0.0.1", port).start()
+            WebServer(make_app({}), "127.0.0.1", port).listen()
     assert caught.value.message_id == "port-taken"
 
     with pytest.raises(SettingsError):
-        await WebServer(make_app({}), "host..name", 8080).start()
+        WebServer(make_app({}), "host..name", 8080).listen()
 
 
 async def test_readiness():
