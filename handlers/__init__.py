@@ -3,7 +3,7 @@
 A handler parses, calls a service, renders and replies. It sees no SQL and holds no text for the reader.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
@@ -27,9 +27,9 @@ from handlers import (
     trends,
     zone,
 )
-from handlers.context import BotApplication
+from handlers.context import ADMINISTRATORS, BotApplication
 from handlers.forum import asked_here
-from handlers.rights import for_admins
+from handlers.rights import Handler, guard_command, guard_entry
 
 COMMANDS = {
     "start": start.start,
@@ -71,21 +71,37 @@ ADMIN_COMMANDS = {
 
 def register(application: BotApplication, *, admins: Collection[int] = ()) -> None:
     """Connect every command, button and event with its handler. ``admins``: the user ids of administrators."""
-    if admins:
-        own = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & filters.User(list(admins))
-        for name, handler in ADMIN_COMMANDS.items():
-            application.add_handler(CommandHandler(name, handler, own))
-    for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, for_admins(name, asked_here(name, handler))))
-    application.add_handler(CallbackQueryHandler(buttons.press))
-    application.add_handler(MessageHandler(filters.VIA_BOT, fallback.ignore))
-    application.add_handler(ChatMemberHandler(membership.change, ChatMemberHandler.MY_CHAT_MEMBER))
-    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrate))
-    application.add_handler(MessageHandler(filters.StatusUpdate.ALL, fallback.ignore))
-    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, fallback.unknown_command))
-    application.add_handler(MessageHandler(private & filters.TEXT, fallback.plain_text))
-    application.add_handler(MessageHandler(private & filters.LOCATION, zone.take_location))
-    application.add_handler(MessageHandler(private & filters.Document.FileExtension("json"), data.take_document))
-    application.add_handler(MessageHandler(private & filters.Document.ALL, sources.take_document))
-    application.add_handler(MessageHandler(private, fallback.not_text))
+    application.bot_data[ADMINISTRATORS] = frozenset(admins)
+    for name, filtered, handler in _first():
+        application.add_handler(MessageHandler(filtered, guard_entry(name, handler)))
+    own = filters.ChatType.PRIVATE & filters.User(list(admins))
+    for name, command in ADMIN_COMMANDS.items() if admins else ():
+        application.add_handler(CommandHandler(name, guard_command(name, command), own))
+    for name, command in COMMANDS.items():
+        application.add_handler(CommandHandler(name, guard_command(name, asked_here(name, command))))
+    application.add_handler(CallbackQueryHandler(guard_entry("button", buttons.press)))
+    membership_of_the_bot = ChatMemberHandler.MY_CHAT_MEMBER
+    application.add_handler(ChatMemberHandler(guard_entry("membership", membership.change), membership_of_the_bot))
+    for name, filtered, handler in _last():
+        application.add_handler(MessageHandler(filtered, guard_entry(name, handler)))
+
+
+def _first() -> Iterable[tuple[str, filters.BaseFilter, Handler]]:
+    """Return what is looked for before commands: what no person has just written as a request, whatever it says."""
+    yield "edited message", filters.UpdateType.EDITED, fallback.ignore
+    yield "channel post", filters.UpdateType.CHANNEL_POSTS, fallback.ignore
+    yield "automatic forward", filters.IS_AUTOMATIC_FORWARD, fallback.ignore
+    yield "sent by inline mode", filters.VIA_BOT, fallback.ignore
+
+
+def _last() -> Iterable[tuple[str, filters.BaseFilter, Handler]]:
+    """Return what is looked for after commands, the first that fits."""
+    private = filters.ChatType.PRIVATE
+    yield "migration", filters.StatusUpdate.MIGRATE, membership.migrate
+    yield "service message", filters.StatusUpdate.ALL, fallback.ignore
+    yield "unknown command", filters.COMMAND, fallback.unknown_command
+    yield "plain text", private & filters.TEXT, fallback.plain_text
+    yield "location", private & filters.LOCATION, zone.take_location
+    yield "settings file", private & filters.Document.FileExtension("json"), data.take_document
+    yield "list of feeds", private & filters.Document.ALL, sources.take_document
+    yield "other content", private, fallback.not_text

@@ -80,5 +80,5 @@ async def press(update: Update, context: BotContext) -> None:
     """Do what the pressed button asks for."""
     query = update.callback_query
     action = actions.decode(actions.split_channel((query.data if query else None) or "")[1])
-    check_press(update, context, action)
+    await check_press(update, context, action)
     await PRESSES[type(action)](update, context, action)

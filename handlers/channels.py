@@ -64,8 +64,7 @@ def check_steward(update: Update, work: Work, channel_id: int) -> None:
 async def channels(update: Update, context: BotContext) -> None:
     """List the channels that one looks after; with a name after the command, take that one up."""
     user = update.effective_user
-    if context.work.home_kind is not ChatKind.PRIVATE or user is None:
-        raise ReaderError("channels-private")
+    assert user is not None  # noqa: S101 - a private chat's messages have a sender
     if context.argument:
         await _take_up(update, context, context.argument)
         return
@@ -96,8 +95,6 @@ async def _take_up(update: Update, context: BotContext, text: str) -> None:
 
 async def manage(update: Update, context: BotContext, action: actions.Manage) -> None:
     """Let this chat be about the pressed button's channel, or about itself again."""
-    if context.chat.kind is not ChatKind.PRIVATE:
-        raise ReaderError("button-stale")
     if not action.channel_id:
         context.work.chat = await context.services.chats.manage(context.chat, None)
         await context.update_panel(update, context.tr("channel-done"))
@@ -111,7 +108,9 @@ async def manage(update: Update, context: BotContext, action: actions.Manage) ->
 
 async def _manage(update: Update, context: BotContext, channel: Channel) -> None:
     user = update.effective_user
-    await context.services.chats.enter(channel.id, ChatKind.CHANNEL, user.language_code if user else None)
+    chats, language = context.services.chats, user.language_code if user else None
+    known = await chats.keep(await chats.guest(channel.id, ChatKind.CHANNEL, language))
+    await chats.come_back(known)  # Telegram has just said who its admins are: the bot is in it
     context.work.chat = await context.services.chats.manage(context.chat, channel.id)
     keyboard: Keyboard = (
         (

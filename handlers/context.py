@@ -4,7 +4,7 @@ All of it belongs to one unit of work: the change of state, the replies (outbox 
 the inbox row's "done" are committed together by ``handlers.dispatch``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -42,6 +42,7 @@ from bot.services.trends import Trends
 from handlers.errands import Errand, Postponed
 
 CAPTION_UNITS = 1024  # Telegram: a caption after entities, in UTF-16 units
+ADMINISTRATORS = "administrators"  # in the application's ``bot_data``
 REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
 
 Translators = Callable[[Locale, str], Translator]
@@ -180,6 +181,11 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
     def services(self) -> Services:
         """The verbs."""
         return self.work.services
+
+    @property
+    def administrators(self) -> Collection[int]:
+        """The user ids of the bot's administrators."""
+        return cast("Collection[int]", self.bot_data.get(ADMINISTRATORS, ()))
 
     @property
     def argument(self) -> str:

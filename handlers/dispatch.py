@@ -154,7 +154,8 @@ class Dispatcher:
         assert where is not None  # noqa: S101 - rows without a chat were passed over
         services = Services(unit, self._clock)
         language = who.language_code if who else None
-        home = await services.chats.enter(where.id, ChatKind(where.type), language)
+        writable = _shows_writable(update, self._application.bot.id)
+        home = await services.chats.enter(where.id, ChatKind(where.type), language, writable=writable)
         channel, chat = await _managed(services, spoken_for(update, home), home)
         thread = message.message_thread_id if message and message.is_topic_message else None
         return Work(
@@ -169,6 +170,19 @@ class Dispatcher:
             home_kind=home.kind,
             channel=channel,
         )
+
+
+def _shows_writable(update: Update, bot_id: int) -> bool:
+    """Return whether an update shows that the bot can write to its chat.
+
+    Who writes to it can be answered; a button in a group can still be pressed after the bot was removed, and the notice
+    that the bot has left comes after the fact. What ``my_chat_member`` tells is for its handler.
+    """
+    if update.callback_query is not None:
+        return update.callback_query.message is not None and update.callback_query.message.chat.type == "private"
+    message = update.effective_message
+    left = message.left_chat_member if message else None
+    return message is not None and not (left is not None and left.id == bot_id)
 
 
 async def _managed(services: Services, channel_id: int | None, home: Chat) -> tuple[Channel | None, Chat]:

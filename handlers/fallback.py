@@ -42,4 +42,4 @@ async def not_text(_: Update, __: BotContext) -> None:
 
 
 async def ignore(_: Update, __: BotContext) -> None:
-    """Pass over service messages (a title changed, a member joined)."""
+    """Pass over what no person asks: service messages, posts, edits."""

@@ -20,8 +20,8 @@ COLUMNS = 2
 HOURS = (("07:30", "08:30", "12:30"), ("19:00", "21:00", "08:30,19:00"))
 
 
-async def welcome(update: Update, context: BotContext) -> None:
-    """Greet the reader in the language that Telegram speaks; another one is a button away."""
+async def welcome(update: Update, context: BotContext, offer: Keyboard = ()) -> None:
+    """Greet the reader in the language that Telegram speaks; another one is a button away. ``offer`` comes first."""
     tr, chat = context.tr, context.chat
     languages = tuple(
         Button(marked(NAMES[one], on=one == chat.locale), actions.encode(actions.FirstStep("language", one)))
@@ -31,7 +31,7 @@ async def welcome(update: Update, context: BotContext) -> None:
         actions.button(str(tr("button-choose-topics")), actions.FirstStep("topics", "0")),
         actions.button(str(tr("button-latest")), actions.ShowLatest(0)),
     )
-    await context.update_panel(update, tr("welcome"), (languages, *(row for button in rows for row in button)))
+    await context.update_panel(update, tr("welcome"), (*offer, languages, *sum(rows, ())))
 
 
 async def step(update: Update, context: BotContext, action: actions.FirstStep) -> None:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from telegram import InlineQuery
 
 from bot.core.inline import inline_results
-from bot.core.model import Chat, InlineResult
+from bot.core.model import Chat, ChatKind, InlineResult
 from bot.core.render import shorten
 from bot.errors import TopicError
 from bot.ports import Clock, Storage
@@ -47,7 +47,9 @@ class InlineAnswers:
         """Offer the newest stories on the topic, without one what the reader would get from ``/latest``."""
         topic = " ".join(query.query.split())
         async with self._storage.reading() as unit:
-            chat = await Chats(unit, self._clock).guest(query.from_user.id, query.from_user.language_code)
+            chat = await Chats(unit, self._clock).guest(
+                query.from_user.id, ChatKind.PRIVATE, query.from_user.language_code
+            )
             digests, names = Digests(unit, self._clock), await outlet_names(unit)
             try:
                 digest = (await digests.latest_of(chat, topic)).digest if topic else await digests.latest(chat)

@@ -1,10 +1,11 @@
 """What Telegram tells of the chat itself: blocked, unblocked, added, removed, migrated."""
 
-from telegram import ChatMember, Update
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update
 
 from bot.core.clean_text import clean_line
-from bot.core.model import Channel, ChatKind, ChatState
+from bot.core.model import Channel, ChatKind
 from handlers.context import BotContext
+from handlers.schedule import describe
 
 AWAY = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
@@ -14,19 +15,37 @@ async def change(update: Update, context: BotContext) -> None:
     change = update.my_chat_member
     if change is None:
         return
-    if change.new_chat_member.status in AWAY:
-        context.work.chat = await context.services.chats.leave(context.chat)
-    elif change.old_chat_member.status in AWAY and context.chat.kind is ChatKind.CHANNEL:
-        await _entrust(context, change.from_user.id, Channel(context.chat.id, clean_line(change.chat.title or "")))
-    elif change.old_chat_member.status in AWAY and context.chat.kind is not ChatKind.PRIVATE:
-        await context.reply(context.tr("welcome-group"))
+    if _is_away(change.new_chat_member):
+        await context.services.chats.leave(context.chat.id)
+        return
+    was_gone = context.chat.gone
+    context.work.chat = await context.services.chats.come_back(context.chat)
+    if _is_away(change.old_chat_member):
+        await _greet(context, change, back=was_gone)
+
+
+def _is_away(member: ChatMember) -> bool:
+    return member.status in AWAY or (isinstance(member, ChatMemberRestricted) and not member.is_member)
+
+
+async def _greet(context: BotContext, change: ChatMemberUpdated, *, back: bool) -> None:
+    """Say hello where the bot was added; who added it to a channel hears of it in private."""
+    match context.chat.kind:
+        case ChatKind.PRIVATE:
+            pass  # whoever unblocks the bot speaks first
+        case ChatKind.CHANNEL:
+            await _entrust(context, change.from_user.id, Channel(context.chat.id, clean_line(change.chat.title or "")))
+        case _ if back:
+            await context.reply(context.tr("welcome-back") + "\n" + describe(context.chat, context.tr))
+        case _:
+            await context.reply(context.tr("welcome-group"))
 
 
 async def _entrust(context: BotContext, user_id: int, channel: Channel) -> None:
     """Let who added the bot look after the channel; say so in private where they wrote before, never to its readers."""
     await context.services.chats.entrust(user_id, channel)
     admin = await context.services.chats.get(user_id)
-    if admin is not None and admin.state is not ChatState.GONE:
+    if admin is not None and not admin.gone:
         await context.work.write_to(admin, "channel-added", title=channel.title)
 
 

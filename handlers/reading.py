@@ -3,10 +3,11 @@
 from telegram import Update
 
 from bot.core import actions
-from bot.core.model import Button, ChatState, Digest, Keyboard
+from bot.core.model import ChatState, Digest, Keyboard
 from bot.core.render import digest_keyboard, digest_pages
 from bot.errors import ReaderError
 from bot.services.digests import keep, outlet_names
+from handlers import topics
 from handlers.context import BotContext
 
 
@@ -14,7 +15,7 @@ async def latest(_: Update, context: BotContext) -> None:
     """Show the newest stories, of all topics or of the one named after the command."""
     if context.argument:
         found = await context.services.digests.latest_of(context.chat, context.argument)
-        offer = () if found.is_followed else _offer(context, found.label or "")
+        offer = () if found.is_followed else topics.offer(context, found.label or "")
         await _show(context, found.digest, context.tr("latest-empty-topic", topic=found.label), offer)
         return
     await _show_latest(context)
@@ -26,7 +27,7 @@ async def search(_: Update, context: BotContext) -> None:
         await context.reply(context.tr("search-what"))
         return
     found = await context.services.digests.search(context.chat, context.argument)
-    offer = () if found.is_followed else _offer(context, found.label or "")
+    offer = () if found.is_followed else topics.offer(context, found.label or "")
     await _show(context, found.digest, context.tr("search-empty", words=found.label), offer)
 
 
@@ -36,12 +37,6 @@ async def _show_latest(context: BotContext) -> None:
     await _show(context, digest, context.tr("latest-empty" if follows else "popular-empty"))
     if not follows and digest.sections:
         await context.reply(context.tr("how-to-subscribe"))
-
-
-def _offer(context: BotContext, label: str) -> Keyboard:
-    if not actions.fits(label):
-        return ()
-    return ((Button(str(context.tr("button-follow", topic=label).unescape()), actions.encode(actions.Follow(label))),),)
 
 
 async def show_latest(_: Update, context: BotContext, action: actions.ShowLatest) -> None:

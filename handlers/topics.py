@@ -10,7 +10,7 @@ from bot.core.query import read_stored
 from bot.core.render import shorten
 from bot.core.texts import Translator
 from bot.core.understanding import Refinement, explain, refinements
-from bot.errors import ReaderError
+from bot.errors import ReaderError, TopicError
 from handlers.context import BotContext
 
 BUTTON_LENGTH = 40  # characters of a topic on a button; Telegram cuts longer ones by itself, mid-word
@@ -28,6 +28,15 @@ async def follow(update: Update, context: BotContext, text: str) -> None:
     subscription = outcome.subscription
     said = context.tr("subscribed" if outcome.is_new else "subscribed-already", topic=subscription.label)
     await _show_followed(update, context, said, subscription)
+
+
+def offer(context: BotContext, text: str) -> Keyboard:
+    """Return the button that follows a text; none where it is no topic, or too long for a button."""
+    try:
+        parse_query(text)
+    except TopicError:
+        return ()
+    return actions.button(str(context.tr("button-follow", topic=text).unescape()), actions.Follow(text))
 
 
 async def refine(update: Update, context: BotContext, action: actions.Refine) -> None:

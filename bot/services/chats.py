@@ -22,19 +22,30 @@ class Chats:
         self._unit = unit
         self._clock = clock
 
-    async def enter(self, chat_id: int, kind: ChatKind, language_code: str | None) -> Chat:
-        """Return the chat; one that is new gets the defaults, one that was gone comes back with its settings."""
+    async def enter(self, chat_id: int, kind: ChatKind, language_code: str | None, *, writable: bool) -> Chat:
+        """Return the chat that an update came from.
+
+        A person's is stored with the defaults when they first write. A group or channel is not: its settings begin with
+        the first thing that an admin of it asks for (``keep``), and until then whoever asks is answered in their own
+        language. ``writable`` says that the update shows that the bot can write there: a chat that was gone is back.
+        """
         chat = await self._unit.chats.get(chat_id)
         if chat is None:
-            return await self._reschedule(self._new(chat_id, kind, language_code))
-        if chat.state is ChatState.GONE:
-            return await self._reschedule(replace(chat, state=ChatState.ACTIVE))
-        return chat
+            chat = self._new(chat_id, kind, language_code)
+            return await self._reschedule(chat) if writable and kind is ChatKind.PRIVATE else chat
+        return await self.come_back(chat) if writable else chat
 
-    async def guest(self, user_id: int, language_code: str | None) -> Chat:
-        """Return a person's private chat; of one who never wrote to the bot, what it would be; nothing is stored."""
-        known = await self._unit.chats.get(user_id)
-        return known or self._new(user_id, ChatKind.PRIVATE, language_code)
+    async def guest(self, chat_id: int, kind: ChatKind, language_code: str | None) -> Chat:
+        """Return the chat; of one that is not known, what it would be. Nothing is stored."""
+        return await self._unit.chats.get(chat_id) or self._new(chat_id, kind, language_code)
+
+    async def keep(self, chat: Chat) -> Chat:
+        """Store a chat with the defaults where it is not known yet, so that something can be changed in it."""
+        return await self._unit.chats.get(chat.id) or await self._reschedule(chat)
+
+    async def come_back(self, chat: Chat) -> Chat:
+        """Note that a chat can be written to again; what its people asked for stands, from the next slot on."""
+        return await self._reschedule(replace(chat, gone=False)) if chat.gone else chat
 
     async def speak(self, chat: Chat, locale: Locale) -> Chat:
         """Set the language of the interface."""
@@ -138,10 +149,9 @@ class Chats:
         """Send digests again, from the next slot on."""
         return await self._reschedule(replace(chat, state=ChatState.ACTIVE))
 
-    async def leave(self, chat: Chat) -> Chat:
-        """Note that Telegram said that the chat is gone: what waits for it is dropped, its settings stay."""
-        await self._unit.outbox.drop(chat.id)
-        return await self._keep(replace(chat, state=ChatState.GONE))
+    async def leave(self, chat_id: int) -> None:
+        """Note that Telegram said that a chat is gone; see ``mark_gone``."""
+        await mark_gone(self._unit, chat_id)
 
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Follow a group that became a supergroup."""
@@ -164,6 +174,14 @@ class Chats:
     async def _keep(self, chat: Chat) -> Chat:
         await self._unit.chats.put(chat)
         return chat
+
+
+async def mark_gone(unit: Unit, chat_id: int) -> None:
+    """Note that Telegram refuses messages to a chat: what waits for it is dropped, what its people asked for stays."""
+    await unit.outbox.drop(chat_id)
+    chat = await unit.chats.get(chat_id)
+    if chat is not None and not chat.gone:
+        await unit.chats.put(replace(chat, gone=True))
 
 
 def with_next_slots(chat: Chat, clock: Clock) -> Chat:

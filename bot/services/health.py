@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import metrics
-from bot.core.model import Chat, ChatState, Feed, Locale, OutgoingMessage, Priority, Source
+from bot.core.model import Chat, Feed, Locale, OutgoingMessage, Priority, Source
 from bot.core.sources import Health, health, turned
 from bot.core.texts import Translator
 from bot.isolation import isolated
@@ -38,7 +38,7 @@ class SourceWatch:
             with isolated("chat", chat_id, what="not told how a source does"):
                 if source.public:
                     messages.append(self._to_operator(chat_id, chats.get(chat_id), source, after, turn))
-                elif chat_id in chats and chats[chat_id].state is ChatState.ACTIVE:  # its panel shows it to the others
+                elif chat_id in chats and chats[chat_id].receives:  # its panel shows it to the others
                     messages.append(self._to_reader(chats[chat_id], source))
         await unit.outbox.put(messages, self._clock.now())
 

@@ -35,7 +35,7 @@ class RightsNotices:
         now = self._clock.now()
         for user_id, title in await unit.stewards.responsible(chat_id):
             home = await unit.chats.get(user_id)
-            if home is None or home.state not in {ChatState.ACTIVE, ChatState.PAUSED}:
+            if home is None or home.gone or home.state is ChatState.STOPPED:
                 continue
             tr = self._translators(home.locale, home.zone)
             message = OutgoingMessage(

@@ -1,7 +1,7 @@
 """Writes down what became of attempts to send, and what that means beyond the row itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.delivery import (
@@ -16,8 +16,9 @@ from bot.core.delivery import (
     give_back,
     settle,
 )
-from bot.core.model import ChatState, LeasedMessage, Settlement
+from bot.core.model import LeasedMessage, Settlement
 from bot.ports import Unit
+from bot.services.chats import mark_gone
 from bot.services.rights import RightsNotices, try_again
 
 
@@ -88,16 +89,8 @@ async def _follow_up(unit: Unit, row: LeasedMessage, outcome: Outcome | None, no
             if row.message.thread_id is not None:
                 await unit.chats.leave_thread(chat_id, row.message.thread_id)
         case ChatGone():
-            await unit.outbox.drop(chat_id)
-            await _mark_gone(unit, chat_id)
+            await mark_gone(unit, chat_id)
         case Migrated(new_chat_id):
             await unit.chats.migrate(chat_id, new_chat_id)
         case _:
             pass
-
-
-async def _mark_gone(unit: Unit, chat_id: int) -> None:
-    """Note that the chat is gone. One that was paused or stopped stays so, for when it returns."""
-    chat = await unit.chats.get(chat_id)
-    if chat is not None and chat.state is ChatState.ACTIVE:
-        await unit.chats.put(replace(chat, state=ChatState.GONE))

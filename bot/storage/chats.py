@@ -120,6 +120,7 @@ def _params(chat: Chat) -> Params:
         "compact": int(chat.compact),
         "pictures": int(chat.pictures),
         "manages": chat.manages,
+        "gone": int(chat.gone),
     }
 
 
@@ -141,4 +142,5 @@ def _chat(row: Row) -> Chat:
         compact=bool(row["compact"]),
         pictures=bool(row["pictures"]),
         manages=row["manages"],
+        gone=bool(row["gone"]),
     )

@@ -52,8 +52,9 @@ async def test_only_active_private_chats_are_reached(storage: SqlStorage) -> Non
     async with storage.transaction() as unit:
         for number in (1, 2, 3, 4):
             await unit.chats.put(chat(number))
-        for number, state in ((5, ChatState.PAUSED), (6, ChatState.STOPPED), (7, ChatState.GONE)):
-            await unit.chats.put(chat(number, state=state))
+        await unit.chats.put(chat(5, state=ChatState.PAUSED))
+        await unit.chats.put(chat(6, state=ChatState.STOPPED))
+        await unit.chats.put(chat(7, gone=True))
         for number, kind in ((-8, ChatKind.GROUP), (-9, ChatKind.SUPERGROUP), (-10, ChatKind.CHANNEL)):
             await unit.chats.put(chat(number, kind=kind))
 

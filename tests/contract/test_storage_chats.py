@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from storage_samples import DAY, HOUR, KAZAKH, LEASE, MINUTE, NOW, SECOND, chat, follow, message, reply, source, update
@@ -81,10 +82,10 @@ async def test_the_longest_due_chats_come_first(storage: SqlStorage) -> None:
     assert await _due(storage, limit=2) == [2, 3]
 
 
-@pytest.mark.parametrize("state", [ChatState.PAUSED, ChatState.STOPPED, ChatState.GONE])
-async def test_only_active_chats_are_due(storage: SqlStorage, state: ChatState) -> None:
+@pytest.mark.parametrize("wish", [{"state": ChatState.PAUSED}, {"state": ChatState.STOPPED}, {"gone": True}])
+async def test_only_active_chats_are_due(storage: SqlStorage, wish: dict[str, Any]) -> None:
     """A chat that is paused, stopped or gone has its settings and no digests."""
-    await _put(storage, chat(1, state=state, next_digest_at=NOW))
+    await _put(storage, chat(1, **wish, next_digest_at=NOW))
 
     assert await _due(storage) == []
     async with storage.reading() as unit:

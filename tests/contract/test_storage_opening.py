@@ -1,6 +1,7 @@
 """Opening a database: addresses, locks, migrations, what cannot be used."""
 
 import asyncio
+import itertools
 import os
 import signal
 import sqlite3
@@ -278,3 +279,31 @@ async def test_what_a_killed_process_leased_goes_on_at_once(tmp_path: Path) -> N
     await after.close()
     assert {row.message.dedupe_key: row.uncertain for row in again.messages} == {"a": True, "b": False}
     assert [row.update_id for row in handled] == [1]
+
+
+async def test_chats_that_were_gone_are_still_gone_after_an_upgrade(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a database from before, whose ``gone`` stood in the place of what was asked for; the others are untouched."""
+    every = schema.migrations()
+    before = tuple(itertools.takewhile(lambda one: not one.name.endswith("_gone"), every))
+    monkeypatch.setattr(schema, "migrations", lambda: before)
+    await migrate(database_url)
+    older = await open_storage(database_url)
+    async with older.transaction() as unit:
+        for number, state in enumerate(("active", "paused", "stopped", "gone"), start=1):
+            await unit.connection.fetch_sql(
+                "INSERT INTO chat (id, kind, locale, zone, schedule, state, created_at, quiet, digest_when_empty)"
+                " VALUES (:id, 'private', 'kk', 'UTC', '08:30', :state, 0, '', 0)",
+                {"id": number, "state": state},
+            )
+    await older.close()
+    monkeypatch.setattr(schema, "migrations", lambda: every)
+    upgraded = await open_storage(database_url)
+    async with upgraded.reading() as unit:
+        found = await unit.chats.get_each([1, 2, 3, 4])
+    await upgraded.close()
+
+    assert [(one.state.value, one.gone) for one in found] == [
+        ("active", False), ("paused", False), ("stopped", False), ("active", True),
+    ]  # fmt: skip

@@ -173,11 +173,11 @@ async def test_a_reply_that_fails_does_not_hold_up_later_ones(storage: SqlStorag
     assert await _keys(storage, NOW + SECOND) == ["reply 2"]
 
 
-@pytest.mark.parametrize("state", [ChatState.PAUSED, ChatState.STOPPED, ChatState.GONE])
-async def test_a_chat_that_wants_nothing_gets_its_replies_only(storage: SqlStorage, state: ChatState) -> None:
+@pytest.mark.parametrize("wish", [{"state": ChatState.PAUSED}, {"state": ChatState.STOPPED}, {"gone": True}])
+async def test_a_chat_that_wants_nothing_gets_its_replies_only(storage: SqlStorage, wish: dict[str, Any]) -> None:
     """Digests, alerts and broadcasts wait while a chat is paused, stopped or gone; answers go."""
     async with storage.transaction() as unit:
-        await unit.chats.put(chat(1, state=state))
+        await unit.chats.put(chat(1, **wish))
     await _put(storage, *(message(priority, 1, priority=priority) for priority in Priority))
     (answer,) = (await _claim(storage)).messages
     assert answer.message.priority is Priority.REPLY

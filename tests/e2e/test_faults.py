@@ -19,7 +19,7 @@ from fleet import WINDOW, crowd, received
 from harness import BotProcess, Control, Reader, free_port, processor_seconds, settings_for
 from seeding import make_due, seed_news, seed_readers
 
-from bot.core.model import ChatKind, ChatState
+from bot.core.model import ChatKind
 from bot.sandbox import readers
 from bot.sandbox.faults import Rule
 from bot.sandbox.server import Sandbox
@@ -137,7 +137,7 @@ async def test_a_reader_who_blocked_the_bot_is_let_go_and_comes_back(
     await make_due(storage, chats)
     async with asyncio.timeout(20):
         while True:
-            if (await _chat(storage, chats[0])).state is ChatState.GONE:
+            if (await _chat(storage, chats[0])).gone:
                 break
             await asyncio.sleep(0.05)
 
@@ -145,7 +145,7 @@ async def test_a_reader_who_blocked_the_bot_is_let_go_and_comes_back(
     await away.say("/start")
     assert "Иран" in (await away.say("/topics")).text
     chat = await _chat(storage, chats[0])
-    assert (chat.state, chat.schedule) == (ChatState.ACTIVE, "08:30")
+    assert (chat.receives, chat.schedule) == (True, "08:30")
     assert set(await outcomes(bot)) <= {"Sent", "ChatGone"}
 
 
@@ -162,7 +162,7 @@ async def test_a_refused_chat_ends_its_row_alone(sandbox: Sandbox, storage: SqlS
 
     assert await settled(storage) == {"sent": 9, "failed": 1}
     assert await outcomes(bot) == {"Sent": 9, "ChatGone": 1}
-    assert (await _chat(storage, chats[4])).state is ChatState.GONE
+    assert (await _chat(storage, chats[4])).gone
 
 
 async def test_a_group_that_moved_gets_its_digest_there(

@@ -9,7 +9,6 @@ from bot.core import actions
 from bot.core.model import LOCALES
 from handlers import COMMANDS
 from handlers.dispatch import MAX_ATTEMPTS
-from handlers.start import read_deep_link
 
 SEED = "Пезешкианның Қазақстанға сапары Иран үшін биылғы ең маңызды оқиғаның бірі"
 
@@ -235,15 +234,6 @@ async def test_pause_stop_and_return_keep_everything(desk):
     assert "Иран" in (await desk.say("/topics"))[0].text
 
 
-async def test_a_deep_link_follows_its_topic(desk):
-    """Both forms: plain words, and base64url for other alphabets."""
-    assert read_deep_link("oil_price") == "oil price"
-    assert read_deep_link("b_0JjRgNCw0L0") == "Иран"
-    (answer,) = await desk.say("/start b_0JjRgNCw0L0")
-
-    assert "«Иран»" in answer.text
-
-
 async def test_a_blocked_bot_is_quiet_and_comes_back_whole(desk):
     """Blocked: the chat is gone; unblocked and greeted: its topics are there."""
     await desk.say("/subscribe Иран")
@@ -256,7 +246,7 @@ async def test_a_blocked_bot_is_quiet_and_comes_back_whole(desk):
     }  # fmt: skip
     assert await desk.handle({"my_chat_member": change}) == []
     async with desk.storage.reading() as unit:
-        assert (await unit.chats.get(7)).state == "gone"
+        assert (await unit.chats.get(7)).gone
 
     assert "Иран" in (await desk.say("/topics"))[0].text
 

@@ -57,7 +57,8 @@ async def furnish(desk, language):
     await desk.alerts.tick()
     async with desk.storage.transaction() as unit:
         await desk.services(unit).chats.entrust(7, Channel(-1001234567890, CHANNEL))
-        await desk.services(unit).chats.enter(-1001234567890, ChatKind.CHANNEL, language)
+        chats = desk.services(unit).chats
+        await chats.keep(await chats.guest(-1001234567890, ChatKind.CHANNEL, language))
         await unit.feeds.sync([*outlets, *more], desk.clock.now())
         desk.clock.at = (await unit.chats.get(7)).next_digest_at
     await desk.digests.tick()

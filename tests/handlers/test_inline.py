@@ -3,7 +3,6 @@
 import pytest
 
 from bot.core.model import LOCALES
-from handlers.start import read_deep_link, write_deep_link
 
 SEED = "Иран елшісі Астанаға келді"
 OUTLET = {"kk": "Қазинформ", "ru": "Казинформ", "en": "Kazinform"}
@@ -79,10 +78,3 @@ async def test_a_late_query_and_a_chosen_result_are_passed_over(desk):
 
     assert desk.inline == []
     assert await desk.say(SEED, via_bot=about) == []
-
-
-@pytest.mark.parametrize("topic", ["Иран", "", "a b", "«Қазақстан»"])
-def test_a_deep_link_brings_its_topic_back(topic):
-    """What is written is read; what would be too long is not written."""
-    assert read_deep_link(write_deep_link(topic)) == topic
-    assert write_deep_link("қ" * 40) is None

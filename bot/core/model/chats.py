@@ -17,12 +17,11 @@ class ChatKind(StrEnum):
 
 
 class ChatState(StrEnum):
-    """Whether digests go out: ``paused`` and ``stopped`` were asked for, ``gone`` was told by Telegram."""
+    """What a chat's own people asked for: digests, none for a while, or nothing unasked."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     STOPPED = "stopped"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Chat:
     ``languages`` are those of the articles that it wants, empty for all; ``compact`` leaves summaries out,
     ``pictures`` shows the first picture of a digest. ``thread_id`` is the forum topic that digests go to.
     ``manages`` is the channel that what is written in a private chat is about, None for the chat itself.
+    ``gone`` says that Telegram refuses messages to it (blocked, kicked): that changes nothing that was asked for.
     """
 
     id: int
@@ -60,3 +60,9 @@ class Chat:
     compact: bool = False
     pictures: bool = False
     manages: int | None = None
+    gone: bool = False
+
+    @property
+    def receives(self) -> bool:
+        """Whether digests, alerts and broadcasts go out to it."""
+        return self.state is ChatState.ACTIVE and not self.gone

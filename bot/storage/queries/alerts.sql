@@ -19,12 +19,12 @@ FROM (
     GROUP BY topic_id, source_id
 ) AS t
 JOIN subscription s ON s.topic_id = t.topic_id AND s.mode = 'at_once' AND s.watermark < t.last_seq
-JOIN chat c ON c.id = s.chat_id AND c.state = 'active'
+JOIN chat c ON c.id = s.chat_id AND c.state = 'active' AND c.gone = 0
 WHERE s.chat_id > :after_chat AND (t.source_id = '' OR {{sees:s.chat_id, t.source_id}})
 ORDER BY s.chat_id LIMIT :limit
 
 -- name: due
-SELECT p.chat_id FROM alert_pace p JOIN chat c ON c.id = p.chat_id AND c.state = 'active'
+SELECT p.chat_id FROM alert_pace p JOIN chat c ON c.id = p.chat_id AND c.state = 'active' AND c.gone = 0
 WHERE p.due_at IS NOT NULL AND p.due_at <= :now ORDER BY p.due_at, p.chat_id LIMIT :limit
 
 -- name: paces

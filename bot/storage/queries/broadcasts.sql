@@ -11,10 +11,10 @@ SELECT 1 AS going FROM broadcast WHERE state = 'going' LIMIT 1
 SELECT id, chat_id, text, after_chat, queued FROM broadcast WHERE state = 'going' ORDER BY id LIMIT 1 {{locked}}
 
 -- name: reach
-SELECT count(*) AS chats FROM chat WHERE kind = 'private' AND state = 'active'
+SELECT count(*) AS chats FROM chat WHERE kind = 'private' AND state = 'active' AND gone = 0
 
 -- name: recipients
-SELECT id FROM chat WHERE id > :after AND kind = 'private' AND state = 'active' ORDER BY id LIMIT :limit
+SELECT id FROM chat WHERE id > :after AND kind = 'private' AND state = 'active' AND gone = 0 ORDER BY id LIMIT :limit
 
 -- name: move
 UPDATE broadcast SET after_chat = :after_chat, queued = :queued WHERE id = :id

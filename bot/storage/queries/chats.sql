@@ -7,11 +7,11 @@ SELECT * FROM chat WHERE id {{in_ids:ids}} ORDER BY id
 -- name: put
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
-    thread_id, quiet, digest_when_empty, languages, compact, pictures, manages
+    thread_id, quiet, digest_when_empty, languages, compact, pictures, manages, gone
 )
 VALUES (
     :id, :kind, :locale, :zone, :schedule, :state, :created_at, :next_digest_at, :next_weekly_at, :next_slot_at,
-    :thread_id, :quiet, :digest_when_empty, :languages, :compact, :pictures, :manages
+    :thread_id, :quiet, :digest_when_empty, :languages, :compact, :pictures, :manages, :gone
 )
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
@@ -19,36 +19,38 @@ ON CONFLICT (id) DO UPDATE SET
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
     languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures,
-    manages = excluded.manages
+    manages = excluded.manages, gone = excluded.gone
 
 -- name: any_due
-SELECT 1 AS due FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
+SELECT 1 AS due FROM chat
+WHERE state = 'active' AND gone = 0 AND next_slot_at IS NOT NULL AND next_slot_at <= :now LIMIT 1
 
 -- name: next_digest
 SELECT min(next_digest_at) AS at FROM chat c
-WHERE state = 'active' AND (SELECT s.chat_id FROM subscription s WHERE s.chat_id = c.id LIMIT 1) IS NOT NULL
+WHERE state = 'active' AND gone = 0 AND (SELECT s.chat_id FROM subscription s WHERE s.chat_id = c.id LIMIT 1) IS NOT NULL
 
 -- name: claim_due
-SELECT * FROM chat WHERE state = 'active' AND next_slot_at IS NOT NULL AND next_slot_at <= :now
+SELECT * FROM chat WHERE state = 'active' AND gone = 0 AND next_slot_at IS NOT NULL AND next_slot_at <= :now
 ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
 
 -- name: put_off
 UPDATE chat SET next_slot_at = :until WHERE id {{in_ids:ids}}
 
 -- name: copy
+-- A group that moved is there to be written to, whatever was said of its old id.
 INSERT INTO chat (
     id, kind, locale, zone, schedule, state, created_at, next_digest_at, next_weekly_at, next_slot_at,
-    thread_id, quiet, digest_when_empty, languages, compact, pictures
+    thread_id, quiet, digest_when_empty, languages, compact, pictures, gone
 )
 SELECT CAST(:new_id AS BIGINT), 'supergroup', locale, zone, schedule, state, created_at, next_digest_at,
-    next_weekly_at, next_slot_at, thread_id, quiet, digest_when_empty, languages, compact, pictures
+    next_weekly_at, next_slot_at, thread_id, quiet, digest_when_empty, languages, compact, pictures, 0
 FROM chat WHERE id = :old_id
 ON CONFLICT (id) DO UPDATE SET
     kind = excluded.kind, locale = excluded.locale, zone = excluded.zone, schedule = excluded.schedule,
     state = excluded.state, created_at = excluded.created_at, next_digest_at = excluded.next_digest_at,
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
-    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures
+    languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures, gone = excluded.gone
 
 -- name: move_subscriptions
 -- What the supergroup follows already keeps its own watermark; the rest is left to the deletion of the old chat.

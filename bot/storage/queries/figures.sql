@@ -1,6 +1,7 @@
 -- Counts for operators; each row is a name and a number, in the order of the position.
 -- name: counts
-SELECT 1 AS position, 'chats ' || state AS name, count(*) AS number FROM chat GROUP BY state
+SELECT 1 AS position, 'chats ' || CASE gone WHEN 0 THEN state ELSE 'gone' END AS name, count(*) AS number
+FROM chat GROUP BY 2
 UNION ALL SELECT 2, 'topics', count(*) FROM topic
 UNION ALL SELECT 3, 'subscriptions', count(*) FROM subscription
 UNION ALL SELECT 4, 'sources', count(*) FROM source WHERE enabled = 1
@@ -29,7 +30,7 @@ SELECT
         SELECT o.available_at FROM outbox o
         WHERE o.state IN ('pending', 'retry') AND o.available_at <= :now AND o.expires_at > :now
             AND (o.priority = '0-reply'
-                OR COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active')
+                OR (SELECT c.id FROM chat c WHERE c.id = o.chat_id AND (c.state <> 'active' OR c.gone = 1)) IS NULL)
         ORDER BY o.available_at LIMIT 1
     ) AS message_since,
     (SELECT count(*) FROM inbox WHERE finished_at IS NULL) AS updates,

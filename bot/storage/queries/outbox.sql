@@ -45,7 +45,7 @@ WITH picked AS MATERIALIZED (
     WHERE o.state IN ('pending', 'retry') AND o.priority > '0-reply' AND o.available_at <= :now
         AND o.expires_at > :now
         AND COALESCE((SELECT p.next_at FROM pace p WHERE p.chat_id = o.chat_id), 0) <= :now
-        AND COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active'
+        AND (SELECT c.id FROM chat c WHERE c.id = o.chat_id AND (c.state <> 'active' OR c.gone = 1)) IS NULL
         AND (
             SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
                 q.state IN ('leased', 'sending')
@@ -158,7 +158,7 @@ FROM (
     FROM outbox o
     WHERE o.state IN ('pending', 'retry')
         AND (o.priority = '0-reply'
-            OR COALESCE((SELECT c.state FROM chat c WHERE c.id = o.chat_id), 'active') = 'active')
+            OR (SELECT c.id FROM chat c WHERE c.id = o.chat_id AND (c.state <> 'active' OR c.gone = 1)) IS NULL)
         AND (
             SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
                 q.state IN ('leased', 'sending')
