@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
-from bot.core.query import read_stored
+from bot.core.query import parse_query, read_stored
 from bot.core.render import shorten
 from bot.core.texts import Translator
 from bot.core.understanding import Refinement, explain, refinements
