@@ -134,9 +134,9 @@ def _names(concept_id: str, words: tuple[str, ...], zone: Zone) -> Clause:
     known = leaf((*own, *_forms(concept_id, zone), *_as_state(concept, zone)))
     if not concept.attributive:
         return known
-    attributive = leaf(
-        _phrased(concept, {place: concept.attributive & {*concept.adjectives[place]} for place in LOCALES}, zone)
-    )
+    # In the order of the table: the id of a leaf follows the order of its literals, and a set has another each start.
+    before = {place: [one for one in concept.adjectives[place] if one in concept.attributive] for place in LOCALES}
+    attributive = leaf(_phrased(concept, before, zone))
     return Either((known, All((attributive, Without(leaf(_phrased(concept, concept.set_phrases, zone)))))))
 
 

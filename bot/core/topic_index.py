@@ -4,17 +4,14 @@ Two layers: a frozen ``Segment`` in NumPy, and the topics that came since, held 
 come and go without a rebuild; ``compacted`` makes a new index with all of them in the segment, off the event loop.
 """
 
-import hashlib
 import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from bot.core.analysis import Analysis
-from bot.core.columns import Columns, without_dead
+from bot.core.columns import VERSION, Columns, without_dead
 from bot.core.compiling import compile_query
 from bot.core.conjunctions import conjunctions
 from bot.core.evaluation import Evaluation
@@ -86,16 +83,19 @@ class TopicIndex:
 
     @classmethod
     def load(cls, dumped: bytes) -> "TopicIndex | None":
-        """Return the index that was dumped; None where it is of another version of the program.
+        """Return the index that was dumped; None where it is of another version of the program, or damaged.
 
         Topics that came or went since are the caller's to add and remove: ``ids`` says which are here. The few that
         are too intricate for the segment are not.
         """
-        with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
-            if found["version"].tobytes() != index_version().encode():
-                return None
-            index = cls()
-            index._segment = Segment(Columns(**{field.name: found[field.name] for field in fields(Columns)}))
+        index = cls()
+        try:
+            with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
+                if found["version"].tobytes() != index_version().encode():
+                    return None
+                index._segment = Segment(Columns(**{field.name: found[field.name] for field in fields(Columns)}))
+        except Exception:  # noqa: BLE001 - however it is damaged, it can be made anew
+            return None
         return index
 
     def ids(self) -> frozenset[int]:
@@ -161,10 +161,6 @@ def _anchor(clause: Clause) -> Collection[WordKeys]:
     return {literal.words[0].id: literal.words[0] for literal in group}.values()
 
 
-@cache
 def index_version() -> str:
-    """Return a digest of what an index is made from: the package's data, and the modules that compile topics."""
-    digest = hashlib.blake2b(data_version().encode(), digest_size=16)
-    for module in ("query", "naming", "compiling", "literals", "conjunctions", "segment_builder", "columns"):
-        digest.update(files("bot.core").joinpath(f"{module}.py").read_bytes())
-    return digest.hexdigest()
+    """Return what an index is made by: the version of its columns, and of the data that topics are compiled from."""
+    return f"{VERSION}-{data_version()}"

@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Generator, Iterable, Mapping
 from functools import cache
+from importlib import metadata
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ import numpy as np
 from bot.language.keys import FormKeys, form_keys
 from bot.language.locale import LOCALES, Locale
 
+VERSION = 1
+"""Of what keys are made of forms by, and of the file of ``dump``: raised where either changes.
+
+``tests/unit/test_kept_versions.py`` fails where that was forgotten.
+"""
+_DICTIONARY = ("pymorphy3", "pymorphy3-dicts-ru")
 _MOST_FORMS = 200_000  # of one kind; about 80 MB
 _STEP = 8  # forms that were never met: a usual one takes 0.1 ms, the worst 5 ms
 _BYTES = 8  # of a packed key
@@ -111,15 +118,21 @@ def dump() -> bytes:
 
 
 def load(dumped: bytes) -> bool:
-    """Take what ``dump`` gave. False, and nothing is taken, where it is of another version of the data."""
-    with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
-        if found["version"].tobytes() != data_version().encode():
-            return False
-        for locale in LOCALES:
-            words = found[f"{locale}-words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
-            sizes = np.frombuffer(found[f"{locale}-sizes"].tobytes(), np.int32).reshape(-1, 3)
-            keys = found[f"{locale}-keys"].tobytes()
-            forms(Kind(locale)).take(dict(zip(words, _cut(keys, sizes), strict=False)))
+    """Take what ``dump`` gave. False where it is of another version of the data, or damaged: then nothing is taken."""
+    read: dict[Locale, dict[str, FormKeys]] = {}
+    try:
+        with np.load(io.BytesIO(dumped), allow_pickle=False) as found:
+            if found["version"].tobytes() != data_version().encode():
+                return False
+            for locale in LOCALES:
+                words = found[f"{locale}-words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
+                sizes = np.frombuffer(found[f"{locale}-sizes"].tobytes(), np.int32).reshape(-1, 3)
+                keys = found[f"{locale}-keys"].tobytes()
+                read[locale] = dict(zip(words, _cut(keys, sizes), strict=False))
+    except Exception:  # noqa: BLE001 - however it is damaged, it can be made anew
+        return False
+    for locale, known in read.items():
+        forms(Kind(locale)).take(known)
     return True
 
 
@@ -138,17 +151,19 @@ def _bytes(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
 
 @cache
 def data_version() -> str:
-    """Return a digest of everything that keys are made from: the code and the tables of this package."""
+    """Return what keys of forms are made by: ``VERSION``, the tables of this package and the Russian dictionary."""
     digest = hashlib.blake2b(digest_size=16)
-    for entry in sorted(_files(), key=lambda file: file[0]):
+    for name in _DICTIONARY:
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    for entry in sorted(_tables(), key=lambda file: file[0]):
         digest.update(entry[0].encode())
         digest.update(entry[1])
-    return digest.hexdigest()
+    return f"{VERSION}-{digest.hexdigest()}"
 
 
-def _files() -> Iterable[tuple[str, bytes]]:
+def _tables() -> Iterable[tuple[str, bytes]]:
     package = files("bot.language")
     for folder in (package, package.joinpath("concept_tables"), package.joinpath("weights")):
         for entry in folder.iterdir():
-            if entry.name.endswith((".py", ".toml", ".tsv")):
+            if entry.name.endswith((".toml", ".tsv")):
                 yield entry.name, entry.read_bytes()

@@ -54,8 +54,8 @@ class LiveIndex:
         async with storage.reading() as unit:
             topics = await unit.topics.since(0)
             index, forms = await unit.kept_work.get(KEPT_TOPICS), await unit.kept_work.get(KEPT_FORMS)
-        if forms:
-            await asyncio.to_thread(form_cache.load, forms)
+        if forms and not await asyncio.to_thread(form_cache.load, forms):
+            log.info("the kept forms of words are of another version: they are made anew")
         try:
             self.index, compiled, failed = await asyncio.to_thread(_filled, index, topics, self._given_up)
         except asyncio.CancelledError:
@@ -154,6 +154,8 @@ def _filled(
     index = TopicIndex.load(kept) if kept else None
     if index is None:
         wanted = takewhile(lambda _: not given_up.is_set(), topics)
+        if kept:
+            log.info("the kept topic index is of another version: it is made anew")
         index = TopicIndex(_readable(wanted, failed))
         return index, len(topics), failed | index.failed
     here = index.ids()
