@@ -109,7 +109,9 @@ class Life:
     async def _poll(self) -> None:
         now = self.desk.clock.now()
         async with self.desk.storage.transaction() as unit:
-            due = await unit.feeds.claim_due(now, owner="test", lease=timedelta(seconds=1), limit=100)
+            due = await unit.feeds.claim_due(
+                now, owner="test", lease=timedelta(seconds=1), limit=100, own=100, at_host=100
+            )
         for source, feed in due:
             state = replace(feed, next_fetch_at=now + 6 * self.step, checked_at=now)
             if source.id in self.failing:
