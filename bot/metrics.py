@@ -14,6 +14,9 @@ DATABASE_UP = Gauge("jarshy_database_up", "1 where the database answered when me
 PROBLEM = Gauge("jarshy_problem", "1 where a check of /readyz finds a problem, else 0.", ["check"])
 SENDS = Counter("jarshy_sends_total", "Attempts to send, by what became of them.", ["outcome"])
 REFUSALS = Counter("jarshy_refusals_total", "Messages that Telegram refused, by what it said.", ["kind"])
+UNKNOWN_METHODS = Counter(
+    "jarshy_unknown_methods_total", "Calls that the Bot API server does not know: an older one answers so."
+)
 SEND_SECONDS = Histogram(
     "jarshy_send_seconds",
     "Time from a request to Telegram's answer.",

@@ -260,6 +260,23 @@ async def test_a_token_that_is_refused(life, desk):
     assert life.fired() == {"JarshyTokenRefused"}
 
 
+async def test_messages_that_telegram_refuses_for_themselves(life):
+    """JarshyMessagesRejected; a chat that blocked the bot is no bug."""
+    metrics.REFUSALS.labels("blocked").inc()
+    metrics.REFUSALS.labels("other").inc()
+    await life.live(2)
+
+    assert life.fired() == {"JarshyMessagesRejected"}
+
+
+async def test_a_method_that_the_server_does_not_know(life):
+    """JarshyUnknownMethod."""
+    metrics.UNKNOWN_METHODS.inc()
+    await life.live(2)
+
+    assert life.fired() == {"JarshyUnknownMethod"}
+
+
 async def test_an_update_that_cannot_be_handled(life, desk):
     """JarshyUpdatesSetAside."""
 

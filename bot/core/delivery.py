@@ -51,6 +51,14 @@ class AttachmentRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodUnknown:
+    """The Bot API server does not know what the message needs, though it knows the token (404): it did not arrive."""
+
+    reason: str
+    kind: str = "unknown_method"
+
+
+@dataclass(frozen=True, slots=True)
 class NoRights:
     """The bot may not write to the chat now, and may again once somebody gives it the right (400, 403)."""
 
@@ -95,7 +103,7 @@ class TokenRefused:
     reason: str
 
 
-Refusal = Rejected | AttachmentRefused | NoRights | ThreadGone | ChatGone
+Refusal = Rejected | AttachmentRefused | MethodUnknown | NoRights | ThreadGone | ChatGone
 Outcome = Sent | NotSent | Refusal | Migrated | Unknown | TokenRefused
 
 # Telegram's refusals (400 and 403) by pieces of their sentences, in lower case: what they mean, and under which kind
@@ -131,7 +139,7 @@ REFUSALS: Final[tuple[tuple[type[Refusal], str, tuple[str, ...]], ...]] = (
     (Rejected, "attachment", ("document", "file", "media", "too big")),
 )
 
-REFUSAL_KINDS: Final = sorted({"forbidden", "other", *(kind for _, kind, _ in REFUSALS)})
+REFUSAL_KINDS: Final = sorted({"forbidden", "other", "unknown_method", *(kind for _, kind, _ in REFUSALS)})
 
 
 def read_refusal(reason: str, message: OutgoingMessage, *, forbidden: bool) -> Refusal | Sent:
@@ -185,6 +193,8 @@ def settle(row: LeasedMessage, outcome: Outcome, now: datetime) -> Settlement:  
         case NotSent(reason, retry_after):
             wait = backoff(row.attempts) if retry_after is None else timedelta(seconds=retry_after)
             return _again(row, now + wait, reason)
+        case MethodUnknown(reason):
+            return _again(row, now + backoff(row.attempts), reason)
         case Unknown(reason):
             return _again(row, now + backoff(row.attempts), reason, uncertain=True)
         case TokenRefused(reason):

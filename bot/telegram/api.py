@@ -1,6 +1,7 @@
 """The bot's side of the Bot API: calls by name with plain JSON, and the first greeting."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,18 +11,36 @@ import httpx
 import telegram
 from telegram.error import InvalidToken
 
+from bot import metrics
 from bot.errors import TelegramError
-from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, StatusRequest
+from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, NotFoundError, StatusRequest
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 GREETING_PAUSE_SECONDS: Final = 0.5
 
 
+log = logging.getLogger(__name__)
+
+
+class UnknownMethodError(telegram.error.TelegramError):
+    """The server knows the token, as ``getMe`` says, but not this method: an older local server answers so (404)."""
+
+    __slots__ = ("method",)
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"the Bot API server does not know {method}")
+        self.method = method
+
+
 class ApiBot(telegram.Bot):
     """The library's bot, which can also call any method and give back the result as it came."""
 
-    __slots__ = ()
+    __slots__ = ("_unknown_methods",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._unknown_methods: set[str] = set()  # each is told once
 
     def __repr__(self) -> str:
         return "ApiBot()"  # the library's own shows the token
@@ -33,11 +52,32 @@ class ApiBot(telegram.Bot):
 
         Raises:
             telegram.error.TelegramError: as ``messenger.outcome_of`` tells apart.
+            UnknownMethodError: the server does not know the method; the token is not to blame.
             TimeoutError: no answer within the whole request's time limit.
         """
-        async with asyncio.timeout(wait_seconds + REQUEST_SECONDS):
-            result: Json = await self._post(method, dict(parameters))
+        try:
+            async with asyncio.timeout(wait_seconds + REQUEST_SECONDS):
+                result: Json = await self._post(method, dict(parameters))
+        except NotFoundError as error:
+            if method == "getMe" or not await self.answers():
+                raise
+            self._note_unknown(method)
+            raise UnknownMethodError(method) from error
         return result
+
+    async def answers(self) -> bool:
+        """Return whether the server answers ``getMe`` for this token."""
+        try:
+            await self.call("getMe", {})
+        except (telegram.error.TelegramError, TimeoutError):
+            return False
+        return True
+
+    def _note_unknown(self, method: str) -> None:
+        metrics.UNKNOWN_METHODS.inc()
+        if method not in self._unknown_methods:
+            self._unknown_methods.add(method)
+            log.warning("the Bot API server does not know %s (404): what needs it is left out; is it too old?", method)
 
     async def disconnect(self) -> None:
         """Close all connections, whether or not the library calls the bot initialised."""

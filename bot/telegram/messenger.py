@@ -1,17 +1,29 @@
 """Sends messages by the Bot API, and says by its cause what became of each attempt."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import httpx
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bot.core.delivery import Migrated, NotSent, Outcome, Sent, TokenRefused, Unknown, read_refusal
+from bot.core.delivery import (
+    AttachmentRefused,
+    MethodUnknown,
+    Migrated,
+    NotSent,
+    Outcome,
+    Sent,
+    TokenRefused,
+    Unknown,
+    read_refusal,
+)
 from bot.core.model import Button, InlineResult, Keyboard, OutgoingMessage
-from bot.telegram.api import ApiBot, Json
-from bot.telegram.request import FloodedError
+from bot.telegram.api import ApiBot, Json, UnknownMethodError
+from bot.telegram.request import REQUEST_SECONDS, FloodedError
 
 FLOOD_SECONDS: Final = 5.0
 """How long to wait after a 429 that does not say."""
@@ -36,18 +48,24 @@ class TelegramMessenger:
     async def send(self, message: OutgoingMessage) -> Outcome:
         """Send or edit one message. Raises nothing for what the other side does."""
         try:
-            result = await self._bot.call(_method(message), _parameters(message))
+            async with asyncio.timeout(REQUEST_SECONDS):  # all of it: the row's lease lasts little longer
+                return await self._send(message)
         except (TelegramError, TimeoutError) as error:
             return outcome_of(error, message)
-        return _sent(result)
+
+    async def _send(self, message: OutgoingMessage) -> Outcome:
+        try:
+            return _sent(await self._bot.call(_method(message), _parameters(message)))
+        except UnknownMethodError as error:
+            if message.edits is not None:
+                return await self._send(replace(message, edits=None))  # a new message says it too
+            if message.attachment is not None:
+                return AttachmentRefused(_reason(error), "unknown_method")
+            return MethodUnknown(_reason(error))
 
     async def alive(self) -> bool:
         """Return whether Telegram answers ``getMe`` for this token."""
-        try:
-            await self._bot.call("getMe", {})
-        except (TelegramError, TimeoutError):
-            return False
-        return True
+        return await self._bot.answers()
 
     async def answer_callback(self, callback_id: str, text: str = "", *, alert: bool = False) -> bool:
         """Answer a pressed button, straight out; return whether Telegram took it.

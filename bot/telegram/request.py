@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 import httpx
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.telegram.lanes import Lanes
@@ -23,6 +23,8 @@ POOL_SECONDS: Final = 1.0
 REQUEST_SECONDS: Final = 15.0
 """The whole request's time limit: httpx's own limits are for each step, and a slow trickle passes them all."""
 
+_NOT_FOUND = 404
+_TOO_LARGE = 413
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _REDIRECT = 300
@@ -39,6 +41,15 @@ class FloodedError(NetworkError):
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("Too Many Requests")
         self.retry_after = retry_after
+
+
+class NotFoundError(InvalidToken):
+    """Status 404: the server knows either not the token or not the method; ``getMe`` tells."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("Not Found")
 
 
 class UnreadableAnswerError(NetworkError):
@@ -86,6 +97,8 @@ class StatusRequest(HTTPXRequest):
 
         Raises:
             FloodedError: the status is 429.
+            NotFoundError: the answer to a call is 404.
+            telegram.error.BadRequest: the status is 413, which the library takes for a fault of the network.
             UnreadableAnswerError: the status is 5xx, or the answer to a call has no result.
             telegram.error.NetworkError: what happened to the connection is its cause.
         """
@@ -94,6 +107,10 @@ class StatusRequest(HTTPXRequest):
         )
         if status == _TOO_MANY_REQUESTS:
             raise FloodedError(_retry_after(body))
+        if status == _NOT_FOUND and method == "POST":
+            raise NotFoundError
+        if status == _TOO_LARGE:
+            raise BadRequest("Request Entity Too Large")
         # Files are fetched by GET; an answer to a call has its result under this name.
         if status >= _SERVER_ERROR or (method == "POST" and status < _REDIRECT and b'"result"' not in body):
             raise UnreadableAnswerError(status)

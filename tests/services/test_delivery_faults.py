@@ -188,6 +188,30 @@ async def test_random_faults(sandbox: Sandbox, storage: SqlStorage, seed: int):
     assert silent_calls(sandbox) == unseen
 
 
+@pytest.mark.parametrize("method", ["sendDocument", "editMessageText", "sendMessage"])
+async def test_a_method_that_the_server_does_not_know_stops_nobody(sandbox: Sandbox, storage: SqlStorage, method: str):
+    """An older server's 404 concerns the one message: the token stays good, and all others arrive at once."""
+    chats = await put_digests(sandbox, storage, 40)
+    poor = chats[0]
+    file = Attachment(AttachmentKind.DOCUMENT, "a.json", b"{}", "words instead")
+    odd = {"sendDocument": {"attachment": file}, "editMessageText": {"edits": 1}, "sendMessage": {}}[method]
+    only = poor if method == "sendMessage" else None
+    sandbox.simulation.faults.add(Rule("status", method, only, code=404))
+    now = datetime.now(UTC)
+    message = OutgoingMessage("odd", poor, "odd", Priority.REPLY, now + timedelta(minutes=15), **odd)
+    async with storage.transaction() as unit:
+        await unit.outbox.put([message], now)
+
+    async with delivering(sandbox, storage) as delivery:
+        if method == "sendMessage":
+            await reach(storage, {"sent": 39, "retry": 2})
+            sandbox.simulation.faults.clear()
+        await reach(storage, {"sent": 41})
+        assert await delivery.problem() is None
+
+    assert set(arrivals(sandbox, chats[1:]).values()) == {1}
+
+
 async def test_telegram_away(sandbox: Sandbox, storage: SqlStorage):
     """While Telegram drops everything almost nothing is tried; when it is back all of it arrives, once where untouched."""
     chats = await put_digests(sandbox, storage, 40)

@@ -5,11 +5,13 @@ import time
 
 import httpx
 import pytest
+from telegram.error import InvalidToken
 
+from bot import metrics
 from bot.errors import TelegramError
 from bot.sandbox.faults import Rule
 from bot.sandbox.server import Sandbox
-from bot.telegram.api import ApiBot, greet, make_bot
+from bot.telegram.api import ApiBot, UnknownMethodError, greet, make_bot
 from bot.telegram.menus import Menu, set_menus
 from bot.telegram.webhook import clear_webhook, set_webhook
 
@@ -51,6 +53,28 @@ async def test_refused_token(sandbox: Sandbox, token: str):
     assert caught.value.message_id == "api-refused"
     assert token not in str(caught.value)
     await bot.disconnect()
+
+
+async def test_an_unknown_method_is_not_a_refused_token(api: ApiBot, caplog: pytest.LogCaptureFixture):
+    """An older server answers 404: as long as ``getMe`` answers the method is to blame, told once and counted each time."""
+    before = metrics.UNKNOWN_METHODS._value.get()
+    for _ in range(3):
+        with pytest.raises(UnknownMethodError, match="sendRichMessage"):
+            await api.call("sendRichMessage", {"chat_id": 5})
+
+    assert [record.message for record in caplog.records if "sendRichMessage" in record.message] == [
+        "the Bot API server does not know sendRichMessage (404): what needs it is left out; is it too old?"
+    ]
+    assert metrics.UNKNOWN_METHODS._value.get() - before == 3
+
+
+async def test_a_404_while_getme_is_refused_is_the_token(sandbox: Sandbox, api: ApiBot):
+    """Where ``getMe`` answers 401 or 404 too it is the token that the server does not know."""
+    sandbox.simulation.faults.add(Rule("status", "sendMessage", code=404))
+    for code in (401, 404):
+        sandbox.simulation.faults.add(Rule("status", "getMe", code=code, times=1))
+        with pytest.raises(InvalidToken):
+            await api.call("sendMessage", {"chat_id": 5, "text": "x"})
 
 
 async def test_unreachable_api():

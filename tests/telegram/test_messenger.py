@@ -11,6 +11,7 @@ import pytest
 from bot.core.delivery import (
     AttachmentRefused,
     ChatGone,
+    MethodUnknown,
     Migrated,
     NoRights,
     NotSent,
@@ -68,7 +69,7 @@ def refusal(code: int, description: str, **parameters: int) -> Callable[[httpx.R
         (403, "Forbidden: CHAT_WRITE_FORBIDDEN", NoRights),
         (403, "Forbidden: something that nobody knows", NoRights),
         (401, "Unauthorized", TokenRefused),
-        (404, "Not Found", TokenRefused),
+        (404, "Not Found", TokenRefused),  # of getMe too
         (409, "Conflict: terminated by other getUpdates request", Unknown),
         (500, "Internal Server Error", Unknown),
         (502, "Bad Gateway", Unknown),
@@ -374,3 +375,46 @@ async def test_inline_answers_go_straight_out(sandbox: Sandbox, api: ApiBot):
     assert result["title"] == "Иран"
     assert question.answer["button"] == {"text": "Ашу", "start_parameter": "b_"}
     assert not await messenger.answer_inline("12345", [], offer=None)
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "kind"),
+    [
+        ("sendMessage", {}, MethodUnknown),
+        ("sendPhoto", {"attachment": Attachment(AttachmentKind.PHOTO, "a.png", b"1", "words")}, AttachmentRefused),
+        ("sendDocument", {"attachment": Attachment(AttachmentKind.DOCUMENT, "a", b"1", "words")}, AttachmentRefused),
+    ],
+)
+async def test_a_method_that_the_server_does_not_know(
+    sandbox: Sandbox, api: ApiBot, method: str, fields: dict[str, object], kind: type[Outcome]
+):
+    """It is that message's trouble: not the token's, and for a file there are words."""
+    sandbox.simulation.faults.add(Rule("status", method, code=404))
+
+    assert isinstance(await TelegramMessenger(api).send(message(reader_room(sandbox).id, **fields)), kind)
+
+
+async def test_an_edit_that_the_server_does_not_know(sandbox: Sandbox, api: ApiBot):
+    """A new message says what the edit would have."""
+    room = reader_room(sandbox)
+    messenger = TelegramMessenger(api)
+    first = await messenger.send(message(room.id))
+    sandbox.simulation.faults.add(Rule("status", "editMessageText", code=404))
+    second = await messenger.send(message(room.id, "Ирак", edits=first.message_id))
+
+    assert room.messages[second.message_id].text == "Ирак"
+    assert second != first
+
+
+async def test_answers_that_the_server_does_not_know(sandbox: Sandbox, api: ApiBot):
+    """A button's and an inline query's answer are lost, no more."""
+    for method in ("answerCallbackQuery", "answerInlineQuery"):
+        sandbox.simulation.faults.add(Rule("status", method, code=404))
+
+    assert not await TelegramMessenger(api).answer_callback("1")
+    assert not await TelegramMessenger(api).answer_inline("1", [], offer=None)
+
+
+async def test_what_a_proxy_finds_too_large_is_refused_for_good():
+    """A 413 is the message's fault, not the network's."""
+    assert isinstance(await outcome_of(lambda _: httpx.Response(413, text="too large")), Rejected)

@@ -12,6 +12,7 @@ from bot.core.delivery import (
     GIVEN_UP_AFTER,
     AttachmentRefused,
     ChatGone,
+    MethodUnknown,
     Migrated,
     NoRights,
     NotSent,
@@ -45,6 +46,7 @@ outcomes = st.one_of(
     st.builds(NotSent, st.text(), st.none() | st.floats(0, 3600)),
     st.builds(Rejected, st.text()),
     st.builds(AttachmentRefused, st.text()),
+    st.builds(MethodUnknown, st.text()),
     st.builds(NoRights, st.text()),
     st.builds(ThreadGone, st.text()),
     st.builds(ChatGone, st.text()),
@@ -109,7 +111,9 @@ def test_laws(outcome: Outcome, attempts: int, uncertain: bool, lives: int):
         assert settlement.uncertain == (uncertain or isinstance(outcome, Unknown))
     if isinstance(outcome, NoRights):
         assert settlement.state is SettledState.RETRY
-    if isinstance(outcome, TokenRefused | NotSent | Unknown | Migrated | AttachmentRefused | ThreadGone):
+    if isinstance(
+        outcome, TokenRefused | NotSent | Unknown | Migrated | AttachmentRefused | MethodUnknown | ThreadGone
+    ):
         assert settlement.state in {SettledState.RETRY, SettledState.EXPIRED}
 
 
