@@ -160,6 +160,7 @@ async def _ingest(program: Program) -> None:
     program.checks["feeds"] = ingest.places.problem
     # The first tick reads the topics.
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
+    program.supervisor.every("key renewal", ingest.renewal.tick, TICK)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
     program.supervisor.every("upkeep", upkeep.tick, UPKEEP)
 

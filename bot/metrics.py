@@ -59,6 +59,9 @@ SOURCE_SUCCESS = Gauge(
 NEWEST_ARTICLE = Gauge(
     "jarshy_newest_article_timestamp_seconds", "When the newest article was stored, in Unix seconds; 0 for never."
 )
+OUTDATED_ARTICLES = Gauge(
+    "jarshy_outdated_articles", "Stored articles whose search keys another version made and that are to be renewed."
+)
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
 TASK_LAG = Gauge("jarshy_task_lag_seconds", "How much later than it should be a long-lived task is.", ["task"])
 SET_ASIDE = Counter(

@@ -4,8 +4,9 @@ Matching is a pure function of (topic, article, versioned data in the package): 
 and on the command line.
 """
 
+import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.core.analysis import Analysis, analyse
 from bot.core.compiling import compile_query
@@ -13,8 +14,9 @@ from bot.core.evaluation import Evaluation, keys_of
 from bot.core.literals import Clause, Literal, required_groups
 from bot.core.query_tree import Query
 from bot.core.topic_index import TopicIndex
+from bot.language.form_cache import data_version
 
-__all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "match_one"]
+__all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "keys_version", "match_one"]
 
 
 def match_one(query: Query, analysis: Analysis) -> tuple[str, ...] | None:
@@ -31,6 +33,12 @@ def candidate_keys(query: Query) -> tuple[frozenset[int], ...]:
     """
     groups = required_groups(_compiled(query))
     return tuple(dict.fromkeys(found for group in groups for found in _postings(group)))
+
+
+@cache
+def keys_version() -> int:
+    """Return a number that stands for what posting keys are made by; another version's keys may not meet these."""
+    return int.from_bytes(hashlib.blake2b(data_version().encode(), digest_size=6).digest())
 
 
 @lru_cache(maxsize=256)  # the same topic asks article after article

@@ -135,8 +135,26 @@ class Articles(Protocol):
         """Store new articles with their posting keys. One whose (source, uid) is stored already is passed over."""
         ...
 
-    async def change(self, article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> None:
+    async def change(
+        self, article_id: int, article: NewArticle, posting_keys: frozenset[int], *, keys_version: int = 0
+    ) -> None:
         """Replace the text of a stored article; its date of storing and its story stay."""
+        ...
+
+    async def outdated(self, keys_version: int, *, limit: int) -> list[Article]:
+        """Return articles whose posting keys another version made, newest first. Their text is filled."""
+        ...
+
+    async def count_outdated(self, keys_version: int) -> int:
+        """Return how many articles have posting keys that another version made."""
+        ...
+
+    async def renew_keys(self, keys: Mapping[Article, frozenset[int] | None], keys_version: int) -> set[int]:
+        """Replace the posting keys of articles; return the ids of those that were renewed.
+
+        One whose keys are None keeps its own, as if this version had made them. One that is gone, that was renewed by
+        another process, or whose text is no longer what was read is passed over.
+        """
         ...
 
     async def texts(self, article_ids: Collection[int]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from bot.core.polling import Failed, Fetched, FetchResult, address
 from bot.ports import Clock, FeedSource, Storage
 from bot.services.fetch_places import FetchPlaces
 from bot.services.health import SourceWatch
+from bot.services.key_renewal import KeyRenewal
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
 from bot.services.stories import StoryKeeper
@@ -40,6 +41,7 @@ class Ingest:
         self._clock = clock
         self._watch = watch
         self._live = LiveIndex()
+        self.renewal = KeyRenewal(storage, self._live)
         self._warm = False
         self._stories = StoryKeeper(clock)
         self._documents = DocumentStore(storage, clock, self._live, self._stories, texts)

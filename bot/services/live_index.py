@@ -40,6 +40,7 @@ class LiveIndex:
     def __init__(self) -> None:
         self.index = TopicIndex()
         self.generation = 0
+        self.is_warm = False
         self._rebuilding: asyncio.Task[None] | None = None
         self._given_up = threading.Event()
         self._rebuild_past = REBUILD_PAST
@@ -67,6 +68,7 @@ class LiveIndex:
         if compiled >= WORTH_KEEPING:
             forget_words()
             await self.keep(storage)  # now: a process that is killed would leave the work to the next one
+        self.is_warm = True
         gc.freeze()  # a full collection would look at all of it again and again
 
     async def keep(self, storage: Storage) -> None:

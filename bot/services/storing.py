@@ -18,7 +18,7 @@ from itertools import count
 from bot import metrics
 from bot.core.addresses import host_of
 from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching import Analysis
+from bot.core.matching import Analysis, keys_version
 from bot.core.model import (
     Feed,
     FeedDocument,
@@ -159,7 +159,7 @@ async def _place(unit: Unit, stories: KnownStories, new: Sequence[Candidate], no
     for number, candidate in zip(count(first), new):
         story, related = stories.place(number, candidate.article)
         keys = candidate.analysis.posting_keys
-        placed.append(PlacedArticle(number, story, now, candidate.article, keys, related))
+        placed.append(PlacedArticle(number, story, now, candidate.article, keys, related, keys_version()))
     return placed
 
 
@@ -167,7 +167,10 @@ async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str,
     """Replace edited articles and what they match. What was brought stays brought: an edit is never news again."""
     for candidate in changed:
         await unit.articles.change(
-            known[candidate.article.uid].article_id, candidate.article, candidate.analysis.posting_keys
+            known[candidate.article.uid].article_id,
+            candidate.article,
+            candidate.analysis.posting_keys,
+            keys_version=keys_version(),
         )
     await unit.topics.drop_matches([known[candidate.article.uid].article_id for candidate in changed])
     await unit.topics.add_matches(

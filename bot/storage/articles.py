@@ -1,7 +1,7 @@
 """Articles, their postings and stories."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,7 +42,9 @@ class Articles:
             [{"article_id": placed.id, "keys": codec.array(sorted(placed.posting_keys))} for placed in fresh],
         )
 
-    async def change(self, article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> None:
+    async def change(
+        self, article_id: int, article: NewArticle, posting_keys: frozenset[int], *, keys_version: int = 0
+    ) -> None:
         """Replace the text of a stored article; only its identity is renewed where retention took the article."""
         await self._connection.execute(
             "articles.change_entry", {"article_id": article_id, "content_hash": article.content_hash}
@@ -51,12 +53,58 @@ class Articles:
         if not stored:
             return
         old = frozenset(codec.unpacked(stored[0]["posting_keys"]))
-        await self._connection.execute("articles.change", _text_params(article_id, article, posting_keys))
-        await self._connection.execute(
-            "articles.drop_postings", {"article_id": article_id, "keys": codec.array(old - posting_keys)}
+        params = _text_params(article_id, article, posting_keys, keys_version)
+        await self._connection.execute("articles.change", params)
+        await self._replace_postings({article_id: (old, posting_keys)})
+
+    async def outdated(self, keys_version: int, *, limit: int) -> list[Article]:
+        """Return articles whose posting keys another version made, newest first, with their text."""
+        params = {"version": keys_version, "limit": limit}
+        return [codec.article(row) for row in await self._connection.fetch("articles.outdated", params)]
+
+    async def count_outdated(self, keys_version: int) -> int:
+        """Return how many articles have posting keys that another version made."""
+        (row,) = await self._connection.fetch("articles.count_outdated", {"version": keys_version})
+        return int(row["articles"])
+
+    async def renew_keys(self, keys: Mapping[Article, frozenset[int] | None], keys_version: int) -> set[int]:
+        """Replace the posting keys of articles; return the ids of those that were renewed.
+
+        One whose keys are None keeps its own, as if this version had made them. One that is gone, that was renewed by
+        another process, or whose text is no longer what was read is passed over.
+        """
+        texts = {article.id: (article.title, article.text) for article in keys}
+        params = {"ids": codec.array(texts), "version": keys_version}
+        rows = await self._connection.fetch("articles.outdated_keys", params)
+        current = {
+            row["id"]: frozenset(codec.unpacked(row["posting_keys"]))
+            for row in rows
+            if texts[row["id"]] == (row["title"], row["text"])
+        }
+        renewed = {
+            article.id: current[article.id] if found is None else found
+            for article, found in keys.items()
+            if article.id in current
+        }
+        await self._connection.executemany(
+            "articles.renew",
+            [
+                {"id": article_id, "posting_keys": codec.packed(found), "version": keys_version}
+                for article_id, found in renewed.items()
+            ],
         )
-        await self._connection.execute(
-            "articles.add_postings", {"article_id": article_id, "keys": codec.array(posting_keys - old)}
+        await self._replace_postings({each: (current[each], found) for each, found in renewed.items()})
+        return set(renewed)
+
+    async def _replace_postings(self, keys: Mapping[int, tuple[frozenset[int], frozenset[int]]]) -> None:
+        """Replace the postings of articles, each by its keys before and from now on."""
+        await self._connection.executemany(
+            "articles.drop_postings",
+            [{"article_id": each, "keys": codec.array(old - new)} for each, (old, new) in keys.items()],
+        )
+        await self._connection.executemany(
+            "articles.add_postings",
+            [{"article_id": each, "keys": codec.array(new - old)} for each, (old, new) in keys.items()],
         )
 
     async def texts(self, article_ids: Collection[int]) -> dict[int, str]:
@@ -195,7 +243,9 @@ def _entry(placed: PlacedArticle) -> Params:
     }
 
 
-def _text_params(article_id: int, article: NewArticle, posting_keys: frozenset[int]) -> dict[str, object]:
+def _text_params(
+    article_id: int, article: NewArticle, posting_keys: frozenset[int], keys_version: int
+) -> dict[str, object]:
     return {
         "id": article_id,
         "url": codec.storable(article.url),
@@ -206,12 +256,13 @@ def _text_params(article_id: int, article: NewArticle, posting_keys: frozenset[i
         "image": codec.storable_or_none(article.image),
         "published_at": codec.millis(article.published_at),
         "posting_keys": codec.packed(posting_keys),
+        "keys_version": keys_version,
     }
 
 
 def _placed_params(placed: PlacedArticle) -> Params:
     return {
-        **_text_params(placed.id, placed.article, placed.posting_keys),
+        **_text_params(placed.id, placed.article, placed.posting_keys, placed.keys_version),
         "source_id": placed.article.source_id,
         "story_id": placed.story_id,
         "related_id": placed.related_id or placed.story_id,

@@ -321,3 +321,38 @@ async def test_mentions_are_counted_by_day_and_language_of_what_the_chat_sees(st
     async with storage.reading() as unit:
         assert await unit.articles.mentions(1, topic, starts) == {(0, "kk"): 1, (0, "ru"): 1, (1, "kk"): 1}
         assert await unit.articles.mentions(1, 99, starts) == {}
+
+
+async def test_articles_of_another_version_of_keys_are_found_and_renewed(storage: SqlStorage) -> None:
+    """Newest first, whichever version is above; the new keys find the article from then on, the old ones no more."""
+    older, newer, current = (
+        replace(placed(number, keys=[number]), keys_version=version) for number, version in ((1, 3), (2, 9), (3, 5))
+    )
+    await _add(storage, older, newer, current)
+    async with storage.transaction() as unit:
+        assert await unit.articles.count_outdated(5) == 2
+        assert [one.id for one in await unit.articles.outdated(5, limit=1)] == [2]
+        found = await unit.articles.outdated(5, limit=9)
+        assert [one.id for one in found] == [2, 1]
+        assert found[0].text == newer.article.text
+        assert await unit.articles.renew_keys({found[0]: frozenset([7, 8]), found[1]: None}, 5) == {1, 2}
+
+    assert await _by_keys(storage, [7]) == [2]
+    assert await _by_keys(storage, [2]) == []
+    assert await _by_keys(storage, [1]) == [1]
+    async with storage.reading() as unit:
+        assert await unit.articles.outdated(5, limit=9) == []
+
+
+async def test_what_changed_meanwhile_is_not_renewed(storage: SqlStorage) -> None:
+    """Keys that were made of another text, or of an article that is renewed or gone, are not taken."""
+    await _add(storage, *(placed(number, keys=[number]) for number in (1, 2)))
+    async with storage.reading() as unit:
+        second, first = await unit.articles.outdated(5, limit=9)
+    async with storage.transaction() as unit:
+        assert await unit.articles.renew_keys({first: frozenset([7])}, 5) == {1}
+        stale = {first: frozenset([8]), replace(second, text="?"): frozenset([8]), replace(first, id=9): frozenset([8])}
+        assert await unit.articles.renew_keys(stale, 5) == set()
+
+    assert await _by_keys(storage, [8]) == []
+    assert await _by_keys(storage, [7]) == [1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from storage_samples import NOW
 
-from bot.storage import SqlStorage, open_storage, sql
+from bot.storage import SqlStorage, open_storage, schema, sql
 from bot.storage.codec import millis
 from bot.storage.dialect import POSTGRES, SQLITE
 
@@ -119,3 +119,11 @@ async def test_unseen_reads_only_the_chats_and_topics_that_it_asks_for(storage: 
 
     assert "topic_story_seq" in plan
     assert not re.search(r"SCAN (s|t|x|y|subscription|topic_story)\b", plan), plan
+
+
+def test_migrations_are_numbered_without_gap_or_repetition() -> None:
+    """A file with a wrong name would be ignored, and of two with one number the second never applied."""
+    folder = Path(schema.__file__).parent / "migrations"
+    names = sorted(file.name for file in folder.glob("*.sql"))
+
+    assert [migration.version for migration in schema.migrations()] == list(range(1, len(names) + 1))

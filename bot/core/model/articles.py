@@ -26,7 +26,8 @@ class NewArticle:
 class PlacedArticle:
     """A new article with its place: its id, its story and the keys under which search finds it.
 
-    ``related_id`` is the wider group of stories; 0 for a story that is a group of its own.
+    ``related_id`` is the wider group of stories; 0 for a story that is a group of its own. ``keys_version`` is what
+    made the keys (``core.matching.keys_version``), 0 where that is not known.
     """
 
     id: int
@@ -35,6 +36,7 @@ class PlacedArticle:
     article: NewArticle
     posting_keys: frozenset[int]
     related_id: int = 0
+    keys_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ RETURNING article_id
 -- name: add
 INSERT INTO article (
     id, source_id, story_id, related_id, url, title, summary, language, image, published_at, stored_at, text,
-    posting_keys
+    posting_keys, keys_version
 )
 VALUES (
     :id, :source_id, :story_id, :related_id, :url, :title, :summary, :language, :image, :published_at, :stored_at, :text,
-    :posting_keys
+    :posting_keys, :keys_version
 )
 
 -- name: add_postings
@@ -42,8 +42,32 @@ UPDATE entry SET content_hash = :content_hash WHERE article_id = :article_id
 -- name: change
 UPDATE article SET
     url = :url, title = :title, summary = :summary, text = :text, language = :language, image = :image,
-    published_at = :published_at, posting_keys = :posting_keys
+    published_at = :published_at, posting_keys = :posting_keys, keys_version = :keys_version
 WHERE id = :id
+
+-- name: outdated
+-- An index serves ranges, not "unequal": the versions below and above are read apart.
+SELECT id, source_id, story_id, url, title, summary, text, language, image, published_at, stored_at
+FROM (
+    SELECT * FROM (
+        SELECT * FROM article WHERE keys_version < :version ORDER BY keys_version DESC, id DESC LIMIT :limit
+    ) AS below
+    UNION ALL
+    SELECT * FROM (
+        SELECT * FROM article WHERE keys_version > :version ORDER BY keys_version, id DESC LIMIT :limit
+    ) AS above
+) AS outdated
+ORDER BY id DESC LIMIT :limit
+
+-- name: count_outdated
+SELECT count(*) AS articles FROM article WHERE keys_version < :version OR keys_version > :version
+
+-- name: outdated_keys
+SELECT id, title, text, posting_keys FROM article
+WHERE id {{in_ids:ids}} AND keys_version <> :version {{locked}}
+
+-- name: renew
+UPDATE article SET posting_keys = :posting_keys, keys_version = :version WHERE id = :id
 
 -- name: texts
 SELECT id, text FROM article WHERE id {{in_ids:ids}}
