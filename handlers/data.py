@@ -37,7 +37,10 @@ async def take_document(update: Update, context: BotContext) -> None:
 async def forget(_: Update, context: BotContext) -> None:
     """Ask whether everything is really to be deleted."""
     button = actions.button(str(context.tr("button-forget")), actions.Forget(context.chat.id))
-    await context.reply(context.tr("forget-sure"), button)
+    said = context.tr("forget-sure")
+    if await context.services.chats.channels_of(context.chat.id):
+        said += "\n\n" + context.tr("forget-channels")
+    await context.reply(said, button)
 
 
 async def forget_for_good(update: Update, context: BotContext, action: actions.Forget) -> None:

@@ -21,7 +21,6 @@ class Outlets:
     finder: FeedFinder
     pages: ArticlePages
     lists: OpmlLists
-    parser: ParserPool
 
 
 @asynccontextmanager
@@ -40,6 +39,6 @@ async def open_outlets(settings: Settings, clock: Clock) -> AsyncIterator[Outlet
         finder = FeedFinder(source.client, parser, clock)
         pages = ArticlePages(source.client, source.robots, parser)
         try:
-            yield Outlets(source, finder, pages, OpmlLists(parser), parser)
+            yield Outlets(source, finder, pages, OpmlLists())
         finally:
             await source.close()

@@ -63,11 +63,18 @@ class Feeds(Protocol):
         ...
 
     async def adopt(self, source_id: str, now: datetime) -> None:
-        """Ask an added feed again that is disabled or gone, at once; any other stays as it is."""
+        """Ask an added feed again that is disabled, gone or about to be deleted, at once; any other stays as it is."""
         ...
 
     async def release(self, source_id: str) -> None:
         """Ask an added feed no more where no chat has it on; its articles and its state stay."""
+        ...
+
+    async def let_go(self, source_id: str, at: datetime) -> None:
+        """Delete an added feed from that instant on, with its articles, where no chat has it.
+
+        It is deleted by ``Retention.erased_feeds``; ``adopt`` takes that back.
+        """
         ...
 
     async def choices(self, chat_id: int) -> list[SourceChoice]:
@@ -86,12 +93,12 @@ class Feeds(Protocol):
         """Return the chats that switched the source on."""
         ...
 
-    async def offer(self, sources: Sequence[Source], now: datetime) -> None:
-        """Keep feeds that were found for a reader for a day, so that a button can name them; older ones go."""
+    async def offer(self, chat_id: int, sources: Sequence[Source], now: datetime) -> None:
+        """Keep feeds that a chat may add, so that a button can name them, until ``Retention.offers`` takes them."""
         ...
 
-    async def offered(self, source_id: str) -> Source | None:
-        """Return a found feed, if it is still kept. It is not ``public``, and not polled."""
+    async def offered(self, chat_id: int, source_id: str, since: datetime) -> Source | None:
+        """Return a feed that was offered to the chat since then. It is not ``public``, and perhaps not polled."""
         ...
 
     async def due_since(self, now: datetime) -> datetime | None:
@@ -112,8 +119,8 @@ class Feeds(Protocol):
         """
         ...
 
-    async def settle(self, feed: Feed, *, host: str | None = None) -> None:
-        """Write the polling state and free the lease.
+    async def settle(self, feed: Feed, *, host: str | None = None) -> bool:
+        """Write the polling state and free the lease; False where the feed was deleted while it was asked.
 
         ``host`` (``name:port``) is that of the address at which the feed is asked next; None leaves it as it is.
         """

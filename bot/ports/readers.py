@@ -98,10 +98,13 @@ class Chats(Protocol):
         """Return active chats whose next slot (ordinary or weekly) has come, locked until the transaction ends."""
         ...
 
-    async def forget(self, chat_id: int) -> None:
-        """Delete all of the chat's rows and the topics that nobody follows any more; its updates keep their ids alone.
+    async def forget(self, chat_id: int, now: datetime) -> None:
+        """Delete all of the chat's rows, the topics that nobody follows any more and the feeds that nobody has.
 
-        A message that is put afterwards, in the same transaction too, goes out: the answer to ``/forget``.
+        The words of those topics, the names and addresses of those feeds and what was offered go at once; what met
+        them, and the feeds' articles, by ``Retention.erased_topics`` and ``erased_feeds``. Of updates that were handled
+        only the ids are left; what waits stays, and is handled as of a new chat. A message that is put afterwards, in
+        the same transaction too, goes out: the answer to ``/forget``; ``Retention.forgotten_chats`` takes it then.
         """
         ...
 

@@ -36,6 +36,10 @@ class Retention(Protocol):
         """Delete what subscriptions that were removed before then had been; removing them is final then."""
         ...
 
+    async def offers(self, before: datetime, *, limit: int) -> int:
+        """Delete feeds that were offered to a chat before then."""
+        ...
+
     async def broadcasts(self, before: datetime, *, limit: int) -> int:
         """Delete broadcasts made before then, but those that are on their way."""
         ...
@@ -47,6 +51,38 @@ class Retention(Protocol):
         """
         ...
 
-    async def topics(self, topic_ids: Collection[int]) -> int:
-        """Delete those of these that nobody follows, with their matches and appearances; return how many topics."""
+    async def topics(self, topic_ids: Collection[int], now: datetime) -> int:
+        """Delete those of these that nobody follows; what met them goes by ``erased_topics``. Return how many."""
+        ...
+
+    async def erased_topics(self, now: datetime, *, limit: int) -> int:
+        """Delete matches and appearances of topics that were deleted."""
+        ...
+
+    async def erased_feeds(self, now: datetime, *, limit: int) -> int:
+        """Delete articles of a feed that is to be deleted, with all that is theirs; the feed itself with the last.
+
+        Here the rows that are counted are articles.
+        """
+        ...
+
+    async def forgotten_chats(self, now: datetime) -> int:
+        """Delete what was on its way to chats when they were forgotten, once it was sent: the answer itself.
+
+        Return how many chats nothing more is looked for.
+        """
+        ...
+
+    async def note_gone(self, now: datetime) -> int:
+        """Note that chats cannot be written to from now on, where they just became so; deletes nothing and returns 0.
+
+        Feeds that only such chats have on are asked no more.
+        """
+        ...
+
+    async def gone_chats(self, before: datetime, *, limit: int) -> int:
+        """Forget chats, as ``Chats.forget`` does, that cannot be written to since before then.
+
+        Here the rows that are counted are chats.
+        """
         ...

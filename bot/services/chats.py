@@ -45,7 +45,13 @@ class Chats:
 
     async def come_back(self, chat: Chat) -> Chat:
         """Note that a chat can be written to again; what its people asked for stands, from the next slot on."""
-        return await self._reschedule(replace(chat, gone=False)) if chat.gone else chat
+        if not chat.gone:
+            return chat
+        back = await self._reschedule(replace(chat, gone=False))
+        for choice in await self._unit.feeds.choices(chat.id):
+            if choice.on and not choice.source.public:  # it may have been given up meanwhile
+                await self._unit.feeds.adopt(choice.source.id, self._clock.now())
+        return back
 
     async def speak(self, chat: Chat, locale: Locale) -> Chat:
         """Set the language of the interface."""

@@ -6,6 +6,7 @@ all of them, and only they see it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.addresses import identity
 from bot.core.model import Chat, Source, SourceChoice
@@ -15,6 +16,7 @@ from bot.errors import FeedError, LimitError, ReaderError
 from bot.language.identify import identify
 from bot.ports import Clock, FoundFeed, ListedFeed, Unit
 
+OFFER_LIFE = timedelta(days=1)  # of a feed that was found for a reader and not added, or that the reader removed
 MAX_OWN = 100  # of a chat; each of them may be one more feed that all its readers' bot asks
 
 _REASONS: Mapping[str, str] = {
@@ -79,7 +81,7 @@ class Sources:
         choices = await self.of(chat.id)
         offered = [await self._offered(chat, feed, choices) for feed in found]
         new = [one.source for one in offered if one.choice is None]
-        await self._unit.feeds.offer(new, self._clock.now())
+        await self._unit.feeds.offer(chat.id, new, self._clock.now())
         return offered
 
     async def add(self, chat_id: int, source_id: str) -> Source | None:
@@ -88,7 +90,8 @@ class Sources:
         Raises:
             LimitError: the chat has as many feeds of its own as it may.
         """
-        source = await self._unit.feeds.get(source_id) or await self._unit.feeds.offered(source_id)
+        since = self._clock.now() - OFFER_LIFE
+        source = await self._unit.feeds.get(source_id) or await self._unit.feeds.offered(chat_id, source_id, since)
         if source is None or source.public:
             return None
         mine = {own.id for own in await self.own(chat_id)}
@@ -136,11 +139,17 @@ class Sources:
         return None
 
     async def remove(self, chat_id: int, key: str) -> Source | None:
-        """Remove a feed of the chat's own; None where there is none of that button key."""
+        """Remove a feed of the chat's own; None where there is none of that button key.
+
+        For a day it can be added again as it was; then it is deleted, where no other chat has it.
+        """
         source = next((source for source in await self.own(chat_id) if button_key(source.id) == key), None)
         if source is not None:
+            now = self._clock.now()
             await self._unit.feeds.remove(chat_id, source.id)
             await self._unit.feeds.release(source.id)
+            await self._unit.feeds.offer(chat_id, [source], now)
+            await self._unit.feeds.let_go(source.id, now + OFFER_LIFE)
         return source
 
     async def _offered(self, chat: Chat, feed: FoundFeed, choices: Sequence[SourceChoice]) -> Offered:

@@ -75,10 +75,11 @@ class DocumentStore:
         time = TimeSlice()
         candidates = [found for article in articles if (found := await self._candidate(article, time)) is not None]
         async with self._stories.placing() as stories, self._storage.transaction() as unit:
+            if not await unit.feeds.settle(feed, host=host_of(address(source, feed))):
+                return
             if candidates:
                 await self._write(unit, stories, source, candidates, generation)
             await unit.articles.listed(source.id, uids, self._clock.now())
-            await unit.feeds.settle(feed, host=host_of(address(source, feed)))
 
     async def _news(self, source: Source, document: FeedDocument, drafts: Sequence[Draft]) -> list[NewArticle]:
         """Return what is new or edited, with the texts of pages where the feed gives none."""

@@ -57,7 +57,7 @@ class Takeouts:
 
     async def forget(self, chat: Chat) -> None:
         """Delete all that is kept of the chat, and the topics that nobody follows any more."""
-        await self._unit.chats.forget(chat.id)
+        await self._unit.chats.forget(chat.id, self._clock.now())
 
 
 def _with_settings(chat: Chat, settings: dict[str, str | bool]) -> Chat:

@@ -17,6 +17,7 @@ from typing import Final
 from bot.core.stories import WINDOW
 from bot.logs import outline
 from bot.ports import Clock, Retention, Storage
+from bot.services.sources import OFFER_LIFE
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ STEP: Final = 500
 """Rows of a kind in one transaction."""
 ARTICLES: Final = 50
 """Articles in one transaction: each has some hundreds of postings."""
+CHATS: Final = 5
+"""Chats forgotten in one transaction: each has some thousands of rows at most."""
 STEPS: Final = 20
 """Steps of a kind in one tick; the next tick goes on."""
 TOPICS: Final = 10_000
@@ -32,6 +35,8 @@ BREATH_SECONDS: Final = 0.05  # between two steps: others take the database in b
 IDENTITY_LIFE = timedelta(days=30)  # beyond the last time that the feed listed the entry
 COMPOSITION_LIFE = timedelta(days=7)  # after that, the buttons under a digest open nothing any more
 REMOVAL_LIFE = timedelta(days=1)  # after that, the removal of a topic cannot be undone
+GONE_LIFE = timedelta(days=90)  # after that, a chat that blocked or removed the bot is forgotten
+DUE = timedelta(0)  # of what is to be deleted: it says itself from when on
 
 Delete = Callable[[Retention, datetime, int], Awaitable[int]]
 
@@ -62,6 +67,12 @@ class Upkeep:
             _Kind("broadcasts", lambda kept, before, limit: kept.broadcasts(before, limit=limit), messages),
             _Kind("compositions", lambda kept, before, limit: kept.compositions(before, limit=limit), COMPOSITION_LIFE),
             _Kind("removals", lambda kept, before, limit: kept.removals(before, limit=limit), REMOVAL_LIFE),
+            _Kind("offers", lambda kept, before, limit: kept.offers(before, limit=limit), OFFER_LIFE),
+            _Kind("lost chats", lambda kept, now, _: kept.note_gone(now), DUE),
+            _Kind("chats", lambda kept, before, limit: kept.gone_chats(before, limit=limit), GONE_LIFE, CHATS),
+            _Kind("forgotten chats", lambda kept, now, _: kept.forgotten_chats(now), DUE),
+            _Kind("deleted topics", lambda kept, now, limit: kept.erased_topics(now, limit=limit), DUE),
+            _Kind("deleted feeds", lambda kept, now, limit: kept.erased_feeds(now, limit=limit), DUE, ARTICLES),
         )
         self._work: dict[str, Callable[[], Awaitable[int]]] = {"topics": self._topics}
         for kind in kinds:
@@ -105,7 +116,7 @@ class Upkeep:
                 last, unfollowed = await unit.retention.unfollowed(after, limit=TOPICS)
             for first in range(0, len(unfollowed), STEP):
                 async with self._storage.transaction() as unit:
-                    deleted += await unit.retention.topics(unfollowed[first : first + STEP])
+                    deleted += await unit.retention.topics(unfollowed[first : first + STEP], self._clock.now())
             if last is None:
                 return deleted
             after = last

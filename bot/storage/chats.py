@@ -7,11 +7,12 @@ from bot.core.model import Chat, ChatKind, ChatState
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.decoding import decode_each
-from bot.storage.retention import Retention
+from bot.storage.erasure import erase_topics, release_feeds
 
 _MOVES = (
     "chats.move_subscriptions",
     "chats.move_sources",
+    "chats.move_offers",
     "chats.move_alerts",
     "chats.move_group_admin",
     "chats.move_compositions",
@@ -22,7 +23,11 @@ _MOVES = (
 _FORGETS = (
     "chats.forget_compositions",
     "chats.forget_outbox",
+    "chats.forget_ended",
     "chats.forget_inbox",
+    "chats.forget_offers",
+    "chats.forget_broadcasts",
+    "chats.forget_sender",
     "chats.forget_stewards",
     "chats.forget_group_admins",
     "chats.forget_management",
@@ -73,17 +78,17 @@ class Chats:
             await self._connection.execute("chats.put_off", later)
         return chats
 
-    async def forget(self, chat_id: int) -> None:
-        """Delete all of the chat's rows and the topics that nobody follows any more; its updates keep their ids alone.
-
-        The pace stays: it is the bot's promise to Telegram, and says nothing of the chat.
-        """
-        followed = await self._connection.fetch("subscriptions.of", {"chat_id": chat_id})
+    async def forget(self, chat_id: int, now: datetime) -> None:
+        """Delete all of the chat's rows, the topics that nobody follows any more and the feeds that nobody has."""
+        await self._connection.fetch("chats.lock", {"id": chat_id})
+        topics = await self._connection.fetch("subscriptions.topics_of", {"chat_id": chat_id})
+        feeds = await self._connection.fetch("feeds.touched_by", {"chat_id": chat_id})
         for name in _FORGETS:
             await self._connection.execute(name, {"id": chat_id})
         await self._connection.execute("chats.drop", {"id": chat_id})
-        await self._connection.execute("chats.disable_own_feeds")
-        await Retention(self._connection).topics([row["topic_id"] for row in followed])
+        await release_feeds(self._connection, [row["source_id"] for row in feeds])
+        await erase_topics(self._connection, [row["topic_id"] for row in topics], now)
+        await self._connection.execute("erasure.note_chat", {"chat_id": chat_id, "now": codec.millis(now)})
 
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give all rows of a group to its supergroup; the group's settings win over a supergroup's made meanwhile."""

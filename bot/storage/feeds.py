@@ -11,7 +11,6 @@ from bot.storage.decoding import decode_each
 
 _LOOK = 1000  # feeds that are due and ranked by host at one claim: many more than any claim takes
 UNREADABLE_WAITS = timedelta(days=1)  # a feed whose row cannot be read is looked at again then
-OFFER_LIFE = timedelta(days=1)  # of a feed that was found for a reader and not added
 
 
 class Feeds:
@@ -55,7 +54,11 @@ class Feeds:
 
     async def release(self, source_id: str) -> None:
         """Ask an added feed no more, where no chat has it on."""
-        await self._connection.execute("feeds.release", {"source_id": source_id})
+        await self._connection.execute("feeds.release", {"ids": codec.array([source_id])})
+
+    async def let_go(self, source_id: str, at: datetime) -> None:
+        """Delete an added feed and its articles from that instant on, where no chat has it."""
+        await self._connection.execute("feeds.let_go", {"source_id": source_id, "at": codec.millis(at)})
 
     async def choices(self, chat_id: int) -> list[SourceChoice]:
         """Return the chat's own feeds by name, then the catalogue's sources in its order."""
@@ -77,14 +80,14 @@ class Feeds:
         rows = await self._connection.fetch("feeds.listeners", {"source_id": source_id})
         return [row["chat_id"] for row in rows]
 
-    async def offer(self, sources: Sequence[Source], now: datetime) -> None:
-        """Keep found feeds for a day."""
-        await self._connection.execute("feeds.forget_offers", {"before": codec.millis(now - OFFER_LIFE)})
-        await self._connection.executemany("feeds.offer", [_offer_params(source, now) for source in sources])
+    async def offer(self, chat_id: int, sources: Sequence[Source], now: datetime) -> None:
+        """Keep feeds for a day, for a chat to add them."""
+        await self._connection.executemany("feeds.offer", [_offer_params(chat_id, source, now) for source in sources])
 
-    async def offered(self, source_id: str) -> Source | None:
-        """Return a found feed that is still kept."""
-        rows = await self._connection.fetch("feeds.offered", {"source_id": source_id})
+    async def offered(self, chat_id: int, source_id: str, since: datetime) -> Source | None:
+        """Return a feed that was offered to the chat since then."""
+        params = {"chat_id": chat_id, "source_id": source_id, "since": codec.millis(since)}
+        rows = await self._connection.fetch("feeds.offered", params)
         return next((_offered(row) for row in rows), None)
 
     async def due_since(self, now: datetime) -> datetime | None:
@@ -125,9 +128,9 @@ class Feeds:
             await self._connection.execute("feeds.put_off", later)
         return due
 
-    async def settle(self, feed: Feed, *, host: str | None = None) -> None:
-        """Write the polling state and free the lease."""
-        await self._connection.execute("feeds.settle", {**_feed_params(feed), "host": host})
+    async def settle(self, feed: Feed, *, host: str | None = None) -> bool:
+        """Write the polling state and free the lease; False where the feed was deleted while it was asked."""
+        return bool(await self._connection.fetch("feeds.settle", {**_feed_params(feed), "host": host}))
 
 
 def _source_params(source: Source, position: int, now: datetime) -> Params:
@@ -148,8 +151,9 @@ def _source_params(source: Source, position: int, now: datetime) -> Params:
     }
 
 
-def _offer_params(source: Source, now: datetime) -> Params:
+def _offer_params(chat_id: int, source: Source, now: datetime) -> Params:
     return {
+        "chat_id": chat_id,
         "id": source.id,
         "name": codec.storable(codec.dumps(dict(source.name))),
         "url": codec.storable(source.url),

@@ -88,7 +88,7 @@ async def test_a_chats_pace_moves_and_goes_with_it(storage: SqlStorage) -> None:
         await unit.chats.put_each([chat(-5), chat(2)])
         await unit.alerts.put([AlertPace(-5, NOW, 5, NOW), AlertPace(2, NOW, 1)])
         await unit.chats.migrate(-5, -1005)
-        await unit.chats.forget(2)
+        await unit.chats.forget(2, NOW)
 
         assert await unit.alerts.paces([-5, 2, -1005]) == {-1005: AlertPace(-1005, NOW, 5, NOW)}
 

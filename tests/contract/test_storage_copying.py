@@ -26,7 +26,7 @@ async def _fill(storage: SqlStorage) -> None:
         topic = await follow(unit, -100, KAZAKH)
         await unit.feeds.switch(-100, "mine", on=True)
         await unit.subscriptions.keep_removed((await unit.subscriptions.of(-100))[0], NOW)
-        await unit.feeds.offer([source("own-1", public=False)], NOW)
+        await unit.feeds.offer(-100, [source("own-1", public=False)], NOW)
         await publish(unit, 1, [topic], keys=[-(2**63), 5, 2**63 - 1], text="\U0001f40e")
         await unit.articles.add([placed(number, keys=range(number)) for number in range(2, 40)])
         await unit.topics.add_matches([TopicMatch(topic, number, ("ә",)) for number in range(2, 40)])
@@ -38,7 +38,8 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.outbox.hold(None, NOW)
         await unit.inbox.store([update(1), update(2, None)])
         await unit.broadcasts.add(5, KAZAKH, NOW)
-        await unit.feeds.offer([source("found", public=False)], NOW)
+        await unit.chats.forget(-101, NOW)
+        await unit.connection.fetch_sql("INSERT INTO erased_topic (topic_id, erased_at) VALUES (99, 0)")
         await unit.connection.fetch_sql("INSERT INTO alert_pace (chat_id, window_start, sent) VALUES (-100, 0, 1)")
 
 

@@ -343,12 +343,15 @@ async def test_the_states_are_the_catalogues(storage: SqlStorage) -> None:
 
 
 async def test_offers_are_kept_for_a_day(storage: SqlStorage) -> None:
-    """A found feed can be named by its id until tomorrow; it is no source yet, and nobody polls it."""
+    """A found feed can be named by its id until tomorrow, in its own chat; it is no source, and nobody polls it."""
     found = source("own-1", public=False)
     async with storage.transaction() as unit:
-        await unit.feeds.offer([found], NOW)
-        assert await unit.feeds.offered("own-1") == found
+        await unit.feeds.offer(1, [found], NOW)
+        await unit.feeds.offer(2, [source("own-2", public=False)], NOW + DAY)
+        assert await unit.feeds.offered(1, "own-1", NOW) == found
         assert await unit.feeds.get("own-1") is None
-        assert await unit.feeds.offered("own-2") is None
-        await unit.feeds.offer([source("own-2", public=False)], NOW + DAY + MINUTE)
-        assert await unit.feeds.offered("own-1") is None
+        assert await unit.feeds.offered(2, "own-1", NOW) is None
+        assert await unit.feeds.offered(1, "own-1", NOW + MINUTE) is None
+        assert await unit.retention.offers(NOW + MINUTE, limit=9) == 1
+        assert await unit.feeds.offered(1, "own-1", NOW) is None
+        assert await unit.feeds.offered(2, "own-2", NOW) is not None

@@ -1,6 +1,21 @@
 """Retention in small steps, and a chat that wants to be forgotten."""
 
-from storage_samples import DAY, LEASE, NOW, chat, follow, message, new_article, placed, publish, reply, source, update
+from storage_samples import (
+    DAY,
+    HOUR,
+    LEASE,
+    MINUTE,
+    NOW,
+    chat,
+    follow,
+    message,
+    new_article,
+    placed,
+    publish,
+    reply,
+    source,
+    update,
+)
 
 from bot.core.model import Composition, DeliveryMode, DigestPage, Feed, SettledState, Settlement, StoredEntry
 from bot.storage import SqlStorage
@@ -140,7 +155,7 @@ async def test_old_broadcasts_go(storage: SqlStorage) -> None:
 
 
 async def test_topics_that_nobody_follows_go(storage: SqlStorage) -> None:
-    """They leave with their matches and appearances; followed ones stay."""
+    """They leave at once, then what met them, a step at a time; followed ones stay."""
     async with storage.transaction() as unit:
         await unit.feeds.sync([source()], NOW)
         kept, left = await follow(unit, 1, "иран"), await follow(unit, 1, "ирак")
@@ -150,10 +165,95 @@ async def test_topics_that_nobody_follows_go(storage: SqlStorage) -> None:
         assert await unit.retention.unfollowed(0, limit=9) == (None, [left])
         assert await unit.retention.unfollowed(0, limit=1) == (kept, [])
         assert await unit.retention.unfollowed(kept, limit=1) == (left, [left])
-        assert await unit.retention.topics([kept, left]) == 1
+        assert await unit.retention.topics([kept, left], NOW) == 1
         assert await unit.topics.find("ирак") is None
         assert await unit.topics.find("иран") is not None
-    assert [await _rows(storage, table) for table in ("topic_match", "topic_story")] == [1, 1]
+        assert [await unit.retention.erased_topics(NOW, limit=9) for _ in range(2)] == [1, 0]
+    assert [await _rows(storage, table) for table in ("topic_match", "topic_story", "erased_topic")] == [1, 1, 1]
+
+
+async def test_a_match_that_comes_after_its_topic_was_deleted_goes_too(storage: SqlStorage) -> None:
+    """A process that still has the topic in its index may store one: it is looked for during an hour."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        left = await follow(unit, 1, "ирак")
+        await unit.subscriptions.remove(1, [left])
+        await unit.retention.topics([left], NOW)
+        await unit.retention.erased_topics(NOW + HOUR, limit=9)
+        await publish(unit, 1, [left])
+
+        assert await unit.retention.erased_topics(NOW + 2 * HOUR, limit=9) == 1
+    assert [await _rows(storage, table) for table in ("topic_match", "topic_story", "erased_topic")] == [0, 0, 0]
+
+
+async def test_all_of_a_feed_that_nobody_has_goes_in_steps(storage: SqlStorage) -> None:
+    """From its instant on: articles with postings, matches, appearances and identities, the feed with the last."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform")], NOW)
+        topic = await follow(unit, 1, "иран")
+        for name in ("mine", "small", "kept"):
+            await unit.feeds.add(source(name, public=False), NOW)
+        await unit.feeds.switch(1, "kept", on=False)
+        await publish(unit, 1, [topic], keys=[7])
+        await publish(unit, 9, [topic], keys=[7], source_id="kept")
+        for number in range(2, 7):
+            await publish(unit, number, [topic], story=1, keys=[7, number], source_id="mine")
+        for name in ("mine", "small", "kept", "inform"):
+            await unit.feeds.let_go(name, NOW + DAY)
+
+        assert await unit.retention.erased_feeds(NOW, limit=9) == 0
+    steps = []
+    for _ in range(3):
+        async with storage.transaction() as unit:
+            steps.append(await unit.retention.erased_feeds(NOW + DAY, limit=4))
+
+    assert steps == [4, 2, 0]
+    tables = ("source", "article", "posting", "entry", "topic_match", "topic_story")
+    assert [await _rows(storage, table) for table in tables] == [2, 2, 2, 2, 2, 2]
+
+
+async def test_a_feed_that_is_added_again_is_kept(storage: SqlStorage) -> None:
+    """Before it was deleted as it was; after its address went, with the one that it is added with."""
+    own = source("mine", public=False)
+    async with storage.transaction() as unit:
+        await unit.chats.put(chat(1))
+        for forgets in (False, True):
+            await unit.feeds.add(own, NOW)
+            await unit.feeds.adopt("mine", NOW)
+            await unit.feeds.switch(1, "mine", on=True)
+            assert await unit.feeds.get("mine") == own
+            assert await unit.retention.erased_feeds(NOW + 2 * DAY, limit=9) == 0
+            if forgets:
+                await unit.chats.forget(1, NOW)
+                assert await unit.feeds.get("mine") is None
+                assert not await unit.feeds.settle(Feed("mine", NOW, etag="secret", moved_to="https://secret.test/"))
+                await unit.chats.put(chat(1))
+            else:
+                await unit.feeds.remove(1, "mine")
+                await unit.feeds.release("mine")
+                await unit.feeds.let_go("mine", NOW)
+        await unit.feeds.add(own, NOW)
+        await unit.feeds.adopt("mine", NOW)
+
+        assert await unit.feeds.get("mine") == own
+        assert await unit.retention.erased_feeds(NOW + 2 * DAY, limit=9) == 0
+
+
+async def test_what_was_said_to_a_forgotten_chat_goes_once_it_was_sent(storage: SqlStorage) -> None:
+    """The answer to ``/forget`` and the pacing; a chat that writes again is not forgotten any more."""
+    async with storage.transaction() as unit:
+        for number in (1, 2):
+            await unit.chats.put(chat(number))
+            await unit.chats.forget(number, NOW)
+            await unit.outbox.put([reply(f"reply:{number}:0", number)], NOW)
+        await unit.chats.put(chat(2))
+        assert await unit.retention.forgotten_chats(NOW) == 1
+        claim = await unit.outbox.claim(NOW, owner="a", lease=LEASE, limit=9, rate=1e6)
+        await unit.outbox.settle([Settlement(row.id, SettledState.SENT) for row in claim.messages], NOW)
+        assert await unit.retention.forgotten_chats(NOW + MINUTE) == 0
+        assert await unit.outbox.counts() == {"sent": 1}
+        assert await unit.retention.forgotten_chats(NOW + 2 * HOUR) == 1
+    assert [await _rows(storage, table) for table in ("outbox", "pace", "forgotten_chat")] == [1, 1, 0]
 
 
 async def test_a_forgotten_chat_leaves_nothing(storage: SqlStorage) -> None:
@@ -167,9 +267,12 @@ async def test_a_forgotten_chat_leaves_nothing(storage: SqlStorage) -> None:
         await publish(unit, 1, [both, alone])
         await unit.compositions.add([Composition(1, 1, (DigestPage("p"),), NOW)])
         await unit.outbox.put([message("mine", 1), message("theirs", 2)], NOW)
-        await unit.inbox.store([update(1, 1, payload='{"name": "Айгүл"}'), update(2, 2)])
+        await unit.inbox.store([update(number, 1, payload='{"name": "Айгүл"}') for number in (1, 3, 4)])
+        await unit.inbox.store([update(2, 2)])
 
-        await unit.chats.forget(1)
+        await unit.inbox.fail(3, NOW, error="TypeError", retry_at=None)
+
+        await unit.chats.forget(1, NOW)
         await unit.outbox.put([reply("reply:1:0", 1)], NOW)
         await unit.inbox.done(1, NOW)
 
@@ -182,8 +285,11 @@ async def test_a_forgotten_chat_leaves_nothing(storage: SqlStorage) -> None:
         assert await unit.inbox.store([update(1, 1)]) == 0
         claim = await unit.outbox.claim(NOW, owner="a", lease=LEASE, limit=9, rate=1e6)
         assert [leased.message.dedupe_key for leased in claim.messages] == ["reply:1:0", "theirs"]
-        rows = await unit.connection.fetch_sql("SELECT chat_id, payload FROM inbox WHERE update_id = 1")
-    assert [tuple(row) for row in rows] == [(None, "{}")]
+        rows = await unit.connection.fetch_sql("SELECT chat_id, payload FROM inbox WHERE update_id IN (1, 3)")
+        waiting = await unit.inbox.claim(NOW, owner="a", lease=LEASE, limit=9)
+    assert [tuple(row) for row in rows] == [(None, "{}"), (None, "{}")]
+    assert [(one.update_id, one.chat_id) for one in waiting] == [(2, 2), (4, 1)]
+    assert "Айгүл" in waiting[1].payload
     assert [await _rows(storage, table) for table in ("composition", "chat_source", "subscription")] == [0, 0, 1]
 
 
@@ -191,7 +297,7 @@ async def test_forgetting_an_unknown_chat_is_nothing(storage: SqlStorage) -> Non
     """Whoever was never known, or was forgotten already, may ask for it."""
     async with storage.transaction() as unit:
         await unit.chats.put(chat(2))
-        await unit.chats.forget(1)
+        await unit.chats.forget(1, NOW)
 
         assert await unit.chats.get(2) is not None
 

@@ -1,6 +1,6 @@
 """Who looks after which channel."""
 
-from storage_samples import chat
+from storage_samples import NOW, chat
 
 from bot.core.model import Channel
 from bot.storage import SqlStorage
@@ -30,8 +30,8 @@ async def test_forgetting_a_channel_or_a_person(storage: SqlStorage) -> None:
             await unit.stewards.put(user, Channel(-1001, "A"))
             await unit.stewards.put(user, Channel(-1002, "B"))
         managed = (await unit.chats.get(7)).manages
-        await unit.chats.forget(-1001)
-        await unit.chats.forget(8)
+        await unit.chats.forget(-1001, NOW)
+        await unit.chats.forget(8, NOW)
 
         assert managed == -1001
         assert await unit.stewards.of(7) == [Channel(-1002, "B")]
@@ -61,8 +61,8 @@ async def test_who_set_a_group_up_moves_and_is_forgotten_with_it(storage: SqlSto
             await unit.stewards.put_group(7, group, "Топ")
         await unit.chats.migrate(-5, -1005)
         moved = await unit.stewards.responsible(-1005)
-        await unit.chats.forget(-1005)
-        await unit.chats.forget(7)
+        await unit.chats.forget(-1005, NOW)
+        await unit.chats.forget(7, NOW)
         left = await unit.connection.fetch_sql("SELECT 1 AS one FROM group_admin")
 
     assert moved == [(7, "Топ")]

@@ -92,6 +92,6 @@ async def test_a_forgotten_chat_leaves_no_removal(storage: SqlStorage) -> None:
         topic = await follow(unit, 1, "иран")
         (mine,) = await unit.subscriptions.of(1)
         await unit.subscriptions.keep_removed(mine, NOW)
-        await unit.chats.forget(1)
+        await unit.chats.forget(1, NOW)
 
         assert await unit.subscriptions.removed(1, topic) is None

@@ -231,6 +231,19 @@ async def test_forgetting_the_channel_forgets_who_looked_after_it(desk):
     assert (await chat_of(desk, 7)).manages is None
 
 
+@LANGUAGES
+async def test_forgetting_oneself_says_that_channels_stay(desk, language):
+    """They have readers of their own; who looks after none hears nothing of it."""
+    await managing(desk, language=language)
+    await desk.say("/channels", language=language)
+    await desk.say("/start", language=language)
+    (sure,) = await desk.say("/forget", language=language)
+    (alone,) = await desk.say("/forget", chat=9, language=language)
+
+    assert "/channels" in sure.text
+    assert "/channels" not in alone.text
+
+
 async def test_a_removed_channel_is_left_in_peace(desk):
     """Where the bot was removed, nothing is sent, and the channel's settings wait."""
     await managing(desk)

@@ -1,11 +1,13 @@
 """A reader's own data: taken along, brought back, forgotten."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.core import actions
 from bot.core.model import LOCALES
+from bot.services.upkeep import Upkeep
 
 TABLES = (
     "chat",
@@ -103,6 +105,7 @@ async def test_forget_asks_and_then_leaves_nothing(desk):
     assert "/export" in question.text
     (done,) = await desk.press(question, "Иә, бәрін өшіру")
     assert "өшірілді" in done.text
+    await Upkeep(desk.storage, desk.clock, articles=timedelta(days=30), messages=timedelta(days=7)).tick()
 
     async with desk.storage.reading() as unit:
         for table in TABLES:

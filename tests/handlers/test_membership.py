@@ -171,7 +171,7 @@ async def test_a_chat_that_is_not_known_is_stored_when_its_people_begin(desk, ch
         await happen(desk, event, chat)
         known = await stand(desk, chat) is not None
         async with desk.storage.transaction() as unit:
-            await unit.chats.forget(chat)
+            await unit.chats.forget(chat, desk.clock.now())
 
         assert known is (event in stored or event in {"an admin's /pause", "an admin's /stop"}), event
 

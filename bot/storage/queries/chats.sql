@@ -19,7 +19,12 @@ ON CONFLICT (id) DO UPDATE SET
     next_weekly_at = excluded.next_weekly_at, next_slot_at = excluded.next_slot_at,
     thread_id = excluded.thread_id, quiet = excluded.quiet, digest_when_empty = excluded.digest_when_empty,
     languages = excluded.languages, compact = excluded.compact, pictures = excluded.pictures,
-    manages = excluded.manages, gone = excluded.gone
+    manages = excluded.manages, gone = excluded.gone,
+    gone_at = CASE WHEN excluded.gone = 1 THEN chat.gone_at END
+
+-- name: lock
+-- Whoever composes for the chat at the moment ends first, and what they stored is seen, and deleted too.
+SELECT id FROM chat WHERE id = :id {{locked}}
 
 -- name: any_due
 SELECT 1 AS due FROM chat
@@ -61,6 +66,10 @@ WHERE chat_id = :old_id AND topic_id NOT IN (SELECT topic_id FROM subscription W
 UPDATE chat_source SET chat_id = :new_id
 WHERE chat_id = :old_id AND source_id NOT IN (SELECT source_id FROM chat_source WHERE chat_id = :new_id)
 
+-- name: move_offers
+UPDATE offer SET chat_id = :new_id
+WHERE chat_id = :old_id AND source_id NOT IN (SELECT source_id FROM offer WHERE chat_id = :new_id)
+
 -- name: move_alerts
 UPDATE alert_pace SET chat_id = :new_id
 WHERE chat_id = :old_id AND (SELECT chat_id FROM alert_pace WHERE chat_id = :new_id) IS NULL
@@ -94,11 +103,26 @@ DELETE FROM chat WHERE id = :id
 DELETE FROM composition WHERE chat_id = :id
 
 -- name: forget_outbox
-DELETE FROM outbox WHERE chat_id = :id
+DELETE FROM outbox WHERE chat_id = :id AND settled_at IS NULL
+
+-- name: forget_ended
+-- Apart from what is on its way: each has an index of its own.
+DELETE FROM outbox WHERE chat_id = :id AND settled_at IS NOT NULL
 
 -- name: forget_inbox
--- The id stays, so that Telegram's repetition of an update does not undo what it did.
-UPDATE inbox SET chat_id = NULL, payload = '{}' WHERE chat_id = :id
+-- Of what was set aside the id stays, so that Telegram's repetition of an update does not undo what it did. What waits
+-- came after the wish to be forgotten: it is handled as of a new chat.
+UPDATE inbox SET chat_id = NULL, payload = '{}' WHERE chat_id = :id AND finished_at IS NOT NULL
+
+-- name: forget_offers
+DELETE FROM offer WHERE chat_id = :id
+
+-- name: forget_broadcasts
+-- What is on its way to all goes on, without whose it was.
+DELETE FROM broadcast WHERE chat_id = :id AND state <> 'going'
+
+-- name: forget_sender
+UPDATE broadcast SET chat_id = 0 WHERE chat_id = :id
 
 -- name: forget_stewards
 DELETE FROM steward WHERE user_id = :id OR channel_id = :id
@@ -108,9 +132,3 @@ DELETE FROM group_admin WHERE user_id = :id
 
 -- name: forget_management
 UPDATE chat SET manages = NULL WHERE manages = :id
-
--- name: disable_own_feeds
--- A reader's feed that nobody has on any more is asked no more.
-UPDATE source SET enabled = 0
-WHERE public = 0 AND enabled = 1
-    AND (SELECT c.chat_id FROM chat_source c WHERE c.source_id = source.id AND c.enabled = 1 LIMIT 1) IS NULL

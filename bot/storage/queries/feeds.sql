@@ -21,13 +21,16 @@ ON CONFLICT (id) DO UPDATE SET
     host = COALESCE(source.host, excluded.host)
 
 -- name: add
+-- One that is stored stays as it is; one whose address was deleted, and whose articles have not been yet, is back.
 INSERT INTO source (
     id, position, name, url, language, category, alternatives, zone, selectors, enabled, public, next_fetch_at, host
 )
 VALUES (
     :id, :position, :name, :url, :language, :category, :alternatives, :zone, :selectors, :enabled, :public, :now, :host
 )
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, url = excluded.url, language = excluded.language, host = excluded.host
+WHERE source.url = ''
 
 -- name: switch
 INSERT INTO chat_source (chat_id, source_id, enabled) VALUES (:chat_id, :source_id, :enabled)
@@ -35,13 +38,23 @@ ON CONFLICT (chat_id, source_id) DO UPDATE SET enabled = excluded.enabled
 
 -- name: adopt
 -- A feed that was given up is asked as if it were new; one that others have on stays as it is.
-UPDATE source SET enabled = 1, gone = 0, failures = 0, error = NULL, failing_since = NULL, next_fetch_at = :now
-WHERE id = :source_id AND public = 0 AND (enabled = 0 OR gone = 1)
+UPDATE source SET
+    enabled = 1, gone = 0, failures = 0, error = NULL, failing_since = NULL, next_fetch_at = :now, erase_at = NULL
+WHERE id = :source_id AND public = 0 AND (enabled = 0 OR gone = 1 OR erase_at IS NOT NULL)
 
 -- name: release
+-- A chat that cannot be written to reads nothing.
 UPDATE source SET enabled = 0
-WHERE id = :source_id AND public = 0 AND enabled = 1
-    AND NOT EXISTS (SELECT 1 FROM chat_source c WHERE c.source_id = source.id AND c.enabled = 1)
+WHERE id {{in_texts:ids}} AND public = 0 AND enabled = 1
+    AND NOT EXISTS (
+        SELECT 1 FROM chat_source c JOIN chat r ON r.id = c.chat_id AND r.gone = 0
+        WHERE c.source_id = source.id AND c.enabled = 1
+    )
+
+-- name: let_go
+UPDATE source SET erase_at = :at
+WHERE id = :source_id AND public = 0 AND erase_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM chat_source c WHERE c.source_id = source.id)
 
 -- name: remove
 DELETE FROM chat_source WHERE chat_id = :chat_id AND source_id = :source_id
@@ -57,7 +70,7 @@ FROM source s LEFT JOIN chat_source c ON c.source_id = s.id AND c.chat_id = :cha
 WHERE s.public = 1 AND s.enabled = 1
 
 -- name: get
-SELECT * FROM source WHERE id = :source_id
+SELECT * FROM source WHERE id = :source_id AND url <> ''
 
 -- name: listeners
 SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id
@@ -65,16 +78,20 @@ SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORD
 -- name: states
 SELECT * FROM source WHERE enabled = 1 AND public = 1 ORDER BY position, id
 
--- name: forget_offers
-DELETE FROM offer WHERE offered_at < :before
-
 -- name: offer
-INSERT INTO offer (source_id, name, url, language, offered_at) VALUES (:id, :name, :url, :language, :now)
-ON CONFLICT (source_id) DO UPDATE SET
+INSERT INTO offer (chat_id, source_id, name, url, language, offered_at)
+VALUES (:chat_id, :id, :name, :url, :language, :now)
+ON CONFLICT (chat_id, source_id) DO UPDATE SET
     name = excluded.name, url = excluded.url, language = excluded.language, offered_at = excluded.offered_at
 
 -- name: offered
-SELECT * FROM offer WHERE source_id = :source_id
+SELECT * FROM offer WHERE chat_id = :chat_id AND source_id = :source_id AND offered_at >= :since
+
+-- name: touched_by
+-- The feeds that a chat has, and those that were offered to it or that it removed within the last day.
+SELECT c.source_id FROM chat_source c WHERE c.chat_id = :chat_id
+UNION
+SELECT o.source_id FROM offer o WHERE o.chat_id = :chat_id
 
 -- name: switches
 SELECT source_id, enabled FROM chat_source WHERE chat_id = :chat_id ORDER BY source_id
@@ -134,9 +151,11 @@ UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (
 UPDATE source SET next_fetch_at = :until, lease_owner = NULL, lease_until = 0 WHERE id {{in_texts:ids}}
 
 -- name: settle
+-- A feed whose address was deleted while it was asked stays deleted: nothing of what it brought is kept.
 UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
     checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since,
     rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, host = COALESCE(:host, host), lease_owner = NULL, lease_until = 0
-WHERE id = :source_id
+WHERE id = :source_id AND url <> ''
+RETURNING id

@@ -25,9 +25,10 @@ UPDATE inbox SET state = 'leased', lease_owner = :owner, lease_until = :lease_un
 WHERE update_id IN (SELECT update_id FROM picked) RETURNING update_id, chat_id, payload, received_at, attempts
 
 -- name: done
--- The id stays, so that a repetition is passed over; what the reader wrote does not, a shared place least of all.
+-- The id stays, so that a repetition is passed over; whose it was and what they wrote does not, a shared place least of
+-- all.
 UPDATE inbox SET
-    state = 'done', finished_at = :now, lease_owner = NULL, lease_until = 0, error = NULL, payload = '{}'
+    state = 'done', finished_at = :now, lease_owner = NULL, lease_until = 0, error = NULL, payload = '{}', chat_id = NULL
 WHERE update_id = :update_id AND finished_at IS NULL
 
 -- name: fail

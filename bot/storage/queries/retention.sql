@@ -52,6 +52,12 @@ DELETE FROM removal WHERE (chat_id, topic_id) IN (
 )
 RETURNING topic_id
 
+-- name: offers
+DELETE FROM offer WHERE (chat_id, source_id) IN (
+    SELECT chat_id, source_id FROM offer WHERE offered_at < :before ORDER BY offered_at LIMIT :limit
+)
+RETURNING source_id
+
 -- name: broadcasts
 DELETE FROM broadcast WHERE id IN (
     SELECT id FROM broadcast WHERE created_at < :before AND state <> 'going' ORDER BY id LIMIT :limit
@@ -66,9 +72,3 @@ FROM topic t WHERE t.id > :after ORDER BY t.id LIMIT :limit
 DELETE FROM topic WHERE id {{in_ids:ids}}
     AND (SELECT s.chat_id FROM subscription s WHERE s.topic_id = topic.id LIMIT 1) IS NULL
 RETURNING id
-
--- name: drop_topic_matches
-DELETE FROM topic_match WHERE topic_id {{in_ids:ids}}
-
--- name: drop_topic_stories
-DELETE FROM topic_story WHERE topic_id {{in_ids:ids}}

@@ -6,6 +6,12 @@ FROM subscription WHERE chat_id = :chat_id ORDER BY created_at, topic_id
 SELECT chat_id, topic_id, label, watermark, created_at, mode, muted_until, languages
 FROM subscription WHERE chat_id {{in_ids:chat_ids}} ORDER BY chat_id, created_at, topic_id
 
+-- name: topics_of
+-- Those that were removed within the last day are still known, for the removal to be undone.
+SELECT topic_id FROM subscription WHERE chat_id = :chat_id
+UNION
+SELECT topic_id FROM removal WHERE chat_id = :chat_id
+
 -- name: add
 INSERT INTO subscription (
     chat_id, topic_id, label, started_at_seq, watermark, created_at, mode, muted_until, languages
