@@ -15,7 +15,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from telegram import Update
+from telegram import InlineQuery, Update
 
 from bot.core.model import Channel, Chat, ChatKind, InboxUpdate
 from bot.core.render import plain_text, shorten
@@ -27,6 +27,7 @@ from handlers.channels import check_steward, spoken_for
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
 from handlers.errands import Errand, Errands, Outside, Postponed
 from handlers.flood import FloodGate, Verdict
+from handlers.rights import COMMANDS
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Dispatcher:
         self._answer_inline = inline.InlineAnswers(storage, clock, translators, answer_inline)
         self._errands = Errands(outside)
         self._results: dict[int, dict[Errand[object], object]] = {}
-        self._gate = FloodGate()
+        self._gate = FloodGate(application.bot.username, COMMANDS)
         application.add_error_handler(_note_failure)
 
     async def __call__(self, row: InboxUpdate) -> None:
@@ -71,13 +72,10 @@ class Dispatcher:
             Exception: whatever the handler raised, while the row has attempts left; nothing was changed.
         """
         update = Update.de_json(json.loads(row.payload), self._application.bot)
-        if update.effective_chat is None:
-            if update.inline_query is not None and self._clock.now() - row.received_at < inline.LATE:
-                await self._answer_inline(update.inline_query)
-            await self._pass_over(row)
-            return
         verdict = self._gate.judge(update, row)
-        if verdict is Verdict.SILENCE:
+        if verdict is Verdict.SILENCE or update.effective_chat is None:
+            if verdict is Verdict.PASS and update.inline_query is not None:
+                await self._offer(update.inline_query, row)
             await self._pass_over(row)
             return
         try:
@@ -95,6 +93,10 @@ class Dispatcher:
         self._nudge()
         if update.callback_query is not None:
             await self._answer_callback(update.callback_query.id, plain_text(said))
+
+    async def _offer(self, query: InlineQuery, row: InboxUpdate) -> None:
+        if self._clock.now() - row.received_at < inline.LATE:
+            await self._answer_inline(query)
 
     async def _handle(self, row: InboxUpdate, update: Update) -> str:
         time = asyncio.get_running_loop().time
@@ -154,7 +156,7 @@ class Dispatcher:
         assert where is not None  # noqa: S101 - rows without a chat were passed over
         services = Services(unit, self._clock)
         language = who.language_code if who else None
-        writable = _shows_writable(update, self._application.bot.id)
+        writable = _shows_writable(update)
         home = await services.chats.enter(where.id, ChatKind(where.type), language, writable=writable)
         channel, chat = await _managed(services, spoken_for(update, home), home)
         thread = message.message_thread_id if message and message.is_topic_message else None
@@ -172,17 +174,16 @@ class Dispatcher:
         )
 
 
-def _shows_writable(update: Update, bot_id: int) -> bool:
+def _shows_writable(update: Update) -> bool:
     """Return whether an update shows that the bot can write to its chat.
 
-    Who writes to it can be answered; a button in a group can still be pressed after the bot was removed, and the notice
-    that the bot has left comes after the fact. What ``my_chat_member`` tells is for its handler.
+    Who writes to it can be answered; a button in a group can still be pressed after the bot was removed. What
+    ``my_chat_member`` tells is for its handler.
     """
-    if update.callback_query is not None:
-        return update.callback_query.message is not None and update.callback_query.message.chat.type == "private"
-    message = update.effective_message
-    left = message.left_chat_member if message else None
-    return message is not None and not (left is not None and left.id == bot_id)
+    pressed = update.callback_query
+    if pressed is not None:
+        return pressed.message is not None and pressed.message.chat.type == ChatKind.PRIVATE
+    return update.message is not None
 
 
 async def _managed(services: Services, channel_id: int | None, home: Chat) -> tuple[Channel | None, Chat]:

@@ -9,14 +9,11 @@ from bot.core.model import InboxUpdate
 
 ALLOWED_UPDATES: Final = (
     "message",
-    "edited_message",
-    "channel_post",
     "callback_query",
     "inline_query",
-    "chosen_inline_result",
     "my_chat_member",
 )
-"""The kinds of update that Jarshy asks Telegram for."""
+"""The kinds of update that Jarshy asks Telegram for. Edits and posts in channels ask it for nothing."""
 
 MOST_WAITING: Final = 10_000
 """Updates that may wait to be handled. What comes beyond them is left to Telegram, which keeps it for a day."""

@@ -73,10 +73,11 @@ async def move(desk, chat, old, new):
         }.get(status, {})  # fmt: skip
         return {"user": BOT, "status": status, **more}
 
+    desk.clock.forward(minutes=1)
     change = {
         "chat": about(chat),
         "from": PERSON,
-        "date": 1,
+        "date": int(desk.clock.now().timestamp()),
         "old_chat_member": member(old),
         "new_chat_member": member(new),
     }
