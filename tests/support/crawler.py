@@ -17,6 +17,7 @@ from bot.core import actions
 from bot.core.model import LOCALES
 from bot.i18n import FOLDER
 from bot.sandbox.entities import MAX_CAPTION, MAX_TEXT, parse
+from handlers import COMMANDS
 from handlers.flood import FloodGate
 
 DEEP = 3
@@ -161,7 +162,7 @@ class Crawler:
     def _put_back(self, moment):
         with closing(sqlite3.connect(self._path)) as target:
             moment.backup(target)
-        self._desk.dispatcher._gate = FloodGate()
+        self._desk.dispatcher._gate = FloodGate("jarshy_bot", COMMANDS)
 
 
 def kind(data):
