@@ -38,6 +38,7 @@ from bot.core.model import (
 from bot.core.query import parse_query
 from bot.core.steps import finished
 from bot.services.topics import ANALYSES, follow
+from handlers import COMMANDS
 from handlers.flood import FloodGate
 
 LOCALES = ("kk", "ru", "en")
@@ -149,7 +150,7 @@ class Town:
         row = InboxUpdate(number, chat, json.dumps({"update_id": number, **update}), self.desk.clock.now())
         async with self.desk.storage.transaction() as unit:
             await unit.inbox.store([row])
-        self.desk.dispatcher._gate = FloodGate()
+        self.desk.dispatcher._gate = FloodGate("jarshy_bot", COMMANDS)
         start = time.perf_counter()
         await self.desk.dispatcher(row)
         return (time.perf_counter() - start) * 1e3
