@@ -35,6 +35,14 @@ UPDATE_SECONDS = Histogram(
     "Time that handling one update takes.",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20),
 )
+WEBHOOK_WAITING = Gauge("jarshy_webhook_pending_updates", "Updates that wait at Telegram for the webhook to take them.")
+WEBHOOK_FAILED_AT = Gauge(
+    "jarshy_webhook_last_error_timestamp_seconds",
+    "When a call of the webhook last failed, as Telegram says, in Unix seconds; 0 for never.",
+)
+WEBHOOK_REPAIRS = Counter(
+    "jarshy_webhook_repairs_total", "Times that a webhook was set again, or deleted, after somebody else changed it."
+)
 INBOX_WAITING = Gauge("jarshy_inbox_waiting", "Updates that wait to be handled.")
 INBOX_OLDEST = Gauge("jarshy_inbox_oldest_seconds", "How long the oldest of them has waited; 0 where none waits.")
 DIGESTS = Counter("jarshy_digests_total", "Digests that were composed and put into the outbox.", ["kind"])

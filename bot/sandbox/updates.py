@@ -21,6 +21,7 @@ class Webhook:
 
     url: str = ""
     secret: str = ""
+    max_connections: int = 40
     last_error: str = ""
     last_error_at: float = 0.0
 

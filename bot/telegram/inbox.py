@@ -28,6 +28,7 @@ from bot.ports import Clock, Storage
 from bot.tasks import Heartbeat
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
+from bot.telegram.webhook_watch import MOST_REPAIRS, Repairs, webhook_info
 
 POLL_SECONDS: Final = 25
 BATCH: Final = 100  # Bot API, getUpdates: the most
@@ -63,6 +64,8 @@ class Poller:
         self._last_update_at = clock.now()
         self.heart = Heartbeat(poll_seconds + GRACE_SECONDS)  # beats with each answer
         self._failures = 0
+        self._repairs = Repairs()
+        self._blocked = ""
 
     async def run(self) -> None:
         """Poll for ever. Cancelling loses nothing: what was not confirmed comes again."""
@@ -80,6 +83,7 @@ class Poller:
         await self._room()
         result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
         updates = self._read(result)
+        self._blocked = ""
         self.heart.beat()
         self._forget_stale_offset()
         if not updates:
@@ -93,7 +97,9 @@ class Poller:
         return new
 
     async def problem(self) -> str | None:
-        """Return since when Telegram brings no updates, None where it answers as it should."""
+        """Return since when Telegram brings no updates, or why; None where it answers as it should."""
+        if self._blocked:
+            return self._blocked
         return f"getUpdates has not answered for {self.heart.silence():.0f} s" if self.heart.lag() else None
 
     async def _room(self) -> None:
@@ -136,9 +142,32 @@ class Poller:
             pause = max(pause, error.retry_after)
         self._failures += 1
         if isinstance(error, Conflict):
-            _log.warning("another program polls with this token, or a webhook is set: %s", error)
+            await self._give_way_or_clear_it(error)
         elif isinstance(error, TelegramError | TimeoutError):
             _log.warning("polling failed, next try in %.0f s: %s", pause, str(error) or type(error).__name__)
         else:
             _log.error("updates could not be stored, next try in %.0f s: %s", pause, error)
         await asyncio.sleep(pause)
+
+    async def _give_way_or_clear_it(self, error: Conflict) -> None:
+        """Delete a webhook that somebody set, as the start does: it keeps all updates from polling.
+
+        Against another program that polls nothing helps but to end one of the two.
+        """
+        now = self._clock.now()
+        if "webhook" not in str(error):
+            _log.warning("another program polls with this token: %s", error)
+        elif self._repairs.are_left(now):
+            try:
+                info = await webhook_info(self._bot)
+                await self._bot.call("deleteWebhook", {})
+            except (TelegramError, TimeoutError) as failure:
+                _log.warning("a webhook is set, and could not be deleted: %s", failure or "no answer")
+            else:
+                self._repairs.note(now)
+                _log.warning("somebody set a webhook, it %s; it was deleted, this program polls", info.place)
+        elif not self._blocked:
+            self._blocked = (
+                f"a webhook was set more than {MOST_REPAIRS} times in an hour: another program has the token"
+            )
+            _log.error("%s; it is left so for now", self._blocked)

@@ -29,7 +29,7 @@ def set_webhook(world: World, params: Params) -> bool:
     if secret and not secret.replace("-", "").replace("_", "").isalnum():
         raise bad_request("secret token contains unallowed characters")
     updates = world.updates
-    updates.webhook = Webhook(url, secret)
+    updates.webhook = Webhook(url, secret, params.integer("max_connections") or 40)
     updates.allow(params.json("allowed_updates"))
     if params.flag("drop_pending_updates"):
         updates.pending.clear()
@@ -53,6 +53,8 @@ def get_webhook_info(world: World, _params: Params) -> JsonObject:
         "has_custom_certificate": False,
         "pending_update_count": len(world.updates.pending),
     }
+    if hook.url:
+        info["max_connections"] = hook.max_connections
     if hook.last_error:
         info |= {"last_error_date": int(hook.last_error_at), "last_error_message": hook.last_error}
     if world.updates.allowed:
