@@ -46,6 +46,8 @@ from bot.telegram.menus import menus_of, set_menus
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.runner import InboxRunner
 from bot.telegram.webhook import clear_webhook, set_webhook
+from bot.telegram.webhook_watch import INTERVAL as WEBHOOK_CHECK
+from bot.telegram.webhook_watch import WebhookWatch
 from bot.web.server import WebServer, make_app
 from bot.web.webhook import webhook_route
 from handlers import COMMANDS, register
@@ -206,7 +208,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
 
 
 async def _set_webhook(program: Program, bot: ApiBot, url: str, secret: str) -> None:
-    """Set the webhook now or, where Telegram is asked too much just now or cannot be reached, beside the rest."""
+    """Set the webhook now or, where Telegram is asked too much just now or cannot be reached, beside the rest; watch it."""
     try:
         await set_webhook(bot, url, secret)
     except TelegramError as error:
@@ -214,6 +216,9 @@ async def _set_webhook(program: Program, bot: ApiBot, url: str, secret: str) -> 
             raise
         log.warning("%s", error)
         program.supervisor.job("webhook", partial(set_webhook, bot, url, secret), needed=True)
+    watch = WebhookWatch(bot, url, secret, program.clock)
+    program.supervisor.every("webhook check", watch.tick, WEBHOOK_CHECK)
+    program.checks["updates"] = watch.problem
 
 
 async def _poll(program: Program, poller: Poller) -> None:

@@ -24,10 +24,14 @@ from bot.core.model import FeedDocument, InboxUpdate, OutgoingMessage, Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError, StorageError
 from bot.isolation import set_aside
+from bot.sandbox.server import Sandbox
 from bot.services.delivery import Delivery
 from bot.services.health import refresh_gauges
 from bot.tasks import Periodic
+from bot.telegram.api import make_bot
 from bot.telegram.runner import InboxRunner
+from bot.telegram.webhook import set_webhook
+from bot.telegram.webhook_watch import WebhookWatch
 from bot.web.server import make_app
 
 MINUTE = timedelta(minutes=1)
@@ -246,6 +250,42 @@ async def test_a_reader_who_waits(life, desk):
     await life.live(7)
 
     assert life.fired() == {"JarshyUpdatesWaiting"}
+
+
+@pytest.fixture
+async def hook(desk):
+    """A webhook that was set, the watch over it, and the queue of a Telegram that calls nobody by itself."""
+    async with Sandbox(clock=lambda: desk.clock.now().timestamp()) as sandbox:
+        sandbox._delivering.cancel()
+        bot = make_bot(sandbox.token, sandbox.url)
+        await set_webhook(bot, "http://127.0.0.1:9/hook", "s")
+        yield WebhookWatch(bot, "http://127.0.0.1:9/hook", "s", desk.clock), sandbox.simulation.world.updates
+        await bot.disconnect()
+    metrics.WEBHOOK_WAITING.set(0)
+    metrics.WEBHOOK_FAILED_AT.set(0)
+
+
+async def test_calls_of_the_webhook_that_fail(life, desk, hook):
+    """JarshyWebhookFailing: an update waits, and Telegram tries in vain."""
+    watch, updates = hook
+    updates.add_raw({})
+    for _ in range(8):
+        updates.webhook.last_error, updates.webhook.last_error_at = "502 Bad Gateway", desk.clock.now().timestamp()
+        await watch.tick()
+        await life.live(1)
+
+    assert life.fired() == {"JarshyWebhookFailing"}
+
+
+async def test_a_webhook_that_somebody_changed(life, hook):
+    """JarshyWebhookChanged: it is right again, and somebody has the token."""
+    watch, updates = hook
+    updates.webhook.url = "http://127.0.0.1:9/elsewhere"
+    await watch.tick()
+    await life.live(2)
+
+    assert updates.webhook.url == "http://127.0.0.1:9/hook"
+    assert life.fired() == {"JarshyWebhookChanged"}
 
 
 async def test_a_token_that_is_refused(life, desk):

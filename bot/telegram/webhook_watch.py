@@ -20,6 +20,7 @@ from bot import metrics
 from bot.core.updates import ALLOWED_UPDATES
 from bot.errors import TelegramError
 from bot.ports import Clock
+from bot.tasks import Heartbeat
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.webhook import set_webhook
 
@@ -59,7 +60,7 @@ class Repairs:
 
     def are_left(self, now: datetime) -> bool:
         """Return whether one more is allowed in this hour."""
-        while self._done and now - self._done[0] >= REPAIR_WINDOW:
+        while self._done and abs(now - self._done[0]) >= REPAIR_WINDOW:  # a clock that is set back keeps none for long
             self._done.popleft()
         return len(self._done) < MOST_REPAIRS
 
@@ -78,7 +79,7 @@ class WebhookWatch:
         self._secret = secret
         self._clock = clock
         self._repairs = Repairs()
-        self._heard_at = clock.now()
+        self._heart = Heartbeat(SILENCE.total_seconds())  # beats with each answer
         self._wrong = ""
         self._acted_on: datetime | None = None  # a refused call after which the secret was set again
         self._fails = False
@@ -94,7 +95,8 @@ class WebhookWatch:
             self._is_silent = True
             return
         self._is_silent = False
-        self._heard_at = now = self._clock.now()
+        self._heart.beat()
+        now = self._clock.now()
         metrics.WEBHOOK_WAITING.set(info.waiting)
         metrics.WEBHOOK_FAILED_AT.set(info.failed_at.timestamp() if info.failed_at else 0)
         failing = info.failed_at is not None and now - info.failed_at < FAILING and info.waiting > 0
@@ -110,9 +112,8 @@ class WebhookWatch:
 
         Calls that fail are none: behind a balancer that asks for problems, they could never succeed again.
         """
-        silence = self._clock.now() - self._heard_at
-        if silence > SILENCE:
-            return f"getWebhookInfo has not answered for {silence.total_seconds():.0f} s"
+        if self._heart.lag():
+            return f"getWebhookInfo has not answered for {self._heart.silence():.0f} s"
         return self._wrong or None
 
     def _difference(self, info: WebhookInfo, *, failing: bool) -> str:
