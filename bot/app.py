@@ -208,7 +208,7 @@ async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
 
 
 async def _set_webhook(program: Program, bot: ApiBot, url: str, secret: str) -> None:
-    """Set the webhook now or, where Telegram is asked too much just now or cannot be reached, beside the rest; watch it."""
+    """Set the webhook, beside the rest where Telegram is asked too much or cannot be reached just now, and watch it."""
     try:
         await set_webhook(bot, url, secret)
     except TelegramError as error:
