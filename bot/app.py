@@ -160,6 +160,7 @@ async def _ingest(program: Program) -> None:
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
     program.checks["feeds"] = ingest.places.problem
+    program.checks["parser"] = outlets.parser.problem
     # The first tick reads the topics.
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
     program.supervisor.every("key renewal", ingest.renewal.tick, TICK)

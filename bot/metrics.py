@@ -57,6 +57,7 @@ HOST_WAITS = Gauge("jarshy_host_waits", "Requests that wait for the turn of thei
 FEED_OVERDUE = Gauge("jarshy_feed_overdue_seconds", "How long the feed that has waited longest has been due.")
 ARTICLES = Counter("jarshy_articles_total", "Articles that were stored, new or edited.", ["what"])
 PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for.", ["result"])
+PARSES = Counter("jarshy_parses_total", "Documents given to parser processes, by what became of them.", ["result"])
 SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])
 SOURCE_FAILING = Gauge("jarshy_source_failing_seconds", "How long a source of the catalogue has failed.", ["source"])
 SOURCE_SUCCESS = Gauge(
@@ -88,4 +89,5 @@ declare(DIGESTS, "scheduled", "weekly")
 declare(FETCHES, "fetched", "unchanged", "failed")
 declare(ARTICLES, "new", "edited")
 declare(PAGES, "read", "failed")
+declare(PARSES, "done", "refused", "timeout", "crashed")
 declare(LOOP_FAILURES, "delivery", "inbox", "polling")

@@ -29,6 +29,7 @@ _JITTER = 0.1
 _SILENCE_SHARE = 20
 _SWITCH_AFTER = 3
 _GONE = 410
+_ERROR_CHARACTERS = 300
 _HOUR = timedelta(hours=1)
 # Answers that will not mend themselves by waiting.
 _LASTING_STATUSES = frozenset({400, 401, 403, 404, 405, 406, 410, 451})
@@ -137,7 +138,8 @@ def failed(
     """
     urls = addresses(source)
     failures = feed.failures + 1
-    state = replace(feed, failures=failures, error=str(error), checked_at=now, failing_since=feed.failing_since or now)
+    text = str(error)[:_ERROR_CHARACTERS]
+    state = replace(feed, failures=failures, error=text, checked_at=now, failing_since=feed.failing_since or now)
     lasting = _is_lasting(error)
     rounds = failures
     if lasting and feed.moved_to and feed.moved_seen >= MOVED_AFTER:

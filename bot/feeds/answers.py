@@ -1,6 +1,7 @@
 """What the headers of a response say to polling. Pure.
 
-Validators are opaque: they are kept and sent back byte for byte, as latin-1 text.
+Validators are opaque: they are kept and sent back byte for byte, as latin-1 text. Longer ones than ``VALIDATOR_BYTES``
+are not kept, and what no server says in earnest (a date of a thousand letters, a number of twenty digits) says nothing.
 """
 
 import re
@@ -10,6 +11,10 @@ from email.utils import parsedate_to_datetime
 
 from bot.core.polling import Answer
 
+VALIDATOR_BYTES = 1024
+"""Of an ETag or a Last-Modified: they are stored, and sent with every request."""
+_DATE_CHARACTERS = 100
+_SECONDS = re.compile(r"\s*([0-9]{1,10})\s*")
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _PRIVATE = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
@@ -21,8 +26,8 @@ def read_answer(
 ) -> Answer:
     """Read the validators, Retry-After, Cache-Control and Expires; the names of ``headers`` are in lower case."""
     return Answer(
-        etag=headers.get("etag") or None,
-        last_modified=headers.get("last-modified") or None,
+        etag=_validator(headers.get("etag", "")),
+        last_modified=_validator(headers.get("last-modified", "")),
         body_hash=body_hash,
         retry_after=_retry_after(headers.get("retry-after", ""), now),
         fresh_for=_fresh_for(headers, now),
@@ -30,10 +35,14 @@ def read_answer(
     )
 
 
+def _validator(text: str) -> str | None:
+    return text if text and len(text) <= VALIDATOR_BYTES else None
+
+
 def _retry_after(text: str, now: datetime) -> timedelta | None:
     """Read seconds, or a date (RFC 9110, 10.2.3)."""
-    if text.strip().isdigit():
-        return timedelta(seconds=min(int(text), 10**9))
+    if seconds := _SECONDS.fullmatch(text):
+        return timedelta(seconds=int(seconds[1]))
     at = _http_date(text)
     return max(at - now, timedelta()) if at else None
 
@@ -45,8 +54,8 @@ def _fresh_for(headers: Headers, now: datetime) -> timedelta | None:
         return None
     found = _MAX_AGE.findall(control)
     if found:
-        age = headers.get("age", "").strip()
-        left = max(map(int, found)) - (int(age) if age.isdigit() and len(age) <= 9 else 0)  # noqa: PLR2004 (nonsense)
+        age = _SECONDS.fullmatch(headers.get("age", ""))
+        left = max(map(int, found)) - (int(age[1]) if age else 0)
         return timedelta(seconds=max(left, 0))
     expires = _http_date(headers.get("expires", ""))
     if expires is None:
@@ -55,8 +64,10 @@ def _fresh_for(headers: Headers, now: datetime) -> timedelta | None:
 
 
 def _http_date(text: str) -> datetime | None:
+    if not text or len(text) > _DATE_CHARACTERS:
+        return None
     try:
         at = parsedate_to_datetime(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

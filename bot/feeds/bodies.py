@@ -1,4 +1,8 @@
-"""Bodies as they came -> bytes, unpacked within a limit: a bomb ends at the limit, not in memory. Pure."""
+"""Bodies as they came -> bytes, unpacked within limits: a bomb ends at the limit, not in memory. Pure.
+
+The work is bounded by the size of what comes in and goes out, by the number of encodings and by that of gzip's members:
+a third of a second at worst.
+"""
 
 import io
 import zlib
@@ -11,6 +15,12 @@ from bot.errors import FeedError
 
 BODY_LIMIT = 5 * 1024 * 1024
 """Bytes of a body, packed or unpacked, past which it is refused."""
+MOST_ENCODINGS = 3
+"""Encodings of one body: servers use one, a proxy may add another."""
+MOST_MEMBERS = 1000
+"""Members of one gzip body: each costs about a microsecond and may hold nothing."""
+_CHUNK = 65536
+_GZIP_MARK = b"\x1f\x8b"
 ACCEPT_ENCODING = "gzip, br, zstd, deflate"
 
 
@@ -18,13 +28,15 @@ def unpack_content(body: bytes, encodings: str, limit: int = BODY_LIMIT) -> byte
     """Undo a response's Content-Encoding.
 
     Raises:
-        FeedError: ``feed-too-large`` past ``limit`` bytes, ``feed-encoding`` for what is broken or unknown.
+        FeedError: ``feed-too-large`` past ``limit`` bytes, ``feed-encoding`` for what is broken, unknown, or packed
+            more than ``MOST_ENCODINGS`` times.
     """
-    for name in reversed([part.strip().lower() for part in encodings.split(",")]):
-        if name in {"", "identity"}:
-            continue
+    names = [name for part in encodings.split(",") if (name := part.strip().lower()) not in {"", "identity"}]
+    if len(names) > MOST_ENCODINGS:
+        raise FeedError("feed-encoding", reason=f"packed {len(names)} times")
+    for name in reversed(names):
         if name not in _UNPACKERS:
-            raise FeedError("feed-encoding", reason=f"unknown Content-Encoding {name}")
+            raise FeedError("feed-encoding", reason=f"unknown Content-Encoding {name[:50]}")
         try:
             body = _UNPACKERS[name](body, limit)
         except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
@@ -35,14 +47,24 @@ def unpack_content(body: bytes, encodings: str, limit: int = BODY_LIMIT) -> byte
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
+    """Unpack members that follow one another; other bytes after a member are padding.
+
+    The body goes in by chunks: what a member leaves over is copied, and must not be all the rest each time.
+    """
     unpacked = bytearray()
-    while body and len(unpacked) <= limit:
+    at = members = 0
+    while at < len(body) and len(unpacked) <= limit:
+        members += 1
+        if members > MOST_MEMBERS:
+            raise EOFError(f"more than {MOST_MEMBERS} members")
         unpacker = zlib.decompressobj(wbits=47)
-        unpacked += unpacker.decompress(body, limit + 1 - len(unpacked))
+        while not unpacker.eof and at < len(body) and len(unpacked) <= limit:
+            chunk = body[at : at + _CHUNK]
+            unpacked += unpacker.decompress(chunk, limit + 1 - len(unpacked))
+            at += len(chunk) - len(unpacker.unused_data)
         if not unpacker.eof and len(unpacked) <= limit:
             raise EOFError("cut short")
-        body = unpacker.unused_data
-        if not body.startswith(b"\x1f\x8b"):  # members follow one another; other bytes after them are padding
+        if body[at : at + 2] != _GZIP_MARK:
             break
     return bytes(unpacked)
 

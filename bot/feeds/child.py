@@ -14,19 +14,24 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import FeedError
 from bot.feeds.discover import find_links
 from bot.feeds.extract import extract_page, load_extractor
-from bot.feeds.frames import LENGTH
+from bot.feeds.frames import ANSWER_BYTES, LENGTH
+from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse_document, parse_newest
+from bot.feeds.robots_rules import read_robots
 
 JOBS: dict[str, Callable[..., object]] = {
     "parse": parse_document,
     "newest": parse_newest,
     "extract": extract_page,
     "discover": find_links,
+    "robots": read_robots,
+    "opml": read_opml,
 }
 Answer = tuple[bool, object] | tuple[bool, str, dict[str, object]]
 
@@ -53,6 +58,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
 
 def _send(answers: BinaryIO, value: object) -> None:
     frame = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    if len(frame) > ANSWER_BYTES:
+        frame = pickle.dumps((False, "feed-too-large", {"limit": ANSWER_BYTES}), pickle.HIGHEST_PROTOCOL)
     answers.write(LENGTH.pack(len(frame)) + frame)
     answers.flush()
 
@@ -78,6 +85,8 @@ def _work(given: int, memory: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(OSError):  # where the machine has no memory left, the kernel ends a parser, not the program
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         with socket.socket(fileno=given) as line, line.makefile("rb") as jobs, line.makefile("wb") as answers:
             serve(jobs, answers)
     finally:

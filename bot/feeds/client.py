@@ -2,23 +2,30 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urljoin
 
 import httpx
 
 from bot import __version__
+from bot.core.bounds import ADDRESS_CHARACTERS
 from bot.errors import FeedError
 from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
-from bot.feeds.guard import Guard, Network, Resolver, check_url, resolve
+from bot.feeds.guard import Guard, Network, Resolver, check_url
 from bot.feeds.hosts import HostTurns
-from bot.feeds.wire import exchange
+from bot.feeds.wire import RawResponse, exchange
 
 TOTAL_SECONDS = 20.0
 """Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
 WAIT_SECONDS = 30.0
 """Seconds, over all redirects, that hosts' turns are waited for."""
 REDIRECT_LIMIT = 5
+_QUOTED = 200
+_SMALL = 4096
+"""Bytes: what is packed into less, unpacks to the limit in a hundredth of a second at worst."""
+_UNPACKING = ThreadPoolExecutor(2, thread_name_prefix="unpack")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ACCEPT = (
@@ -52,7 +59,7 @@ class WebClient:
         host_pause: float = 1.0,
         allowed_networks: Collection[Network] = (),
         contact: str = "",
-        resolver: Resolver = resolve,
+        resolver: Resolver | None = None,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
         agent = (
@@ -112,12 +119,25 @@ class WebClient:
                 raw = await exchange(url, {**self._headers, **headers}, guard=guard, context=self._context, limit=limit)
         except TimeoutError:
             raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
-        body = unpack_content(raw.body, raw.headers.get("content-encoding", ""), limit) if raw.body else b""
-        return Response(raw.status, url, raw.headers, body)
+        return Response(raw.status, url, raw.headers, await _unpacked(raw, limit))
+
+
+async def _unpacked(raw: RawResponse, limit: int) -> bytes:
+    """Return the body, unpacked in a thread of its own where that could take a while."""
+    encodings = raw.headers.get("content-encoding", "")
+    if not raw.body or not encodings:
+        return raw.body
+    if len(raw.body) < _SMALL:
+        return unpack_content(raw.body, encodings, limit)
+    work = partial(unpack_content, raw.body, encodings, limit)
+    return await asyncio.get_running_loop().run_in_executor(_UNPACKING, work)
 
 
 def _joined(url: str, location: str) -> str:
     try:
-        return urljoin(url, location.strip())
+        joined = urljoin(url, location.strip())
     except ValueError:
-        raise FeedError("feed-bad-url", url=location) from None
+        raise FeedError("feed-bad-url", url=location[:_QUOTED]) from None
+    if len(joined) > ADDRESS_CHARACTERS:
+        raise FeedError("feed-bad-url", url=joined[:_QUOTED])
+    return joined

@@ -117,7 +117,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _read(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    if text.isdigit() and len(text) in {10, 13}:
+    if text.isdecimal() and len(text) in {10, 13}:
         seconds = int(text)
         return datetime.fromtimestamp(seconds / 1000 if seconds > _EPOCH_MILLISECONDS else seconds, UTC)
     usual = _RFC_822.fullmatch(text)  # what most feeds write, and twenty times cheaper than the general way

@@ -1,6 +1,6 @@
 """From a page's address to its feeds. Pure."""
 
-from bot.feeds.frames import FoundLinks
+from bot.feeds.frames import MOST_LINKS, FoundLinks
 from bot.feeds.listing import read_html
 from bot.feeds.markup import absolute, fold
 
@@ -24,11 +24,11 @@ def find_links(body: bytes, *, content_type: str | None = None, url: str) -> Fou
         if address and kind in _TYPES and not (kind == "application/json" and "wp-json" in address):
             found.setdefault(address, fold(link.get("title") or ""))
     for anchor in root.xpath("//a[@href]"):
-        address = absolute(anchor.get("href"), base)
-        if address and _feed_like(address):
+        href = anchor.get("href")
+        if len(found) < MOST_LINKS and _feed_like(f"/{href.strip()}") and (address := absolute(href, base)):
             found.setdefault(address, fold(anchor.text_content()))
     title = next(iter(root.xpath("//title")), None)
-    return FoundLinks(fold(title.text_content()) if title is not None else "", tuple(found.items()))
+    return FoundLinks(fold(title.text_content()) if title is not None else "", tuple(found.items())[:MOST_LINKS])
 
 
 def _feed_like(url: str) -> bool:

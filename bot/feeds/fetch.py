@@ -36,7 +36,7 @@ from bot.errors import FeedError
 from bot.feeds.answers import read_answer
 from bot.feeds.client import TOTAL_SECONDS, Response, WebClient
 from bot.feeds.frames import MOST_ENTRIES
-from bot.feeds.guard import Network, Resolver, resolve
+from bot.feeds.guard import Network, Resolver
 from bot.feeds.robots import Robots
 from bot.feeds.worker import ParserPool
 from bot.ports import Clock
@@ -68,7 +68,7 @@ class HttpFeedSource:
         host_pause: timedelta = timedelta(seconds=1),
         allowed_networks: Collection[Network] = (),
         contact: str = "",
-        resolver: Resolver = resolve,
+        resolver: Resolver | None = None,
         total_seconds: float = TOTAL_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -84,7 +84,7 @@ class HttpFeedSource:
             resolver=resolver,
             total_seconds=total_seconds,
         )
-        self.robots = Robots(self.client, clock)
+        self.robots = Robots(self.client, parser, clock)
 
     async def close(self) -> None:
         """Close what is open: connections last no longer than their request, so there is nothing."""

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 MOST_ENTRIES = 1000
 """Of one document: a news sitemap holds at most so many, and a hostile feed could hold half a million."""
+ANSWER_BYTES = 32 * 1024 * 1024
+"""Of an answer, which the program has to read in one go: twice what the largest body can hold as texts."""
+MOST_LINKS = 50
+"""Feeds of one page: a reader is offered five."""
 LENGTH = struct.Struct(">I")
 """The length that stands before each pickle."""
 

@@ -38,15 +38,24 @@ _ISATAP = (0x00005EFE, 0x02005EFE)  # what stands before the IPv4 address (RFC 5
 _LOW_32 = 0xFFFFFFFF
 
 
-# Threads of its own: names that hang must not hold up others, nor what else the loop does in threads.
-_LOOK_UPS = ThreadPoolExecutor(32, thread_name_prefix="look-up")
+def system_resolver(threads: int = 32) -> Resolver:
+    """Return a resolver that asks the system's, in threads of its own.
+
+    Names that hang hold up neither what else the loop does in threads, nor those of other resolvers.
+    """
+    look_ups = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
+
+    async def resolve(host: str, port: int) -> list[str]:
+        """Return the addresses of a name. Raises OSError where there are none."""
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(look_ups, look_up)
+        return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+    return resolve
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a name, by the system's resolver. Raises OSError where there are none."""
-    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    found = await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, look_up)
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+_LOOK_UP = system_resolver()
+_GUARDED_LOOK_UP = system_resolver()
 
 
 def is_allowed(address: str, networks: Collection[Network] = ()) -> bool:
@@ -75,10 +84,13 @@ def check_url(url: str) -> None:
 class Guard:
     """Looks names up and lets pass what may be reached."""
 
-    def __init__(self, networks: Collection[Network] | None, *, resolver: Resolver = resolve) -> None:
-        """Allow ``networks`` besides public addresses; with None any address goes."""
+    def __init__(self, networks: Collection[Network] | None, *, resolver: Resolver | None = None) -> None:
+        """Allow ``networks`` besides public addresses; with None any address goes.
+
+        Without a ``resolver`` it is the system's: names that strangers chose are looked up apart from the operator's.
+        """
         self._networks = networks
-        self._resolver = resolver
+        self._resolver = resolver or (_LOOK_UP if networks is None else _GUARDED_LOOK_UP)
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses of ``host`` that may be connected to.

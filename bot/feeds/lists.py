@@ -1,19 +1,22 @@
 """OPML behind ``ports.FeedLists``."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.model import Locale, Source
-from bot.feeds.opml import OpmlFeed, read_opml, write_opml
+from bot.feeds.opml import OpmlFeed, write_opml
+from bot.feeds.worker import ParserPool
 
 
 class OpmlLists:
-    """Reads and writes lists of feeds."""
+    """Reads lists of feeds, in a worker process, and writes them."""
+
+    def __init__(self, parser: ParserPool) -> None:
+        self._parser = parser
 
     async def read(self, body: bytes) -> tuple[OpmlFeed, ...]:
-        """Return the feeds of a list, read beside the event loop. Raises ``FeedError``."""
-        return await asyncio.to_thread(read_opml, body)
+        """Return the feeds of a list, each address once. Raises ``FeedError``."""
+        return await self._parser.read_list(body)
 
     def write(self, sources: Sequence[Source], *, locale: Locale, title: str, at: datetime) -> bytes:
         """Return a list of these sources, a folder for each category."""

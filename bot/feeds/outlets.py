@@ -21,6 +21,7 @@ class Outlets:
     finder: FeedFinder
     pages: ArticlePages
     lists: OpmlLists
+    parser: ParserPool
 
 
 @asynccontextmanager
@@ -39,6 +40,6 @@ async def open_outlets(settings: Settings, clock: Clock) -> AsyncIterator[Outlet
         finder = FeedFinder(source.client, parser, clock)
         pages = ArticlePages(source.client, source.robots, parser)
         try:
-            yield Outlets(source, finder, pages, OpmlLists())
+            yield Outlets(source, finder, pages, OpmlLists(parser), parser)
         finally:
             await source.close()

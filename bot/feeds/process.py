@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.errors import FeedError
-from bot.feeds.frames import LENGTH
+from bot.feeds.frames import ANSWER_BYTES, LENGTH
 
 _START_SECONDS = 30.0
 _END_SECONDS = 5.0
@@ -29,6 +29,7 @@ class Worker:
     def __init__(self, pid: int, reader: StreamReader, writer: StreamWriter) -> None:
         self.pid = pid
         self.stepped_back = False
+        self.jobs = 0
         self._reader = reader
         self._writer = writer
 
@@ -39,6 +40,7 @@ class Worker:
 
     async def ask(self, job: object) -> object:
         """Send one job and wait for its answer. Raises EOFError or OSError where the process ends instead."""
+        self.jobs += 1
         frame = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
         self._writer.write(LENGTH.pack(len(frame)) + frame)
         await self._writer.drain()
@@ -140,4 +142,6 @@ class Nursery:
 async def _receive(reader: StreamReader) -> object:
     """Return the next frame's content. Raises EOFError or OSError where the other side ends instead."""
     (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+    if length > ANSWER_BYTES:
+        raise OSError(f"an answer of {length} bytes")
     return pickle.loads(await reader.readexactly(length))  # noqa: S301 (our own process, which runs no feed's code)

@@ -6,58 +6,65 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from protego import Protego
-
 from bot.core.addresses import host_of
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
+from bot.feeds.robots_rules import LIMIT, RobotsRules
+from bot.feeds.worker import ParserPool
 from bot.ports import Clock
 
 _KEPT = timedelta(hours=24)
 _KEPT_UNREACHED = timedelta(hours=1)
 _HOSTS = 500
-_LIMIT = 512 * 1024
-_AGENT = "Jarshy"
+_RULES = 100_000
+"""Rules of all hosts that are kept at a time, some 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class _Known:
     allows: Callable[[str], bool]
     until: datetime
+    size: int = 0
 
 
 class Robots:
-    """Knows the rules of the hosts that were asked of late."""
+    """Knows the rules of the hosts that were asked of late. A worker process reads them."""
 
-    def __init__(self, client: WebClient, clock: Clock) -> None:
+    def __init__(self, client: WebClient, parser: ParserPool, clock: Clock) -> None:
         self._client = client
+        self._parser = parser
         self._clock = clock
-        self._rules: dict[str, _Rules] = {}
+        self._known: dict[str, _Known] = {}
 
     async def check(self, url: str, *, guarded: bool) -> None:
         """Refuse what the host does not want read. Raises ``FeedError("feed-robots")`` with ``url``."""
         key = host_of(url)
-        rules = self._rules.get(key)
-        if rules is None or rules.until <= self._clock.now():
-            if len(self._rules) >= _HOSTS:
-                self._rules.clear()
-            rules = self._rules[key] = await self._ask(url, guarded=guarded)
-        if not rules.allows(url):
+        known = self._known.get(key)
+        if known is None or known.until <= self._clock.now():
+            known = await self._ask(url, guarded=guarded)
+            size = sum(one.size for one in self._known.values())
+            if len(self._known) >= _HOSTS or size + known.size > _RULES:
+                self._known.clear()
+            self._known[key] = known
+        if not known.allows(url):
             raise FeedError("feed-robots", url=url)
 
-    async def _ask(self, url: str, *, guarded: bool) -> _Rules:
-        """Read the rules. None there (4xx) allows all; a host that fails (5xx, no answer) is left alone for an hour."""
+    async def _ask(self, url: str, *, guarded: bool) -> _Known:
+        """Read the rules. None there (4xx) allows all; a host that fails (5xx, no answer) is left alone for an hour.
+
+        So is one whose rules cannot be read within a worker's limits.
+        """
         now = self._clock.now()
         try:
-            response = await self._client.get(urljoin(url, "/robots.txt"), guarded=guarded, limit=_LIMIT)
+            response = await self._client.get(urljoin(url, "/robots.txt"), guarded=guarded)
+            if response.status >= 500 or response.status == 429:  # noqa: PLR2004 (HTTP statuses)
+                return _Known(_nothing, now + _KEPT_UNREACHED)
+            if response.status != 200 or _is_html(response.body):  # noqa: PLR2004 (HTTP status)
+                return _Known(_anything, now + _KEPT)
+            rules: RobotsRules = await self._parser.robots(response.body[:LIMIT])
         except FeedError:
-            return _Rules(_nothing, now + _KEPT_UNREACHED)
-        if response.status >= 500 or response.status == 429:  # noqa: PLR2004 (HTTP statuses)
-            return _Rules(_nothing, now + _KEPT_UNREACHED)
-        if response.status != 200 or _is_html(response.body):  # noqa: PLR2004 (HTTP status)
-            return _Rules(_anything, now + _KEPT)
-        rules = Protego.parse(response.body.decode("utf-8", "replace"))
-        return _Rules(lambda address: bool(rules.can_fetch(address, _AGENT)), now + _KEPT)
+            return _Known(_nothing, now + _KEPT_UNREACHED)
+        return _Known(rules.allow, now + _KEPT, len(rules.rules))
 
 
 def _anything(_url: str) -> bool:

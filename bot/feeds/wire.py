@@ -19,10 +19,15 @@ from bot.feeds.guard import Guard
 CONNECT_SECONDS = 5.0
 """Seconds for each address of a host, so that one that is dead leaves time for the next."""
 _CHUNK = 65536
-_HEAD_LIMIT = 65536
-_CRUMBS = 2000
-_CRUMB = 16
-"""Bytes: pieces that are smaller on the average cost more than they bring, once there are more than ``_CRUMBS``."""
+HEAD_BYTES = 65536
+"""Of an answer's head: status and headers."""
+MOST_HEADERS = 200
+"""Headers of an answer: a page that sets many cookies has some fifty."""
+MOST_PIECES = 20_000
+"""Pieces (chunks, packets) that a body may come in: each costs some twenty microseconds, and may hold one byte."""
+MOST_INTERIM = 10
+"""Answers of status 1xx before the real one."""
+_BREATH = 250  # pieces after which others may run
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._[]"
 _WITHOUT_BODY = frozenset({204, 301, 302, 303, 304, 307, 308})
@@ -49,7 +54,7 @@ async def exchange(
     parts = urlsplit(url)
     try:
         host = _ascii_host(parts)
-        connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_LIMIT)
+        connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
         request = connection.send(_request(parts, host, headers)) or b""
     except (UnicodeError, h11.LocalProtocolError) as error:
         raise FeedError("feed-bad-url", url=url) from error
@@ -103,29 +108,54 @@ def _request(parts: SplitResult, host: str, headers: Mapping[str, str]) -> h11.R
 
 
 async def _read(connection: h11.Connection, reader: asyncio.StreamReader, limit: int) -> RawResponse:
-    status = 0
-    fields: dict[str, str] = {}
-    body = bytearray()
-    pieces = 0
+    answer = _Answer(limit)
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
             await asyncio.sleep(0)  # a full buffer is read at once: let others run between two
             connection.receive_data(await reader.read(_CHUNK))
-        elif isinstance(event, h11.Response):
-            status = event.status_code
-            fields = {name.decode("ascii"): value.decode("latin-1") for name, value in event.headers}
-            if status in _WITHOUT_BODY:
-                return RawResponse(status, fields)
-        elif isinstance(event, h11.Data):
-            body += event.data
-            pieces += 1
-            if len(body) > limit:
-                raise FeedError("feed-too-large", limit=limit)
-            if pieces > _CRUMBS and len(body) < pieces * _CRUMB:
-                raise FeedError("feed-broken-answer", reason="it comes in crumbs")
-        elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
-            return RawResponse(status, fields, bytes(body))
+        elif answer.take(event):
+            return RawResponse(answer.status, answer.fields, bytes(answer.body))
+        elif answer.pieces % _BREATH == 0:
+            await asyncio.sleep(0)
+
+
+class _Answer:
+    """An answer as far as it has come, within its limits."""
+
+    def __init__(self, limit: int) -> None:
+        self.status = 0
+        self.fields: dict[str, str] = {}
+        self.body = bytearray()
+        self.pieces = 0
+        self._limit = limit
+
+    def take(self, event: object) -> bool:
+        """Take in what came next; tell whether that was all. Raises FeedError past a limit."""
+        if isinstance(event, h11.Response):
+            self.status, self.fields = event.status_code, _fields(event)
+            return self.status in _WITHOUT_BODY
+        if not isinstance(event, h11.InformationalResponse | h11.Data):
+            return isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED
+        self.pieces += 1
+        if isinstance(event, h11.Data):
+            self.body += event.data
+        elif self.pieces > MOST_INTERIM:
+            raise FeedError("feed-broken-answer", reason="interim answers without an end")
+        if len(self.body) > self._limit:
+            raise FeedError("feed-too-large", limit=self._limit)
+        if self.pieces > MOST_PIECES:
+            raise FeedError("feed-broken-answer", reason="it comes in crumbs")
+        return False
+
+
+def _fields(response: h11.Response) -> dict[str, str]:
+    if len(response.headers) > MOST_HEADERS:
+        raise FeedError("feed-broken-answer", reason=f"more than {MOST_HEADERS} headers")
+    fields = {name.decode("ascii"): value.decode("latin-1") for name, value in response.headers}
+    if sum(map(len, fields.values())) > HEAD_BYTES:
+        raise FeedError("feed-broken-answer", reason=f"headers of more than {HEAD_BYTES} bytes")
+    return fields
 
 
 def _ascii_host(parts: SplitResult) -> str:

@@ -14,14 +14,17 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Literal, Self
 
+from bot import metrics
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
 from bot.feeds.attempt import Attempt
 from bot.feeds.frames import FoundLinks, PageText
+from bot.feeds.opml import OpmlFeed
 from bot.feeds.places import Places
 from bot.feeds.process import Nursery, Worker
+from bot.feeds.robots_rules import RobotsRules
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,10 @@ PARSE_SECONDS = 5.0
 """Wall-clock seconds for one document (facts: hostile ones took feedparser over 11 s)."""
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
+JOBS = 1000
+"""Documents of one worker: what libraries keep for ever (names of encodings, caches) ends with it."""
+FAILURES = 20
+"""Documents in a row that crash the parser or hang it: one may be hostile, so many are a fault of ours."""
 
 
 class ParserPool:
@@ -57,6 +64,7 @@ class ParserPool:
         self._workers: set[Worker] = set()
         self._nursery: Nursery | None = None
         self._starting = asyncio.Lock()
+        self._failures = 0
 
     async def __aenter__(self) -> Self:
         """Start the pool."""
@@ -73,6 +81,12 @@ class ParserPool:
         """Start a worker, so that the first document finds one."""
         if not self._workers:
             self._idle.append(await self._fork())
+
+    async def problem(self) -> str | None:
+        """Return that no document can be parsed any more, None where some can."""
+        if self._failures < FAILURES:
+            return None
+        return f"the last {self._failures} documents crashed the parser or took too long"
 
     async def close(self) -> None:
         """End all workers."""
@@ -123,13 +137,36 @@ class ParserPool:
         assert isinstance(result, FoundLinks)  # noqa: S101 (the job's own return type)
         return result
 
+    async def robots(self, body: bytes) -> RobotsRules:
+        """Do ``read_robots``, with the same errors as ``parse``."""
+        result = await self._run("robots", body, {})
+        assert isinstance(result, RobotsRules)  # noqa: S101 (the job's own return type)
+        return result
+
+    async def read_list(self, body: bytes) -> tuple[OpmlFeed, ...]:
+        """Do ``read_opml``, with its errors and those of ``parse``."""
+        result = await self._run("opml", body, {})
+        assert isinstance(result, tuple)  # noqa: S101 (the job's own return type)
+        return result
+
     async def _run(self, name: str, body: bytes, keywords: dict[str, object]) -> object:
         try:
-            return _result(await self._answer((name, (body,), keywords), len(body)))
+            result = _result(await self._answer((name, (body,), keywords), len(body)))
         except TimeoutError:
+            self._note("timeout")
             raise FeedError("feed-parse-timeout", seconds=self._seconds) from None
         except (EOFError, OSError) as error:
+            self._note("crashed")
             raise FeedError("feed-parse-crashed", reason="the worker process ended") from error
+        except FeedError as error:
+            self._note("crashed" if error.message_id == "feed-parse-crashed" else "refused")
+            raise
+        self._note("done")
+        return result
+
+    def _note(self, result: Literal["done", "refused", "timeout", "crashed"]) -> None:
+        metrics.PARSES.labels(result).inc()
+        self._failures = self._failures + 1 if result in {"timeout", "crashed"} else 0
 
     async def _answer(self, job: object, size: int) -> object:
         attempt: Attempt | None = None
@@ -178,7 +215,7 @@ class ParserPool:
 
     async def _finish(self, attempt: Attempt) -> object:
         answer = await attempt.answer()
-        if attempt.worker.stepped_back or len(self._idle) >= self._keep:
+        if attempt.worker.stepped_back or attempt.worker.jobs >= JOBS or len(self._idle) >= self._keep:
             self._discard(attempt.worker)
         else:
             self._idle.append(attempt.worker)

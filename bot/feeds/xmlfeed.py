@@ -186,7 +186,7 @@ def _ttl_minutes(feed: Fields) -> int | None:
 
 
 def _minutes(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 (more is nonsense)
+    return int(text) if text.isdecimal() and len(text) <= 6 else None  # noqa: PLR2004 (more is nonsense)
 
 
 def _skips(body: bytes) -> Skips:

@@ -99,7 +99,7 @@ async def test_finding_is_guarded(pool, clock, outlet):
 async def test_an_articles_page(pool, clock, outlet):
     """A page is read where robots.txt allows it; a picture, or a page that is forbidden, is refused."""
     client = WebClient(host_pause=0)
-    pages = ArticlePages(client, Robots(client, clock), pool)
+    pages = ArticlePages(client, Robots(client, pool, clock), pool)
     text = "Қазақстан мен Иран келісімге қол қойды. " * 5
     outlet.routes |= {
         "/n/1": respond(body=f"<html><article><p>{text}</p></article></html>".encode(), content_type="text/html"),

@@ -12,6 +12,7 @@ from bot.core.polling import NO_ANSWER, Bounds, Fetched, Unchanged, failed
 from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
 from bot.feeds.opml import read_opml
+from bot.feeds.worker import ParserPool
 from bot.services import pages as pages_module
 from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
@@ -241,7 +242,7 @@ async def test_a_list_to_take_along_comes_back_as_it_was(desk, locale, name):
         await unit.feeds.switch(7, OWN.id, on=True)
         await unit.feeds.switch(7, "off", on=False)
         sources = await Sources(unit, desk.clock).read_by(7)
-    written = OpmlLists().write(sources, locale=locale, title="Жаршы & Co", at=desk.clock.now())
+    written = OpmlLists(ParserPool()).write(sources, locale=locale, title="Жаршы & Co", at=desk.clock.now())
 
     assert [feed.url for feed in read_opml(written)] == [OWN.url, SOURCE.url]
     assert read_opml(written)[1].title == name

@@ -15,6 +15,7 @@ from bot.core.polling import Fetched
 from bot.core.render import plain_text
 from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
+from bot.feeds.worker import ParserPool
 from bot.i18n import Catalogues
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasting
@@ -117,7 +118,7 @@ class Web:
 class Desk:
     """The handlers with everything behind them, and hands to feed them."""
 
-    def __init__(self, application, storage, clock, texts):
+    def __init__(self, application, storage, clock, texts, parser):
         self.application = application
         self.storage = storage
         self.clock = clock
@@ -140,7 +141,7 @@ class Desk:
             nudge=self._nudge,
             answer_callback=self._answer_callback,
             answer_inline=self._answer_inline,
-            outside=Outside(self.web, OpmlLists(), self.web, self.web, members=self.web),
+            outside=Outside(self.web, OpmlLists(parser), self.web, self.web, members=self.web),
         )
 
     def _nudge(self):
@@ -247,9 +248,11 @@ async def open_desk(folder, *, admins=(), url=None):
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(context).build()
     await application.initialize()
     register(application, admins=admins)
+    parser = ParserPool(keep=1)  # starts a process when a list is read
     try:
-        yield Desk(application, storage, SetClock(), Catalogues())
+        yield Desk(application, storage, SetClock(), Catalogues(), parser)
     finally:
+        await parser.close()
         await application.shutdown()
         await bot.disconnect()
         await storage.close()
