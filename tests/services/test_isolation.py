@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import metrics
+from bot.core import kept_analyses
 from bot.core.model import FeedDocument, Source
 from bot.core.polling import NO_ANSWER, Bounds, fetched
 from bot.errors import StorageError
@@ -106,17 +107,20 @@ async def test_a_topic_that_cannot_be_matched_stops_nobodys_news(desk, monkeypat
     assert "футбол ойнады" in (await desk.say("/latest Иран"))[0].text
 
 
-@pytest.mark.parametrize("step", ["identify", "to_article", "analyse"])
-async def test_an_entry_that_cannot_be_worked_on_stops_no_other_of_its_feed(desk, monkeypatch, step):
+@pytest.mark.parametrize(
+    ("module", "step"), [(storing, "identify"), (storing, "to_article"), (kept_analyses, "analysing")]
+)
+async def test_an_entry_that_cannot_be_worked_on_stops_no_other_of_its_feed(desk, monkeypatch, module, step):
     """Whichever step it breaks; it is tried again at the next poll."""
-    work = getattr(storing, step)
+    work = getattr(module, step)
 
     def broken(*given, **named):
         if any("қате" in str(one) for one in given):
             raise RecursionError
         return work(*given, **named)
 
-    monkeypatch.setattr(storing, step, broken)
+    monkeypatch.setattr(module, step, broken)
+    monkeypatch.setattr(storing, "ANALYSES", kept_analyses.KeptAnalyses())  # none that another test has read
     before = set_aside("entry")
     entries = [desk.entry("Бірінші жаңалық"), desk.entry("Бұл жаңалықта қате бар"), desk.entry("Үшінші жаңалық")]
     await ticked(desk, Feeds(desk.clock, a=entries, b=[]))
