@@ -22,6 +22,8 @@ MOVED_AFTER = 3
 SLOW_AFTER = timedelta(seconds=5)
 SLOW_FACTOR = 60
 """A feed waits so many times as long as its requests took beyond ``SLOW_AFTER``: slow ones hold few of the places."""
+FULL_AFTER = timedelta(days=1)
+"""After so long without a whole document a feed is asked for it, even if it has not changed."""
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _PUT_OFF = timedelta(minutes=5)
@@ -101,6 +103,16 @@ def address(source: Source, feed: Feed) -> str:
         return feed.moved_to
     urls = addresses(source)
     return urls[feed.url_index % len(urls)]
+
+
+def validators(feed: Feed, now: datetime) -> tuple[str | None, str | None]:
+    """Return the ETag and the Last-Modified to send with a request.
+
+    None of them once a day: some servers answer 304 whatever has changed, and would never be read again.
+    """
+    if feed.full_at is None or now - feed.full_at >= FULL_AFTER:
+        return None, None
+    return feed.etag, feed.last_modified
 
 
 def unchanged(feed: Feed, answer: Answer, *, now: datetime, bounds: Bounds, jitter: float) -> Unchanged:
@@ -231,6 +243,7 @@ def _answered(feed: Feed, answer: Answer, now: datetime) -> Feed:
         error=None,
         checked_at=now,
         failing_since=None,
+        full_at=now if answer.body_hash else feed.full_at,
     )
 
 
@@ -243,7 +256,7 @@ def _back_to_first(before: Feed, after: Feed, now: datetime) -> Feed:
 def _at_address(feed: Feed, index: int) -> Feed:
     """Return the state for another address, to which the validators of this one mean nothing."""
     return replace(
-        feed, url_index=index, moved_to=None, moved_seen=0, etag=None, last_modified=None, body_hash=None
+        feed, url_index=index, moved_to=None, moved_seen=0, etag=None, last_modified=None, body_hash=None, full_at=None
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from bot import __version__
 from bot.core.bounds import ADDRESS_CHARACTERS
 from bot.errors import FeedError
 from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
+from bot.feeds.cookies import Cookies
 from bot.feeds.guard import Guard, Network, Resolver, check_url
 from bot.feeds.hosts import HostTurns
 from bot.feeds.wire import RawResponse, exchange
@@ -84,7 +85,7 @@ class WebClient:
         """Get an address. Any status is an answer.
 
         ``guarded`` keeps it, and whatever it redirects to, on public addresses; ``reserved`` waits for the turn of its
-        own host however many others do.
+        own host however many others do. Cookies that a host sets on the way go back to it, and are forgotten then.
 
         Raises:
             FeedError: no answer, or none that may be read; its message id and values say why.
@@ -92,34 +93,36 @@ class WebClient:
         time = asyncio.get_running_loop().time
         permanent = True
         left, patience = self._seconds, WAIT_SECONDS
-        first = url
+        first, cookies = url, Cookies()
         for _ in range(REDIRECT_LIMIT + 1):
             check_url(url)
             came = time()
             async with self._turns.turn(url, seconds=patience, reserved=reserved and url == first):
                 began = time()
                 patience -= began - came
-                response = await self._hop(url, headers or {}, limit, guarded=guarded, seconds=left)
+                sent = {**(headers or {}), **cookies.header(url)}
+                raw = await self._hop(url, sent, limit, guarded=guarded, seconds=left)
                 left -= time() - began
-            location = response.headers.get("location")
-            if response.status not in _REDIRECTS or not location:
+            location = raw.headers.get("location")
+            if raw.status not in _REDIRECTS or not location:
                 moved = url if permanent and url != first else None
-                took = self._seconds - left
-                return Response(response.status, url, response.headers, response.body, moved, took)
-            permanent = permanent and response.status in _PERMANENT
+                return Response(raw.status, url, raw.headers, await _unpacked(raw, limit), moved, self._seconds - left)
+            cookies.take(url, raw.cookies)
+            permanent = permanent and raw.status in _PERMANENT
             url = _joined(url, location)
         raise FeedError("feed-too-many-redirects", limit=REDIRECT_LIMIT)
 
     async def _hop(
         self, url: str, headers: Mapping[str, str], limit: int, *, guarded: bool, seconds: float
-    ) -> Response:
+    ) -> RawResponse:
         guard = self._guarded if guarded else self._open
         try:
             async with asyncio.timeout(seconds):
-                raw = await exchange(url, {**self._headers, **headers}, guard=guard, context=self._context, limit=limit)
+                return await exchange(
+                    url, {**self._headers, **headers}, guard=guard, context=self._context, limit=limit
+                )
         except TimeoutError:
             raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
-        return Response(raw.status, url, raw.headers, await _unpacked(raw, limit))
 
 
 async def _unpacked(raw: RawResponse, limit: int) -> bytes:

@@ -14,7 +14,7 @@ import hashlib
 import logging
 import random
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,6 +31,7 @@ from bot.core.polling import (
     failed,
     fetched,
     unchanged,
+    validators,
 )
 from bot.errors import FeedError
 from bot.feeds.answers import read_answer
@@ -92,11 +93,16 @@ class HttpFeedSource:
     async def fetch(self, source: Source, feed: Feed) -> FetchResult:
         """Ask the source for its feed. Never raises for what the other side does: that is ``Failed``."""
         answer = NO_ANSWER
+        etag, last_modified = validators(feed, self._clock.now())
+        headers = {
+            **({"if-none-match": etag} if etag else {}),
+            **({"if-modified-since": last_modified} if last_modified else {}),
+        }
         try:
             async with asyncio.timeout(self._seconds):
-                response = await self._ask(source, feed)
+                response = await self._ask(source, feed, headers)
                 answer = self._answer(response)
-                if _is_known(response, answer, feed):
+                if _is_known(response, answer, feed, conditional=bool(headers)):
                     return self._unchanged(feed, answer)
                 _expect_success(response)
                 document = await self._read(source, response)
@@ -106,12 +112,10 @@ class HttpFeedSource:
         except TimeoutError:
             return self._failed(source, feed, answer, FeedError("feed-timeout", seconds=round(self._seconds)))
 
-    async def _ask(self, source: Source, feed: Feed) -> Response:
+    async def _ask(self, source: Source, feed: Feed, headers: Mapping[str, str]) -> Response:
         url = address(source, feed)
         if source.selectors and not _FOR_ROBOTS.search(url):
             await self.robots.check(url, guarded=not source.public)
-        validators = {"if-none-match": feed.etag, "if-modified-since": feed.last_modified}
-        headers = {name: value for name, value in validators.items() if value}
         return await self.client.get(url, guarded=not source.public, headers=headers, reserved=True)
 
     def _answer(self, response: Response) -> Answer:
@@ -164,9 +168,9 @@ class HttpFeedSource:
         return failed(source, feed, error, answer, now=now, bounds=self._bounds, jitter=self._jitter())
 
 
-def _is_known(response: Response, answer: Answer, feed: Feed) -> bool:
+def _is_known(response: Response, answer: Answer, feed: Feed, *, conditional: bool) -> bool:
     if response.status == _NOT_MODIFIED:
-        return feed.etag is not None or feed.last_modified is not None
+        return conditional
     return response.status == 200 and answer.body_hash is not None and answer.body_hash == feed.body_hash  # noqa: PLR2004
 
 

@@ -35,11 +35,15 @@ _WITHOUT_BODY = frozenset({204, 301, 302, 303, 304, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """An answer as it came: ``headers`` with names in lower case, values as latin-1; the body still packed."""
+    """An answer as it came: ``headers`` with names in lower case, values as latin-1; the body still packed.
+
+    ``cookies`` are its Set-Cookie lines, which cannot be one header.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    cookies: tuple[str, ...] = ()
 
 
 async def exchange(
@@ -115,7 +119,7 @@ async def _read(connection: h11.Connection, reader: asyncio.StreamReader, limit:
             await asyncio.sleep(0)  # a full buffer is read at once: let others run between two
             connection.receive_data(await reader.read(_CHUNK))
         elif answer.take(event):
-            return RawResponse(answer.status, answer.fields, bytes(answer.body))
+            return RawResponse(answer.status, answer.fields, bytes(answer.body), answer.cookies)
         elif answer.pieces % _BREATH == 0:
             await asyncio.sleep(0)
 
@@ -126,6 +130,7 @@ class _Answer:
     def __init__(self, limit: int) -> None:
         self.status = 0
         self.fields: dict[str, str] = {}
+        self.cookies: tuple[str, ...] = ()
         self.body = bytearray()
         self.pieces = 0
         self._limit = limit
@@ -134,6 +139,7 @@ class _Answer:
         """Take in what came next; tell whether that was all. Raises FeedError past a limit."""
         if isinstance(event, h11.Response):
             self.status, self.fields = event.status_code, _fields(event)
+            self.cookies = tuple(value.decode("latin-1") for name, value in event.headers if name == b"set-cookie")
             return self.status in _WITHOUT_BODY
         if not isinstance(event, h11.InformationalResponse | h11.Data):
             return isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED

@@ -208,6 +208,7 @@ def _feed_params(feed: Feed) -> Params:
         "rhythm": None if feed.rhythm is None else codec.whole_millis(feed.rhythm),
         "skip_hours": codec.figures(feed.skips.hours),
         "skip_days": codec.figures(feed.skips.days),
+        "full_at": codec.millis_or_none(feed.full_at),
     }
 
 
@@ -229,4 +230,5 @@ def _feed(row: Row) -> Feed:
         failing_since=codec.instant_or_none(row["failing_since"]),
         rhythm=None if row["rhythm"] is None else timedelta(milliseconds=row["rhythm"]),
         skips=Skips(codec.figure_set(row["skip_hours"]), codec.figure_set(row["skip_days"])),
+        full_at=codec.instant_or_none(row["full_at"]),
     )

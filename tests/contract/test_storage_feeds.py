@@ -134,6 +134,7 @@ async def test_polling_state_comes_back_as_it_was(storage: SqlStorage) -> None:
         failing_since=NOW - DAY,
         rhythm=HOUR,
         skips=Skips(frozenset({0, 23}), frozenset({6})),
+        full_at=NOW - 2 * HOUR,
     )
     async with storage.transaction() as unit:
         await unit.feeds.settle(feed)

@@ -143,6 +143,84 @@ async def test_permanent_moves_are_remembered_after_the_third(feeds, source, fee
     assert temporary.moved_to is None
 
 
+def gate(cookie: str, *others: str):
+    """Return a handler that redirects to the same address with cookies, and lets in who brings the first of them."""
+
+    async def handler(request: Request, writer: asyncio.StreamWriter) -> None:
+        if cookie.partition(";")[0] in request.headers.get("cookie", ""):
+            await respond(body=RSS)(request, writer)
+            return
+        lines = "".join(f"Set-Cookie: {line}\r\n" for line in (cookie, *others))
+        location = f"Location: {request.target}\r\n"
+        writer.write(f"HTTP/1.1 302 Found\r\n{lines}{location}Content-Length: 0\r\n\r\n".encode())
+
+    return handler
+
+
+async def test_a_gate_that_asks_for_its_cookie_is_passed(feeds, source, feed, outlet):
+    """A cookie set on the way goes back to its host, with the others of the same answer; the next fetch has none."""
+    outlet.routes["/rss"] = gate("pass=1 2; Path=/; HttpOnly", "other=x", "gone=1; Max-Age=0", "no cookie")
+
+    for _ in range(2):
+        assert isinstance(await feeds.fetch(source, feed), Fetched)
+
+    assert [request.headers.get("cookie") for request in outlet.requests] == [None, "pass=1 2; other=x"] * 2
+
+
+async def test_a_cookie_goes_to_no_other_host(feeds, source, feed, outlet):
+    """Neither a redirect to another host, nor a gate behind it, sees what the first one set; nor does one without TLS."""
+    other = f"http://localhost:{outlet.port}"
+    outlet.routes["/rss"] = respond(302, location=f"{other}/x", set_cookie="a=1; Domain=localhost")
+    outlet.routes["/x"] = respond(302, location=f"{outlet.url}/y", set_cookie="b=2")
+    outlet.routes["/y"] = respond(302, location="/z", set_cookie="c=3; Secure")
+    outlet.routes["/z"] = respond(body=RSS)
+
+    assert isinstance(await feeds.fetch(source, feed), Fetched)
+
+    assert [request.headers.get("cookie") for request in outlet.requests] == [None, None, "a=1", "a=1"]
+
+
+async def test_hostile_cookies_are_bounded(feeds, source, feed, outlet):
+    """A host that sets more than any gate needs gets none of it back; a gate that never opens ends as redirects do."""
+    outlet.routes["/rss"] = respond(302, location="/a", set_cookie="a=" + "x" * 5000)
+    outlet.routes["/a"] = respond(302, location="/a", set_cookie="b=1")
+
+    result = await feeds.fetch(source, feed)
+
+    assert isinstance(result, Failed)
+    assert result.error.message_id == "feed-too-many-redirects"
+    assert all("cookie" not in request.headers for request in outlet.requests)
+
+
+async def test_a_server_that_always_answers_304_is_read_every_day(feeds, source, feed, outlet, clock):
+    """Once a day a feed is asked without validators; a 304 to that is a failure, and the next request has none either."""
+
+    async def stuck(request: Request, writer: asyncio.StreamWriter) -> None:
+        conditional = "if-none-match" in request.headers
+        await (respond(304) if conditional else respond(body=news, etag='"1"'))(request, writer)
+
+    outlet.routes["/rss"], news = stuck, RSS
+    feed = (await feeds.fetch(source, feed)).feed
+    news = RSS.replace("Иран туралы".encode(), "Жаңа жаңалық".encode())
+    kinds = []
+    for _ in range(9):
+        clock.turn(hours=6)
+        result = await feeds.fetch(source, feed)
+        feed = result.feed
+        kinds.append(type(result))
+    outlet.routes["/rss"] = respond(304)
+    clock.turn(days=1)
+    refused = await feeds.fetch(source, feed)
+    outlet.routes["/rss"] = stuck
+    again = await feeds.fetch(source, refused.feed)
+
+    assert kinds == [Unchanged] * 3 + [Fetched] + [Unchanged] * 5
+    assert "if-none-match" not in outlet.requests[8].headers
+    assert isinstance(refused, Failed)
+    assert isinstance(again, Unchanged)
+    assert again.feed.full_at == clock.now()
+
+
 async def test_redirects_end(feeds, source, feed, outlet):
     """Five redirects are followed, six are not."""
     for hop in range(7):

@@ -47,7 +47,7 @@ class Feed:
     with status 200. ``url_index`` is the address in use (0 is the source's ``url``, n its n-th alternative);
     ``moved_to`` was named by a permanent redirect ``moved_seen`` times in a row. ``failing_since`` is the instant of
     the first of the ``failures`` in a row. Of the last document are ``rhythm``, the interval that it asks for, and
-    ``skips``, when it asks not to be read.
+    ``skips``, when it asks not to be read. ``full_at`` is when a whole document last came, changed or not.
     """
 
     source_id: str
@@ -66,6 +66,7 @@ class Feed:
     failing_since: datetime | None = None
     rhythm: timedelta | None = None
     skips: Skips = NO_SKIPS
+    full_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

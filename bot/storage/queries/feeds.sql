@@ -3,7 +3,7 @@
 UPDATE source SET
     next_fetch_at = :now, etag = NULL, last_modified = NULL, body_hash = NULL, url_index = 0,
     moved_to = NULL, moved_seen = 0, failures = 0, error = NULL, gone = 0, failing_since = NULL,
-    rhythm = NULL, skip_hours = '', skip_days = '', host = :host
+    rhythm = NULL, skip_hours = '', skip_days = '', host = :host, full_at = NULL
 WHERE id = :id AND (url <> :url OR alternatives <> :alternatives)
 
 -- name: put
@@ -156,6 +156,7 @@ UPDATE source SET
     next_fetch_at = :next_fetch_at, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     url_index = :url_index, moved_to = :moved_to, moved_seen = :moved_seen, failures = :failures, error = :error,
     checked_at = :checked_at, changed_at = :changed_at, gone = :gone, failing_since = :failing_since,
-    rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, host = COALESCE(:host, host), lease_owner = NULL, lease_until = 0
+    rhythm = :rhythm, skip_hours = :skip_hours, skip_days = :skip_days, full_at = :full_at,
+    host = COALESCE(:host, host), lease_owner = NULL, lease_until = 0
 WHERE id = :source_id AND url <> ''
 RETURNING id
