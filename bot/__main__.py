@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__, logs
-from bot.errors import OperatorError, TaskFailedError
+from bot.errors import DatabaseAwayError, OperatorError, TaskFailedError, TelegramAwayError
 from bot.settings import Settings
 
 EXIT_FAILED = 1
 EXIT_OPERATOR = 2
+MAY_PASS = (DatabaseAwayError, TelegramAwayError)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,7 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _run(options)
     except OperatorError as error:
         print(f"jarshy: {error}", file=sys.stderr)
-        code = EXIT_OPERATOR
+        # What may pass by itself is a reason for the service manager to start the bot again, as nothing else is.
+        code = EXIT_FAILED if options.command == "run" and isinstance(error, MAY_PASS) else EXIT_OPERATOR
     except TaskFailedError as error:
         print(f"jarshy: {error}", file=sys.stderr)
         code = EXIT_FAILED

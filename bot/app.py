@@ -37,7 +37,7 @@ from bot.services.rights import RightsNotices
 from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
-from bot.storage import open_storage
+from bot.storage import open_when_up
 from bot.telegram.api import ApiBot, greet, make_bot
 from bot.telegram.files import TelegramFiles
 from bot.telegram.inbox import POLL_SECONDS, Poller
@@ -60,6 +60,7 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
 LONGEST_WARMING = timedelta(minutes=30)  # a first start with 200,000 topics takes one, and a slow machine ten times it
+DATABASE_SECONDS = 60.0  # how long a start waits for the database; then the service manager starts anew
 UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
 
 
@@ -80,29 +81,47 @@ async def serve(
     stop = stop or stop_on_signals()
     asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
     async with AsyncExitStack() as stack:
-        program = await _open(settings, clock or SystemClock(), stack)
-        if opened:
-            opened(program.storage)
-        bot = await _connect(program, roles)
-        if Role.DELIVERY in roles and bot:
-            _deliver(program, bot)
-        if Role.DIGESTS in roles:
-            _compose(program)
-        if Role.INGEST in roles:
-            await _ingest(program)
-        receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
-        program.supervisor.service("wake-ups", partial(_hear, program, receive))
-        _listen(program, receive)
-        log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
-        await program.supervisor.run(stop)
+        starting = asyncio.create_task(_start(settings, roles, clock or SystemClock(), stack, opened))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if starting.done():
+            await starting.result().supervisor.run(stop)
+        else:
+            starting.cancel()
+            await asyncio.wait({starting})
     log.info("stopped")
+
+
+async def _start(
+    settings: Settings,
+    roles: Collection[Role],
+    clock: Clock,
+    stack: AsyncExitStack,
+    opened: Callable[[Storage], object] | None,
+) -> Program:
+    program = await _open(settings, clock, stack)
+    if opened:
+        opened(program.storage)
+    bot = await _connect(program, roles)
+    if Role.DELIVERY in roles and bot:
+        _deliver(program, bot)
+    if Role.DIGESTS in roles:
+        _compose(program)
+    if Role.INGEST in roles:
+        await _ingest(program)
+    receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
+    program.supervisor.service("wake-ups", partial(_hear, program, receive))
+    _listen(program, receive)
+    log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
+    return program
 
 
 async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Program:
     texts = Catalogues()
     validate_concepts()
     sources = load_catalogue(settings.sources_file)
-    storage = await open_storage(settings.database_url, exclusive=True)
+    storage = await open_when_up(settings.database_url, seconds=DATABASE_SECONDS)
     stack.push_async_callback(storage.close)
     async with storage.transaction() as unit:
         await unit.feeds.sync(sources, clock.now())

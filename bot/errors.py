@@ -14,7 +14,9 @@
         ├── SettingsError
         ├── CatalogueError     texts in ``locales`` or the catalogue of sources
         ├── StorageError
-        └── TelegramError
+        │   └── DatabaseAwayError     } what may pass by itself:
+        └── TelegramError             } ``run`` ends with exit code 1, to be started again
+            └── TelegramAwayError     }
 
 Each carries a ``message_id`` and the ``values`` that fill its text. A reader's errors are texts of the
 catalogues in ``locales``; an operator's and a feed's are the English templates below, which no reader sees.
@@ -150,6 +152,10 @@ class StorageError(OperatorError):
     }
 
 
+class DatabaseAwayError(StorageError):
+    """The database cannot be used now, which may pass by itself: it does not answer, is busy, or its disk is full."""
+
+
 class TelegramError(OperatorError):
     """The Bot API cannot be used."""
 
@@ -160,3 +166,7 @@ class TelegramError(OperatorError):
         "webhook-unset": "the webhook could not be set or deleted: {reason}",
         "webhook-refused": "the Bot API did not take the webhook (WEBHOOK_URL): {reason}",
     }
+
+
+class TelegramAwayError(TelegramError):
+    """The Bot API does not answer, which may pass by itself."""

@@ -63,4 +63,5 @@ def test_the_unit_restarts_what_may_recover_and_no_more():
     unit = (ROOT / "docs/jarshy.service").read_text(encoding="utf-8")
 
     assert "RestartPreventExitStatus=2" in unit
+    assert "StartLimitIntervalSec=0" in unit
     assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > 10

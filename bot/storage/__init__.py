@@ -14,7 +14,7 @@
 
 from bot.storage.backup import backup_database
 from bot.storage.copying import Copied, copy_database
-from bot.storage.opening import migrate, open_storage
+from bot.storage.opening import migrate, open_storage, open_when_up
 from bot.storage.schema import newest as schema_version
 from bot.storage.storage import SqlStorage, SqlUnit
 
@@ -26,5 +26,6 @@ __all__ = [
     "copy_database",
     "migrate",
     "open_storage",
+    "open_when_up",
     "schema_version",
 ]

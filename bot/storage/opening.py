@@ -1,7 +1,11 @@
 """Opening a database by its address."""
 
+import asyncio
+import logging
 from collections.abc import Callable
+from typing import Final
 
+from bot.errors import DatabaseAwayError
 from bot.storage import schema
 from bot.storage.connection import Connection, Engine
 from bot.storage.lock import FileLock
@@ -9,6 +13,10 @@ from bot.storage.postgres import PostgresEngine
 from bot.storage.sqlite import SqliteEngine
 from bot.storage.storage import SqlStorage
 from bot.storage.urls import sqlite_path
+
+_PAUSE_SECONDS: Final = 1.0
+
+log = logging.getLogger(__name__)
 
 
 async def open_storage(url: str, *, exclusive: bool = False, read_only: bool = False) -> SqlStorage:
@@ -38,6 +46,27 @@ async def open_storage(url: str, *, exclusive: bool = False, read_only: bool = F
         await storage.close()
         raise
     return storage
+
+
+async def open_when_up(url: str, *, seconds: float) -> SqlStorage:
+    """Open a database for a program that is to run; wait up to ``seconds`` where it is away, as after a reboot.
+
+    Raises:
+        StorageError: as ``open_storage``; ``DatabaseAwayError`` where it was away for all that time.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    waiting = False
+    while True:
+        try:
+            return await open_storage(url, exclusive=True)
+        except DatabaseAwayError as error:
+            if loop.time() >= deadline:
+                raise
+            if not waiting:
+                log.warning("waiting for the database, up to %.0f s: %s", seconds, error)
+            waiting = True
+            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def migrate(url: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.errors import StorageError
+from bot.errors import DatabaseAwayError, StorageError
 from bot.storage import postgres_watch as watch
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
@@ -40,6 +40,7 @@ _SETTINGS = {
 # rights (42501), schemas, resources, object state, shutdown, system.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BEFALLS = ("08", "25", "28", "3D", "3F", "40", "42501", "53", "55", "57", "58")
+_MAY_PASS = ("08", "40", "53", "55", "57", "58")  # of those: not a wrong password, database, schema or right
 
 Numbered = tuple[str, tuple[str, ...]]
 
@@ -186,7 +187,7 @@ def named_errors(url: str) -> Iterator[None]:
     """Tell what befalls a server by a StorageError; mistakes in SQL and keys stay as they are.
 
     Raises:
-        StorageError: ``database-unusable``.
+        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass.
     """
     import asyncpg  # noqa: PLC0415 - an extra
 
@@ -195,9 +196,10 @@ def named_errors(url: str) -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if not str(error.sqlstate).startswith(_BEFALLS):
             raise
-        raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
+        kind = DatabaseAwayError if str(error.sqlstate).startswith(_MAY_PASS) else StorageError
+        raise kind("database-unusable", url=url, reason=_one_line(error)) from error
     except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-        raise StorageError("database-unusable", url=url, reason=_one_line(error)) from error
+        raise DatabaseAwayError("database-unusable", url=url, reason=_one_line(error)) from error
 
 
 def _one_line(error: Exception) -> str:

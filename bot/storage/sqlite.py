@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import aiosqlite
 
-from bot.errors import StorageError
+from bot.errors import DatabaseAwayError, StorageError
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.dialect import SQLITE
@@ -29,6 +29,8 @@ _PRAGMAS = (
     "PRAGMA cache_size = -32768",
     "PRAGMA journal_size_limit = 67108864",
 )
+# https://www.sqlite.org/rescode.html
+_MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
 
 
@@ -174,14 +176,16 @@ def named_errors(url: str) -> Iterator[None]:
     """Tell what befalls a database (full, locked, gone) by a StorageError; mistakes in SQL and keys stay as they are.
 
     Raises:
-        StorageError: ``database-unusable``.
+        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass.
     """
     try:
         yield
     except sqlite3.DatabaseError as error:
         if isinstance(error, _BUGS):
             raise
-        raise StorageError("database-unusable", url=url, reason=" ".join(str(error).split())) from error
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+        kind = DatabaseAwayError if code in _MAY_PASS else StorageError
+        raise kind("database-unusable", url=url, reason=" ".join(str(error).split())) from error
 
 
 def connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:

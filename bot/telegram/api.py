@@ -12,7 +12,7 @@ import telegram
 from telegram.error import InvalidToken
 
 from bot import metrics
-from bot.errors import TelegramError
+from bot.errors import TelegramAwayError, TelegramError
 from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, NotFoundError, StatusRequest
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -125,7 +125,8 @@ async def greet(bot: ApiBot, api_url: str, *, seconds: float = 20) -> BotIdentit
     """Ask Telegram who the bot is, again and again for ``seconds`` while it cannot be reached.
 
     Raises:
-        TelegramError: ``api-unreachable`` or ``api-refused``.
+        TelegramError: ``api-refused``.
+        TelegramAwayError: ``api-unreachable``.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -137,7 +138,7 @@ async def greet(bot: ApiBot, api_url: str, *, seconds: float = 20) -> BotIdentit
         except (telegram.error.TelegramError, TimeoutError) as error:
             if time.monotonic() + GREETING_PAUSE_SECONDS >= deadline:
                 reason = _reason(error)
-                raise TelegramError("api-unreachable", url=api_url, seconds=seconds, reason=reason) from error
+                raise TelegramAwayError("api-unreachable", url=api_url, seconds=seconds, reason=reason) from error
         await asyncio.sleep(GREETING_PAUSE_SECONDS)
 
 

@@ -1,17 +1,30 @@
-"""What keeps the program from starting ends it with one clear line, exit code 2 and no traceback."""
+"""What keeps the program from starting ends it with one clear line and no traceback: exit code 2, or 1 where it may pass."""
 
+import asyncio
+import contextlib
+import socket
 import sqlite3
+from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import pytest
-from harness import BotProcess, free_port, run_bot, settings_for
+from databases import SERVER, empty_database
+from harness import BotProcess, Control, Reader, free_port, run_bot, settings_for
+
+from bot import app
+from bot.__main__ import main
+from bot.errors import DatabaseAwayError, SettingsError, StorageError, TelegramAwayError, TelegramError
+from bot.program import Role
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
 
 TOKEN = "123456:ABC-def"
 
 
-async def refused(folder, *, seconds=60.0, **settings):
+async def refused(folder, *, seconds=60.0, code=2, **settings):
     """Run the bot and return its one line."""
     finished = await run_bot("run", environment={"HTTP_PORT": "0", **settings}, folder=folder, seconds=seconds)
-    assert finished.code == 2, finished.errors
+    assert finished.code == code, finished.errors
     assert "Traceback" not in finished.errors
     lines = [line for line in finished.errors.splitlines() if line.startswith("jarshy: ")]
     assert len(lines) == 1, finished.errors
@@ -34,10 +47,136 @@ async def test_a_malformed_token_is_named_but_not_shown(token, tmp_path):
 
 
 async def test_an_unreachable_api_is_tried_for_twenty_seconds(tmp_path):
-    """Then the program ends, saying where it tried and for how long."""
-    url = f"http://127.0.0.1:{free_port()}"
+    """Then the program ends, saying where it tried and for how long; with exit code 1, for the unit starts it again."""
+    with socket.socket() as nobody:  # bound, and nobody listens: another program cannot take the port meanwhile
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        line = await refused(tmp_path, code=1, BOT_TOKEN=TOKEN, BOT_API_URL=url)
 
-    assert f"cannot reach the Bot API at {url} after 20 s" in await refused(tmp_path, BOT_TOKEN=TOKEN, BOT_API_URL=url)
+    assert f"cannot reach the Bot API at {url} after 20 s" in line
+
+
+async def test_a_telegram_that_is_late_is_waited_for(tmp_path):
+    """After a reboot the Bot API, or the name server, answers some seconds after the program began: it starts."""
+    port = free_port()
+    environment = {"BOT_TOKEN": Sandbox().token, "BOT_API_URL": f"http://127.0.0.1:{port}", "HTTP_PORT": "0"}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'jarshy.db'}"
+    async with started(environment) as (program, stop):
+        await asyncio.sleep(1.5)
+        assert not program.done()
+        async with Sandbox(port=port) as sandbox:
+            reader = await Reader.join(Control(sandbox.url), "en")
+            assert await reader.say("/help")
+            stop.set()
+            await program
+
+
+async def test_a_database_that_is_late_is_waited_for(tmp_path):
+    """PostgreSQL comes up after the program, as after a reboot it may: the program starts, without a hand."""
+    late, port = free_port(), free_port()
+    async with empty_database("postgresql", tmp_path) as url:
+        server = urlsplit(url)
+        address = urlunsplit(server._replace(netloc=server.netloc.replace(f":{server.port}", f":{late}")))
+        environment = {"DATABASE_URL": address, "HTTP_PORT": str(port)}
+        async with (
+            started(environment, [Role.DIGESTS]) as (program, stop),
+            httpx.AsyncClient(trust_env=False) as client,
+        ):
+            await asyncio.sleep(1.5)
+            assert not program.done()
+            async with relayed(late, server.hostname, server.port), asyncio.timeout(30):
+                while not await is_ready(client, port):  # noqa: ASYNC110 - only the program's answer tells
+                    await asyncio.sleep(0.05)
+                stop.set()
+                await program
+
+
+async def test_a_database_that_stays_away_ends_the_start(monkeypatch):
+    """After a minute the program ends with the error that the unit starts it again for."""
+    monkeypatch.setattr(app, "DATABASE_SECONDS", 0.5)
+    environment = {"DATABASE_URL": f"postgresql://127.0.0.1:{free_port()}/none", "HTTP_PORT": "0"}
+    with pytest.raises(DatabaseAwayError, match="cannot use the database"):
+        await app.serve(Settings.from_env(environment, need_token=False), [Role.DIGESTS], stop=asyncio.Event())
+
+
+async def test_a_stop_is_heeded_while_the_program_waits(tmp_path):
+    """SIGTERM ends a program that waits for its database at once, with exit code 0 and no traceback."""
+    away = f"postgresql://127.0.0.1:{free_port()}/none"
+    bot = BotProcess({"DATABASE_URL": away, "HTTP_PORT": "0"}, tmp_path, "--roles", "digests")
+    await bot.start(ready=False)
+    try:
+        async with asyncio.timeout(30):
+            while "waiting for the database" not in bot.log:  # noqa: ASYNC110 - only its log tells
+                await asyncio.sleep(0.05)
+        assert await bot.stop(seconds=5) == 0
+    finally:
+        await bot.sweep()
+
+    assert "Traceback" not in bot.log
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DatabaseAwayError("database-unusable", url="u", reason="connection refused"), 1),
+        (TelegramAwayError("api-unreachable", url="u", seconds=20, reason="no route"), 1),
+        (StorageError("database-newer", found=9, known=8), 2),
+        (TelegramError("api-refused", url="u", reason="Unauthorized"), 2),
+        (SettingsError("token-missing"), 2),
+    ],
+)
+def test_the_exit_code_says_whether_trying_again_helps(error, code, monkeypatch, capsys):
+    """1 for what may pass by itself, 2 for what a person has to mend; one line either way."""
+
+    async def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(app, "serve", refuse)
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    with pytest.raises(SystemExit) as ended:
+        main(["run"])
+
+    assert ended.value.code == code
+    assert capsys.readouterr().err == f"jarshy: {error}\n"
+
+
+@contextlib.asynccontextmanager
+async def started(environment, roles=tuple(Role)):
+    """Run the program in this process during the block."""
+    stop = asyncio.Event()
+    settings = Settings.from_env(environment, need_token="BOT_TOKEN" in environment)
+    program = asyncio.create_task(app.serve(settings, roles, stop=stop))
+    try:
+        yield program, stop
+    finally:
+        stop.set()
+        await asyncio.wait_for(program, 30)
+
+
+@contextlib.asynccontextmanager
+async def relayed(port, host, target):
+    """Hand connections to a port on to another, during the block: a server that comes up late."""
+
+    async def pump(reader, writer):
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def take(reader, writer):
+        there, back = await asyncio.open_connection(host, target)
+        await asyncio.gather(pump(reader, back), pump(there, writer))
+
+    async with await asyncio.start_server(take, "127.0.0.1", port):
+        yield
+
+
+async def is_ready(client, port):
+    """Return whether ``/readyz`` of the program at that port says yes."""
+    with contextlib.suppress(httpx.TransportError):
+        return (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == httpx.codes.OK
+    return False
 
 
 async def test_a_refused_token_is_said_at_once(sandbox, tmp_path):
@@ -49,10 +188,16 @@ async def test_a_refused_token_is_said_at_once(sandbox, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:////proc/nowhere/jarshy.db", "mysql://x", "postgresql://127.0.0.1:9/none", "jarshy.db"]
+    "url",
+    [
+        "sqlite:////proc/nowhere/jarshy.db",
+        "mysql://x",
+        urlunsplit(urlsplit(SERVER)._replace(path="/no-such-database")),
+        "jarshy.db",
+    ],
 )
 async def test_a_database_that_cannot_be_used_is_named(url, tmp_path):
-    """An unwritable file, an unknown engine, a server that is not there."""
+    """An unwritable file, an unknown engine, a database that the server does not have."""
     line = await refused(tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
 
     assert "database" in line or "DATABASE_URL" in line
