@@ -112,6 +112,14 @@ class Chats(Protocol):
         """Give all rows of a group to the supergroup that it became."""
         ...
 
+    async def mark_gone(self, chat_id: int) -> None:
+        """Note that Telegram refuses messages to a chat; nothing else of it is touched."""
+        ...
+
+    async def mark_back(self, chat_ids: Collection[int]) -> None:
+        """Note that messages arrive in these chats, of which one may have been gone."""
+        ...
+
     async def leave_thread(self, chat_id: int, thread_id: int) -> None:
         """Bring what was for a forum topic that is gone into the forum's general one, and all that comes later."""
         ...

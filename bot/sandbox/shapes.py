@@ -4,6 +4,24 @@ from bot.sandbox.model import PRESENT, JsonObject, Message, Room, User
 
 ANONYMOUS_ADMIN = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
 """Whom Telegram names as the sender of a group's anonymous admin."""
+_RESTRICTED = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
 _CAPTIONED = frozenset({"photo", "document", "video", "animation", "audio", "voice"})
 
 
@@ -113,7 +131,9 @@ def member_json(user: User, status: str) -> JsonObject:
         return shape | dict.fromkeys(rights, True) | dict.fromkeys(others, False)
     if status == "kicked":
         return shape | {"until_date": 0}
-    return shape | ({"is_member": True} if status == "restricted" else {})
+    if status == "restricted":
+        return shape | {"is_member": True, "until_date": 0} | dict.fromkeys(_RESTRICTED, False)
+    return shape
 
 
 def is_present(status: str) -> bool:

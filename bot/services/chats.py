@@ -185,9 +185,7 @@ class Chats:
 async def mark_gone(unit: Unit, chat_id: int) -> None:
     """Note that Telegram refuses messages to a chat: what waits for it is dropped, what its people asked for stays."""
     await unit.outbox.drop(chat_id)
-    chat = await unit.chats.get(chat_id)
-    if chat is not None and not chat.gone:
-        await unit.chats.put(replace(chat, gone=True))
+    await unit.chats.mark_gone(chat_id)
 
 
 def with_next_slots(chat: Chat, clock: Clock) -> Chat:

@@ -66,6 +66,7 @@ async def write_down(
         if notices is not None and chat_id not in known and isinstance(outcome, NoRights):
             await notices.put(unit, chat_id, outcome)
     if arrived := {each.row.message.chat_id for each in attempts if _proves_rights(each)}:
+        await unit.chats.mark_back(arrived)  # a refusal may have been about the time before it came back
         await try_again(unit, arrived, now)
 
 

@@ -98,6 +98,14 @@ class Chats:
             await self._connection.execute(name, params)
         await self._connection.execute("chats.drop", {"id": old_id})
 
+    async def mark_gone(self, chat_id: int) -> None:
+        """Note that Telegram refuses messages to a chat; nothing else of it is touched."""
+        await self._connection.execute("chats.mark_gone", {"id": chat_id})
+
+    async def mark_back(self, chat_ids: Collection[int]) -> None:
+        """Note that messages arrive in these chats, of which one may have been gone."""
+        await self._connection.execute("chats.mark_back", {"ids": codec.array(chat_ids)})
+
     async def leave_thread(self, chat_id: int, thread_id: int) -> None:
         """Bring what was for a forum topic that is gone into the forum's general one, and all that comes later."""
         params = {"chat_id": chat_id, "thread_id": thread_id}

@@ -73,7 +73,7 @@ async def outcomes(bot: BotProcess) -> Counter[str]:
     """Return how many attempts to send had which outcome, as the metrics say."""
     text = (await answers(bot, "/metrics")).text
     found = re.findall(r'^jarshy_sends_total\{outcome="(\w+)"\} ([\d.]+)$', text, re.MULTILINE)
-    return Counter({name: int(float(count)) for name, count in found})
+    return +Counter({name: int(float(count)) for name, count in found})  # each is there from the start, as 0
 
 
 def arrivals(sandbox: Sandbox, chats: list[int]) -> Counter[int]:

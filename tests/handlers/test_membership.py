@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.core.delivery import ChatGone
+from bot.core.delivery import ChatGone, Sent
 from bot.core.model import LeasedMessage, OutgoingMessage, Priority
 from bot.services.settling import Attempt, write_down
 
@@ -24,6 +24,8 @@ PRIVATE_EVENTS = {
     "blocks": (None, True),
     "unblocks": (None, False),
     "a message is refused": (None, True),
+    "a message arrives": (None, False),
+    "an edit arrives": (None, None),
 }
 GROUP_EVENTS = {
     "a member's /latest": (None, False),
@@ -39,6 +41,8 @@ GROUP_EVENTS = {
     "added": (None, False),
     "promoted": (None, False),
     "a message is refused": (None, True),
+    "a message arrives": (None, False),
+    "an edit arrives": (None, None),
 }
 BOT = {"id": 1, "is_bot": True, "first_name": "Jarshy"}
 PERSON = {"id": 7, "is_bot": False, "first_name": "A", "language_code": "kk"}
@@ -97,10 +101,10 @@ async def press(desk, chat):
     return await desk.handle({"callback_query": query}, chat)
 
 
-async def refuse(desk, chat):
-    """Let Telegram refuse a message that was in flight."""
-    message = OutgoingMessage("digest:x", chat, "x", Priority.DIGEST, desk.clock.now())
-    attempt = Attempt(LeasedMessage(0, message, 0), ChatGone("blocked"), desk.clock.now())
+async def settle(desk, chat, outcome, *, edits=None):
+    """Let a message that was in flight end so."""
+    message = OutgoingMessage("digest:x", chat, "x", Priority.DIGEST, desk.clock.now(), edits=edits)
+    attempt = Attempt(LeasedMessage(0, message, 0), outcome, desk.clock.now())
     async with desk.storage.transaction() as unit:
         await write_down(unit, [attempt], desk.clock.now())
 
@@ -123,7 +127,11 @@ async def happen(desk, event, chat):  # noqa: PLR0911 - one for each event
         case "the notice that the bot left":
             return await desk.send({"left_chat_member": BOT}, chat=chat, kind="supergroup")
         case "a message is refused":
-            return await refuse(desk, chat)
+            return await settle(desk, chat, ChatGone("blocked"))
+        case "a message arrives":
+            return await settle(desk, chat, Sent(1))
+        case "an edit arrives":
+            return await settle(desk, chat, Sent(1), edits=1)
         case _:
             desk.web.admins = set() if event.startswith("a member") else {7}
             return await say(desk, event[event.index("/") :], chat)
@@ -225,3 +233,15 @@ async def test_a_group_that_moved_is_not_gone(desk):
 
     assert await stand(desk, GROUP) is None
     assert await stand(desk, -1002) == ("paused", False)
+
+
+async def test_a_refusal_that_is_settled_late_does_not_silence_who_came_back(desk):
+    """What was refused while the reader was away is written down after their return; the answer that arrives heals it."""
+    await desk.say("/subscribe Иран")
+    await move(desk, READER, "member", "kicked")
+    await move(desk, READER, "kicked", "member")
+    await desk.say("/start")
+    await settle(desk, READER, ChatGone("blocked"))
+    await settle(desk, READER, Sent(1))
+
+    assert await stand(desk, READER) == ("active", False)

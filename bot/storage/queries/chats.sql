@@ -41,6 +41,13 @@ ORDER BY next_slot_at, id LIMIT :limit {{skip_locked}}
 -- name: put_off
 UPDATE chat SET next_slot_at = :until WHERE id {{in_ids:ids}}
 
+-- name: mark_gone
+-- One column, not the row: what the chat's people ask for may be written at the same moment by another process.
+UPDATE chat SET gone = 1 WHERE id = :id AND gone = 0
+
+-- name: mark_back
+UPDATE chat SET gone = 0 WHERE id {{in_ids:ids}} AND gone = 1
+
 -- name: copy
 -- A group that moved is there to be written to, whatever was said of its old id.
 INSERT INTO chat (
