@@ -98,6 +98,8 @@ def _last() -> Iterable[tuple[str, filters.BaseFilter, Handler]]:
     """Return what is looked for after commands, the first that fits."""
     private = filters.ChatType.PRIVATE
     yield "migration", filters.StatusUpdate.MIGRATE, membership.migrate
+    reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED | filters.StatusUpdate.GENERAL_FORUM_TOPIC_UNHIDDEN
+    yield "topic reopened", reopened, membership.reopen
     yield "service message", filters.StatusUpdate.ALL, fallback.ignore
     yield "unknown command", filters.COMMAND, fallback.unknown_command
     yield "plain text", private & filters.TEXT, fallback.plain_text

@@ -42,7 +42,7 @@ class Kind(Enum):
     ASK_INLINE = auto()
     """Each pause in typing asks anew. Nobody is told of a limit: the list of results stays empty."""
     CHANGE_MEMBERSHIP = auto()
-    """Block and unblock the bot, remove and add it. Counted for the chat, and nobody is told."""
+    """Block and unblock the bot, remove and add it, reopen a forum topic. Counted for the chat, and nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,8 @@ class FloodGate:
             change = update.my_chat_member
             return Request(Kind.CHANGE_MEMBERSHIP, change.chat.id, change.date.timestamp())
         message = update.message
+        if message is not None and (message.forum_topic_reopened or message.general_forum_topic_unhidden):
+            return Request(Kind.CHANGE_MEMBERSHIP, message.chat.id, message.date.timestamp())
         if message is None or not (message.chat.type == ChatKind.PRIVATE or self._is_command(message)):
             return None
         sender = message.sender_chat or message.from_user

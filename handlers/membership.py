@@ -20,6 +20,7 @@ async def change(update: Update, context: BotContext) -> None:
         return
     was_gone = context.chat.gone
     context.work.chat = await context.services.chats.come_back(context.chat)
+    await context.services.chats.try_again(context.chat)  # the bot's rights may have changed
     if _is_away(change.old_chat_member):
         await _greet(context, change, back=was_gone)
 
@@ -30,6 +31,9 @@ def _is_away(member: ChatMember) -> bool:
 
 async def _greet(context: BotContext, change: ChatMemberUpdated, *, back: bool) -> None:
     """Say hello where the bot was added; who added it to a channel hears of it in private."""
+    by = change.from_user
+    if context.chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP} and not by.is_bot:  # a bot stands for a hidden admin
+        await context.services.chats.set_up_by(by.id, context.chat, change.chat.title or "")
     match context.chat.kind:
         case ChatKind.PRIVATE:
             pass  # whoever unblocks the bot speaks first
@@ -54,3 +58,8 @@ async def migrate(update: Update, context: BotContext) -> None:
     message = update.effective_message
     if message and message.migrate_to_chat_id:
         await context.services.chats.migrate(context.chat.id, message.migrate_to_chat_id)
+
+
+async def reopen(_: Update, context: BotContext) -> None:
+    """Bring what waited for a topic of the forum that was closed."""
+    await context.services.chats.try_again(context.chat)

@@ -124,6 +124,7 @@ ENTRIES: Final[Mapping[str, Who]] = {
     "button": Who.EVERYONE,  # the action decides: see ACTIONS
     "membership": Who.TELEGRAM,
     "migration": Who.TELEGRAM,
+    "topic reopened": Who.TELEGRAM,
     "service message": Who.NOBODY,
     "automatic forward": Who.NOBODY,  # a post of the linked channel: no person asks
     "sent by inline mode": Who.NOBODY,  # text that a bot wrote and a person only chose
@@ -197,6 +198,7 @@ async def require(update: Update, context: BotContext, who: Who) -> None:
             if not is_admin(update, context):
                 raise ReaderError("admins-only")
             context.work.chat = await context.services.chats.keep(context.chat)
+            await _note_admin(update, context)
         case Who.READER:
             if kind is not ChatKind.PRIVATE:
                 raise ReaderError("private-only")
@@ -221,6 +223,14 @@ def is_admin(update: Update, context: BotContext) -> bool:
         return sender.id == context.chat.id
     user_id = _user_id(update)
     return user_id is not None and context.result_of(AskMember(context.chat.id, user_id))
+
+
+async def _note_admin(update: Update, context: BotContext) -> None:
+    """Note who sets the group up, so that there is somebody to tell where the bot may not write there."""
+    chat, user_id = update.effective_chat, _user_id(update)
+    is_anonymous = update.message is not None and update.message.sender_chat is not None
+    if chat is not None and user_id is not None and not is_anonymous and context.work.home_kind in _GROUPS:
+        await context.services.chats.set_up_by(user_id, context.chat, chat.title or "")
 
 
 def _user_id(update: Update) -> int | None:

@@ -163,3 +163,7 @@ class Stewards(Protocol):
     async def responsible(self, chat_id: int) -> list[tuple[int, str]]:
         """Return the people to be told of a channel's or group's trouble, each with the title that they know it by."""
         ...
+
+    async def drop_group(self, chat_id: int) -> None:
+        """Forget who set a group up: the bot has left it."""
+        ...

@@ -135,6 +135,10 @@ class Chats:
         """Note that a person looks after a channel."""
         await self._unit.stewards.put(user_id, channel)
 
+    async def set_up_by(self, user_id: int, chat: Chat, title: str) -> None:
+        """Note who added the bot to a group or changed its settings last: told where the bot may not write there."""
+        await self._unit.stewards.put_group(user_id, chat.id, title)
+
     async def try_again(self, chat: Chat) -> None:
         """Try at once what waits because the bot might not write there: it may again."""
         await rights.try_again(self._unit, [chat.id], self._clock.now())
@@ -157,6 +161,7 @@ class Chats:
 
     async def leave(self, chat_id: int) -> None:
         """Note that Telegram said that a chat is gone; see ``mark_gone``."""
+        await self._unit.stewards.drop_group(chat_id)
         await mark_gone(self._unit, chat_id)
 
     async def migrate(self, old_id: int, new_id: int) -> None:

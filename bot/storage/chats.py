@@ -15,6 +15,7 @@ _MOVES = (
     "chats.move_offers",
     "chats.move_alerts",
     "chats.move_group_admin",
+    "chats.drop_group_admin",
     "chats.move_compositions",
     "chats.move_outbox",
     "chats.move_inbox",

@@ -35,3 +35,7 @@ class Stewards:
         """Return the people to be told of a channel's or group's trouble, each with the title that they know it by."""
         rows = await self._connection.fetch("stewards.responsible", {"chat_id": chat_id})
         return [(row["user_id"], clean_line(row["title"])) for row in rows]
+
+    async def drop_group(self, chat_id: int) -> None:
+        """Forget who set a group up: the bot has left it."""
+        await self._connection.execute("stewards.drop_group", {"chat_id": chat_id})

@@ -1,10 +1,12 @@
 """What a chat's own people asked for, and that Telegram refuses to write to it, are two things: every state, every event."""
 
 import itertools
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery import ChatGone, Sent
+from bot.core.delivery import ChatGone, NoRights, Sent
 from bot.core.model import LeasedMessage, OutgoingMessage, Priority
 from bot.services.settling import Attempt, write_down
 
@@ -245,3 +247,56 @@ async def test_a_refusal_that_is_settled_late_does_not_silence_who_came_back(des
     await settle(desk, READER, Sent(1))
 
     assert await stand(desk, READER) == ("active", False)
+
+
+async def told(desk, chat=GROUP):
+    """Return who would be told of the group's trouble, and under which name of it."""
+    async with desk.storage.reading() as unit:
+        return await unit.stewards.responsible(chat)
+
+
+async def test_who_adds_the_bot_to_a_group_is_told_of_its_trouble(desk):
+    """Before anybody set anything up there; not who promotes it later, and nobody once it has left."""
+    await move(desk, GROUP, "left", "member")
+    added = await told(desk)
+    async with desk.storage.transaction() as unit:
+        await unit.stewards.put_group(8, GROUP, "G")
+    await move(desk, GROUP, "member", "administrator")
+    promoted = await told(desk)
+    await move(desk, GROUP, "administrator", "kicked")
+
+    assert (added, promoted, await told(desk)) == ([(7, "G")], [(8, "G")], [])
+
+
+async def test_the_admin_who_set_the_group_up_last_is_told_of_its_trouble(desk):
+    """By a command or a button; a member is not, and an admin who hides is nobody that could be told."""
+    desk.web.admins = set()
+    await say(desk, "/subscribe Иран", GROUP)
+    by_member = await told(desk)
+    desk.web.admins = {7}
+    hidden = {"id": GROUP, "type": "supergroup", "title": "G"}
+    await desk.say("/subscribe Иран", chat=GROUP, kind="supergroup", sender_chat=hidden)
+    by_hidden = await told(desk)
+    await say(desk, "/schedule 09:00", GROUP)
+
+    assert (by_member, by_hidden, await told(desk)) == ([], [], [(7, "G")])
+
+
+@pytest.mark.parametrize("event", ["promoted", "forum_topic_reopened", "general_forum_topic_unhidden"])
+async def test_what_waits_for_rights_goes_once_telegram_tells_of_them(desk, event):
+    """The bot was made an admin, or the closed topic was opened again: the digest is tried at once."""
+    now = desk.clock.now()
+    message = OutgoingMessage("digest:x", GROUP, "x", Priority.DIGEST, now + timedelta(days=1))
+    async with desk.storage.transaction() as unit:
+        await unit.outbox.put([message], now)
+        (row,) = (await unit.outbox.claim(now, owner="a", lease=timedelta(1), limit=9, rate=1000)).messages
+        refused = replace(row, refused_at=now - timedelta(hours=2))  # tried again in two hours
+        await write_down(unit, [Attempt(refused, NoRights("no"), now)], now)
+    if event == "promoted":
+        await move(desk, GROUP, "member", "administrator")
+    else:
+        await desk.send({event: {}}, chat=GROUP, kind="supergroup")
+    async with desk.storage.reading() as unit:
+        (found,) = await unit.connection.fetch_sql("SELECT available_at FROM outbox WHERE refused_at IS NOT NULL")
+
+    assert found["available_at"] == int(desk.clock.now().timestamp() * 1000)

@@ -56,6 +56,7 @@ TABLES = (
     "chat_source",
     "alert_pace",
     "steward",
+    "group_admin",
     "topic",
     "broadcast",
     "offer",

@@ -82,8 +82,12 @@ UPDATE alert_pace SET chat_id = :new_id
 WHERE chat_id = :old_id AND (SELECT chat_id FROM alert_pace WHERE chat_id = :new_id) IS NULL
 
 -- name: move_group_admin
-UPDATE group_admin SET chat_id = :new_id
-WHERE chat_id = :old_id AND (SELECT chat_id FROM group_admin WHERE chat_id = :new_id) IS NULL
+INSERT INTO group_admin (chat_id, user_id, title)
+SELECT CAST(:new_id AS BIGINT), user_id, title FROM group_admin WHERE chat_id = :old_id
+ON CONFLICT (chat_id) DO NOTHING
+
+-- name: drop_group_admin
+DELETE FROM group_admin WHERE chat_id = :old_id
 
 -- name: move_compositions
 UPDATE composition SET chat_id = :new_id WHERE chat_id = :old_id
@@ -135,7 +139,7 @@ UPDATE broadcast SET chat_id = 0 WHERE chat_id = :id
 DELETE FROM steward WHERE user_id = :id OR channel_id = :id
 
 -- name: forget_group_admins
-DELETE FROM group_admin WHERE user_id = :id
+DELETE FROM group_admin WHERE user_id = :id OR chat_id = :id
 
 -- name: forget_management
 UPDATE chat SET manages = NULL WHERE manages = :id

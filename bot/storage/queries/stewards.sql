@@ -15,3 +15,6 @@ ON CONFLICT (chat_id) DO UPDATE SET user_id = excluded.user_id, title = excluded
 -- name: responsible
 SELECT user_id, title FROM steward WHERE channel_id = :chat_id
 UNION SELECT user_id, title FROM group_admin WHERE chat_id = :chat_id
+
+-- name: drop_group
+DELETE FROM group_admin WHERE chat_id = :chat_id
