@@ -60,6 +60,7 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
 LONGEST_WARMING = timedelta(minutes=30)  # a first start with 200,000 topics takes one, and a slow machine ten times it
+LINGER_SECONDS = 1.5  # a stopping process still takes updates for so long, while /readyz tells balancers that it goes
 DATABASE_SECONDS = 60.0  # how long a start waits for the database; then the service manager starts anew
 UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
 
@@ -283,5 +284,7 @@ def _listen(program: Program, receive: InboxRunner | None) -> None:
     server = WebServer(app, settings.http_host, settings.http_port)
     server.listen()
     program.stack.callback(server.close)
-    program.supervisor.service("http", server.serve, stop=server.stop)
+    program.supervisor.service("http", server.serve, stop=server.stop, last=True)
+    program.supervisor.linger = LINGER_SECONDS if webhook else 0
+    program.checks["stop"] = program.supervisor.problem
     program.checks |= {task.name: task.problem for task in program.supervisor.tasks}

@@ -5,6 +5,7 @@ No such task is started any other way, so none can end unseen. What each kind do
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -29,6 +30,9 @@ class Supervisor:
     """All tasks of a program."""
 
     def __init__(self) -> None:
+        self.linger = 0.0
+        """Seconds: see ``service``."""
+        self.stopping = False
         self._tasks: list[Task] = []
 
     @property
@@ -44,6 +48,7 @@ class Supervisor:
         stop: Callable[[], object] | None = None,
         essential: bool = False,
         heart: Heartbeat | None = None,
+        last: bool = False,
     ) -> None:
         """Keep the work running until the program stops.
 
@@ -53,8 +58,9 @@ class Supervisor:
             stop: asks the work to end by itself; without it the work is cancelled.
             essential: where it keeps failing the program ends.
             heart: what the work beats whenever it comes round.
+            last: stopped once all others have ended, and no sooner than ``linger`` after the stop began.
         """
-        self._tasks.append(Service(name, work, stop=stop, essential=essential, heart=heart))
+        self._tasks.append(Service(name, work, stop=stop, essential=essential, heart=heart, last=last))
 
     def job(self, name: str, work: Work, *, needed: bool = False) -> None:
         """Do the work once, beside everything else, again and again until it succeeds.
@@ -71,6 +77,10 @@ class Supervisor:
         A run that has not ended after ``longest`` is cancelled, so the next run must go on where one was cut off.
         """
         self._tasks.append(Periodic(name, work, interval, at_once=at_once, longest=longest))
+
+    async def problem(self) -> str | None:
+        """Return that the program is stopping: a balancer is to send nothing more here."""
+        return "the program is stopping" if self.stopping else None
 
     def report(self) -> None:
         """Bring the metric of lags up to date."""
@@ -98,9 +108,16 @@ class Supervisor:
                 _bring_back(scheduler)
         finally:
             _log.info("stopping")
+            self.stopping = True
+            until = time.monotonic() + self.linger
             stopping.cancel()
             scheduler.pause()
-            await _end(lasting, [task.running for task in periodic if task.running])
+            last = {task: how for task, how in lasting.items() if how.last}
+            first = {task: how for task, how in lasting.items() if not how.last}
+            await _end(first, [task.running for task in periodic if task.running])
+            if last:
+                await asyncio.sleep(until - time.monotonic())
+                await _end(last, [])
             scheduler.shutdown(wait=False)
 
 

@@ -107,7 +107,12 @@ class Task:
 
 
 class Lasting(Task):
-    """A task that has an asyncio task of its own from beginning to end."""
+    """A task that has an asyncio task of its own from its beginning to its end.
+
+    What is ``last`` is stopped after all others.
+    """
+
+    last = False
 
     async def run(self) -> None:
         """Do the work for as long as the task lasts."""
@@ -126,9 +131,17 @@ class Service(Lasting):
     """
 
     def __init__(
-        self, name: str, work: Work, *, stop: Callable[[], object] | None, essential: bool, heart: Heartbeat | None
+        self,
+        name: str,
+        work: Work,
+        *,
+        stop: Callable[[], object] | None,
+        essential: bool,
+        heart: Heartbeat | None,
+        last: bool,
     ) -> None:
         super().__init__(name, work)
+        self.last = last
         self._ask_to_stop = stop
         self._essential = essential
         self._heart = heart

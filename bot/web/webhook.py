@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -34,25 +34,32 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
     async def receive(request: Request) -> Response:
         if not _knows(request, secret):
             return PlainTextResponse("forbidden\n", status_code=403)
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:  # nobody hears the answer; Telegram brings the update again
+            return _not_now()
         if body is None:
             return PlainTextResponse("too large\n", status_code=413)
         update = _read(body, clock)
         if update is None:
             return PlainTextResponse("no update\n", status_code=400)
-        try:
-            async with storage.transaction() as unit:
-                if await unit.inbox.full(MOST_WAITING):
-                    _log.warning("%d updates wait: no more are taken until some are handled", MOST_WAITING)
-                    return _not_now()
-                metrics.UPDATES.inc(await unit.inbox.store([update]))
-        except StorageError as error:
-            _log.error("an update could not be stored: %s", error)
-            return _not_now()
-        wake()
-        return PlainTextResponse("")
+        return await _store(update, storage, wake)
 
     return Route(urlsplit(url).path or "/", receive, methods=["POST"])
+
+
+async def _store(update: InboxUpdate, storage: Storage, wake: Callable[[], None]) -> Response:
+    try:
+        async with storage.transaction() as unit:
+            if await unit.inbox.full(MOST_WAITING):
+                _log.warning("%d updates wait: no more are taken until some are handled", MOST_WAITING)
+                return _not_now()
+            metrics.UPDATES.inc(await unit.inbox.store([update]))
+    except StorageError as error:
+        _log.error("an update could not be stored: %s", error)
+        return _not_now()
+    wake()
+    return PlainTextResponse("")
 
 
 def _not_now() -> Response:

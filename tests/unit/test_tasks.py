@@ -23,6 +23,7 @@ SOON = timedelta(milliseconds=10)
 # Where a task is started other than by the supervisor: who owns it, and what comes of it when it ends by an error.
 OWNERS = {
     ("bot/supervision.py", "run"): "the supervisor itself",
+    ("bot/app.py", "serve"): "the start, or the wait for a stop: awaited where they are started",
     ("bot/app.py", "_poll"): "a TaskGroup: an error of the poller ends the service `polling`, which starts again",
     ("bot/services/delivery.py", "_exchange"): "one message: logged by _landed, its lease lapses",
     ("bot/services/fetch_places.py", "_begin"): "one feed: set aside by _run, or logged by _finished; its lease lapses",

@@ -209,3 +209,24 @@ async def test_webhook_when_the_database_fails(caplog: pytest.LogCaptureFixture)
 
     assert answer.status_code == 503
     assert "full" in caplog.text
+
+
+async def test_a_caller_that_goes_away_in_the_middle_is_no_error(storage: SqlStorage):
+    """A proxy that is cut off before the body is whole leaves no trace: nothing is stored, nothing is raised."""
+    app = make_app({}, webhook=webhook_route(URL, SECRET, storage, SystemClock(), lambda: None))
+    parts = iter([{"type": "http.request", "body": b'{"update_id"', "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return next(parts)
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    headers = [(SECRET_HEADER.lower().encode(), SECRET.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/telegram/hook", "headers": headers, "query_string": b""}
+    await app(scope, receive, send)
+
+    assert sent[0]["status"] == 503
+    async with storage.reading() as unit:
+        assert not await unit.inbox.full(1)
