@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import __version__, logs
-from bot.errors import DatabaseAwayError, OperatorError, TaskFailedError, TelegramAwayError
+from bot import __version__, env_values, logs
+from bot.errors import DatabaseAwayError, OperatorError, SettingsError, TaskFailedError, TelegramAwayError
 from bot.settings import Settings
 
 EXIT_FAILED = 1
@@ -25,9 +25,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--roles", default="updates,ingest,digests,delivery", help="what this process does, by commas")
 
     demo = commands.add_parser("demo", help="run the bot on a local sandbox, in the browser")
-    demo.add_argument(
-        "--port", type=int, default=8090, help="port of the page (default %(default)s; 0 takes a free one)"
-    )
+    demo.add_argument("--port", default="8090", help="port of the page (default %(default)s; 0 takes a free one)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
     preview = commands.add_parser("preview", help="print the digest that topics would get")
@@ -160,8 +158,12 @@ def _serve(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from bot.demo import demo  # noqa: PLC0415
 
+    try:
+        port = env_values.port(options.port)
+    except ValueError as error:
+        raise SettingsError("setting-malformed", name="--port", reason=error) from None
     logs.configure("text", "warning")
-    asyncio.run(demo(options.port, open_browser=not options.no_browser))
+    asyncio.run(demo(port, open_browser=not options.no_browser))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.cli.lines import say
+from bot.cli.lines import say, warn
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.inspection import SourceCheck, check_sources
@@ -13,12 +13,15 @@ COLUMNS = ("source", "status", "format", "items", "newest", "address")
 
 
 async def check(settings: Settings, file: Path | None) -> int:
-    """Ask each enabled source once; return 1 where one fails.
+    """Ask each enabled source once; return 1 where one fails, or where there is none to ask.
 
     Raises:
         CatalogueError: the catalogue is broken.
     """
     sources = [source for source in load_catalogue(file or settings.sources_file) if source.enabled]
+    if not sources:
+        warn("the catalogue has no enabled source")
+        return 1
     clock = SystemClock()
     async with open_outlets(settings, clock) as outlets:
         found = await check_sources(sources, outlets.source, clock)

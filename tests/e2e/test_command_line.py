@@ -230,3 +230,24 @@ async def test_sources_check_says_how_each_source_answers(feeds, tmp_path):
     assert "well    ok      rss" in good.output
     assert bad.code == 1
     assert "404" in bad.output
+
+
+async def test_sources_check_of_nothing_is_no_success(tmp_path):
+    """A catalogue without an enabled source checks nothing: exit code 1, and one line that says so."""
+    path = tmp_path / "sources.toml"
+    disabled = "[[source]]\nid = 'x'\nname = 'X'\nurl = 'https://x.kz/'\nlanguage = 'kk'\nenabled = false\n"
+    for document in ("", disabled):
+        path.write_text(document)
+        finished = await run_bot("sources", "check", "--file", str(path), environment={}, folder=tmp_path)
+        assert (finished.code, finished.output) == (1, "")
+        assert finished.errors == "the catalogue has no enabled source\n"
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+async def test_a_port_that_is_none_is_named(port, tmp_path):
+    """``demo --port``: one line, exit code 2, no traceback."""
+    finished = await run_bot("demo", "--no-browser", "--port", port, environment={}, folder=tmp_path)
+
+    assert finished.code == 2
+    assert finished.errors.startswith("jarshy: --port is malformed: ")
+    assert finished.errors.count("\n") == 1

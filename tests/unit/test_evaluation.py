@@ -346,6 +346,15 @@ def test_a_folder_that_is_not_there_is_an_operators_error(tmp_path):
         evaluate(tmp_path / "nowhere")
 
 
+def test_nothing_measured_is_no_success(tmp_path, data, capsys):
+    """An empty folder, or parts whose sets are not there, end with exit code 1 and one line: a mistyped path passes no CI."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    assert evaluate(empty) == evaluate(data, ["stories"]) == 1
+    assert capsys.readouterr().out == ""
+
+
 def test_a_broken_set_is_named(data):
     """A file that holds something else is an error with its path, not a figure."""
     write(data, "morphology/ru_gsd_pairs.tsv", ["form\tlemma", "домов\tдом"])
