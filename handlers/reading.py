@@ -22,7 +22,7 @@ async def latest(_: Update, context: BotContext) -> None:
 
 
 async def search(_: Update, context: BotContext) -> None:
-    """Look for the words after the command in a month of articles."""
+    """Look for the words after the command in all stored articles."""
     if not context.argument:
         await context.reply(context.tr("search-what"))
         return

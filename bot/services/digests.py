@@ -26,7 +26,7 @@ from bot.core.query import parse_query
 from bot.core.query_tree import Query
 from bot.core.texts import Translator
 from bot.ports import Clock, Unit
-from bot.services.topics import REACH, search_for
+from bot.services.topics import STORED, search_for
 
 LATEST_LIMIT = 50
 FOUND_LIMIT = 30  # stories that a search proves; a reader waits for each
@@ -87,7 +87,7 @@ class Digests:
         return await self._found(chat, query, text, DigestKind.LATEST)
 
     async def search(self, chat: Chat, text: str) -> Latest:
-        """Return the newest stories of the last month that the words meet, as a topic of these words would.
+        """Return the newest stored stories that the words meet, as a topic of these words would.
 
         Raises:
             TopicError: the text names nothing to look for.
@@ -100,7 +100,7 @@ class Digests:
 
     async def _found(self, chat: Chat, query: Query, text: str, kind: DigestKind) -> Latest:
         now = self._clock.now()
-        found = await search_for(self._unit, chat.id, query, since=now - REACH, enough=FOUND_LIMIT)
+        found = await search_for(self._unit, chat.id, query, since=STORED, enough=FOUND_LIMIT)
         label = " ".join(text.split())
         free = Subscription(chat.id, 0, label, 0, now)
         stories = _stories(found)
@@ -125,7 +125,7 @@ class Digests:
     async def _latest(self, chat: Chat, of: Sequence[Subscription]) -> Digest:
         now = self._clock.now()
         ids = [subscription.topic_id for subscription in of]
-        stories = await self._unit.articles.latest(chat.id, ids, since=now - REACH, limit=LATEST_LIMIT)
+        stories = await self._unit.articles.latest(chat.id, ids, since=STORED, limit=LATEST_LIMIT)
         return digests.choose(
             DigestKind.LATEST, stories, of, locale=chat.locale, now=now, compact=chat.compact, limit=LATEST_LIMIT
         )

@@ -10,7 +10,7 @@ take the places of all that others look for.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
@@ -23,7 +23,8 @@ from bot.services.stepwise import TimeSlice
 
 log = logging.getLogger(__name__)
 
-REACH = timedelta(days=30)  # how far back stored articles are kept and searched
+STORED: Final = datetime.fromtimestamp(0, UTC)
+"""Since when stored articles are searched: all that there are. How long they are kept is the operator's to say."""
 FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
 REACH_BACK = timedelta(hours=24)  # how far a new subscription's first digest looks back
 BACKFILL_NEWEST = 300  # candidates among the articles of public sources, of which a new topic is filled for everybody
@@ -50,13 +51,13 @@ async def follow(unit: Unit, chat_id: int, query: Query, clock: Clock) -> Topic:
     has to read what came or was edited meanwhile.
     """
     topic = await unit.topics.find(query.canonical)
-    before = await _proofs(unit, chat_id, query, clock, is_new=topic is None, known={})
+    before = await _proofs(unit, chat_id, query, is_new=topic is None, known={})
     if topic is not None and not before:
         return topic
     first = await unit.sequences.take("seq", 0)
     generation = await unit.sequences.take("generation", 1)
     topic, is_new = await unit.topics.get_or_create(query.canonical, generation)
-    matched = _met(await _proofs(unit, chat_id, query, clock, is_new=is_new, known=before))
+    matched = _met(await _proofs(unit, chat_id, query, is_new=is_new, known=before))
     stories = list(_appearances(topic.id, matched, first, added_at=None if is_new else clock.now()))
     await unit.sequences.take("seq", len(stories))
     await unit.topics.add_matches([TopicMatch(topic.id, article.id, reasons) for article, reasons in matched])
@@ -64,12 +65,12 @@ async def follow(unit: Unit, chat_id: int, query: Query, clock: Clock) -> Topic:
     return topic
 
 
-async def _proofs(unit: Unit, chat_id: int, query: Query, clock: Clock, *, is_new: bool, known: Proofs) -> Proofs:
+async def _proofs(unit: Unit, chat_id: int, query: Query, *, is_new: bool, known: Proofs) -> Proofs:
     """Return the candidates, newest first, each with what met the query; those that are ``known`` as they are now."""
     candidates = await unit.articles.to_backfill(
         chat_id,
         candidate_keys(query),
-        since=clock.now() - REACH,
+        since=STORED,
         newest=BACKFILL_NEWEST if is_new else 0,
         each_language=BACKFILL_EACH_LANGUAGE if is_new else 0,
         own=BACKFILL_OWN,

@@ -1,6 +1,10 @@
-"""``/search``: a month of stored articles, by the matcher that topics have."""
+"""``/search``: all stored articles, by the matcher that topics have."""
+
+from datetime import timedelta
 
 import pytest
+
+from bot.services.upkeep import Upkeep
 
 TITLE = "Пезешкианның Қазақстанға сапары Иран үшін биылғы ең маңызды оқиғаның бірі"
 
@@ -19,14 +23,21 @@ async def test_words_are_found_in_any_form_and_script(desk, language, header):
         assert any(words in text for text in answer.buttons)
 
 
-async def test_three_weeks_back_are_found_and_five_are_not(desk):
-    """Its reach is a month of storing."""
+@pytest.mark.parametrize("days", [7, 30, 90])
+async def test_what_is_kept_is_found(desk, days):
+    """The reach of a search, of a new topic and of /latest is KEEP_ARTICLES_DAYS, whatever it says."""
+    upkeep = Upkeep(desk.storage, desk.clock, articles=timedelta(days=days), messages=timedelta(days=7))
     await desk.news(desk.entry(TITLE))
-    desk.clock.forward(days=21)
+    desk.clock.forward(days=days - 1)
+    await upkeep.tick()
     assert TITLE in (await desk.say("/search иран"))[0].text
-    desk.clock.forward(days=14)
+    await desk.say("/subscribe Пезешкиан")
+    assert TITLE in (await desk.say("/latest Пезешкиан"))[0].text
+    desk.clock.forward(days=2)
+    await upkeep.tick()
 
     assert "табылмады: «иран»" in (await desk.say("/search иран"))[0].text
+    assert TITLE not in (await desk.say("/latest Пезешкиан"))[0].text
 
 
 async def test_results_are_turned_in_the_same_message(desk):
