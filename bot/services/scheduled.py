@@ -127,7 +127,7 @@ class ScheduledDigests:
         refused = frozenset(await unit.outbox.refused(ids))
         batch = _Batch(now, up_to, await outlet_names(unit), followed, cache, refused)
         for kind, mode in _MODES:
-            if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now)}:
+            if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now) and not _is_stale(chat, kind, now)}:
                 unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
                 covered = await _most_covered(unit, due, followed, now) if kind is DigestKind.WEEKLY else {}
                 brought, failed = await self._compose(replace(batch, covered=covered), kind, due, unseen)
@@ -207,6 +207,11 @@ def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[Out
 def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
     planned = _planned_or_none(chat, kind)
     return planned is not None and planned <= now
+
+
+def _is_stale(chat: Chat, kind: DigestKind, now: datetime) -> bool:
+    """Return whether a digest is due for so long (a restored backup, a long outage) that its hour is passed over."""
+    return now - _planned(chat, kind) > DIGEST_LIFE
 
 
 def _planned_or_none(chat: Chat, kind: DigestKind) -> datetime | None:

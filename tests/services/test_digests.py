@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.core.model import ChatKind
 from bot.storage.sqlite import SqliteConnection
 
@@ -33,7 +35,7 @@ async def test_one_slot_gives_one_digest(desk):
     assert "Иран туралы жаңалық" in digest.text
     assert "Жаңалықтар шолуы" in digest.text
     async with desk.storage.reading() as unit:
-        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 4, 3, 30, tzinfo=UTC)
+        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
 
 
 async def test_a_story_is_brought_once(desk):
@@ -59,17 +61,51 @@ async def test_an_empty_digest_is_silent(desk):
     assert await desk.digests.tick() == 0
 
 
-async def test_days_of_downtime_become_one_digest(desk):
-    """After three missed mornings one digest comes, for the latest slot, and the hours go on."""
+async def test_hours_of_downtime_become_one_digest(desk):
+    """After missed hours of one day one digest comes, for the latest slot, and the hours go on."""
     await desk.say("/subscribe Иран")
+    await desk.say("/schedule 08:30,12:00,13:30")
     await desk.news(desk.entry("Иран туралы жаңалық"))
-    desk.clock.at = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    desk.clock.at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # 14:00 in Almaty
     assert await desk.digests.tick() == 1
 
     (key,) = [key for key, _ in await desk.outbox() if key.startswith("digest:")]
-    assert key == "digest:7:20260305T0330Z:0"
+    assert key == "digest:7:20260302T0830Z:0"
     async with desk.storage.reading() as unit:
-        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 6, 3, 30, tzinfo=UTC)
+        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hours", "comes"), [(23, True), (25, False), (24 * 30, False)])
+async def test_what_is_due_for_more_than_a_day_is_passed_over(desk, hours, comes):
+    """A restored backup or a long outage rings nobody at once with old news; they come at the next hour, with new ones."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    desk.clock.at = datetime(2026, 3, 3, 3, 30, tzinfo=UTC) + timedelta(hours=hours)
+    assert await desk.digests.tick() == 1
+    assert len(await digests(desk)) == comes
+    async with desk.storage.reading() as unit:
+        following = (await unit.chats.get(7)).next_digest_at
+    assert desk.clock.at < following <= desk.clock.at + timedelta(days=1)
+
+    await desk.news(desk.entry("Иранда тағы бір мәлімдеме жасалды"))
+    desk.clock.at = following
+    assert await desk.digests.tick() == 1
+    texts = [each.text for each in await digests(desk)]
+    assert len(texts) == 1 + comes
+    assert "мәлімдеме" in texts[-1]
+    assert sum("Иран туралы жаңалық" in text for text in texts) == 1
+
+
+async def test_a_review_that_is_due_for_more_than_a_day_is_passed_over(desk):
+    """The weekly hour too: the next review comes on its own day."""
+    await desk.say("/subscribe Иран")
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    desk.clock.at = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)  # Tuesday; the review was due on Sunday
+    await desk.digests.tick()
+
+    assert await digests(desk) == []
+    async with desk.storage.reading() as unit:
+        assert (await unit.chats.get(7)).next_weekly_at == datetime(2026, 3, 15, 5, 0, tzinfo=UTC)
 
 
 async def test_a_clock_stepped_back_repeats_nothing(desk):
