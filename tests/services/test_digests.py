@@ -35,7 +35,7 @@ async def test_one_slot_gives_one_digest(desk):
     assert "Иран туралы жаңалық" in digest.text
     assert "Жаңалықтар шолуы" in digest.text
     async with desk.storage.reading() as unit:
-        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
+        assert (await unit.chats.get(7)).next_digest_at == datetime(2026, 3, 4, 3, 30, tzinfo=UTC)
 
 
 async def test_a_story_is_brought_once(desk):
