@@ -1,6 +1,7 @@
 """Web addresses: without tracking, and as identities."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 _TRACKING_NAMES = frozenset(
@@ -65,6 +66,19 @@ def canonical_url(url: str) -> str:
 
     What is no http address comes back as it is. The parameters that stay keep their order and their spelling.
     """
+    return _rebuilt(url, _query)
+
+
+def feed_address(url: str) -> str:
+    """Return a feed's address as it is asked for.
+
+    Without fragment, credentials and default port, its host in lower case. Its parameters stay, all of them: what
+    looks like tracking may be what makes the feed. What is no http address comes back as it is.
+    """
+    return _rebuilt(url, lambda query: query)
+
+
+def _rebuilt(url: str, query: Callable[[str], str]) -> str:
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -75,7 +89,7 @@ def canonical_url(url: str) -> str:
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme.lower()]:
         netloc = f"{netloc}:{port}"
-    return urlunsplit((parts.scheme.lower(), netloc, _path(parts), _query(parts.query), ""))
+    return urlunsplit((parts.scheme.lower(), netloc, _path(parts), query(parts.query), ""))
 
 
 def identity(url: str) -> str:

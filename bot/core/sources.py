@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from urllib.parse import urlsplit
 
-from bot.core.addresses import canonical_url, identity
-from bot.core.bounds import NAME_CHARACTERS, TITLE_CHARACTERS, cut
+from bot.core.addresses import feed_address, identity, is_web_address
+from bot.core.bounds import ADDRESS_CHARACTERS, NAME_CHARACTERS, TITLE_CHARACTERS, cut
 from bot.core.clean_text import clean_line
-from bot.core.model import LOCALES, Feed, FeedDocument, FeedEntry, Locale, Source
+from bot.core.model import LOCALES, Feed, FeedDocument, FeedEntry, Locale, Source, SourceChoice
 from bot.core.polling import addresses
 from bot.language.identify import identify
 
@@ -51,8 +52,11 @@ def turned(before: Feed, after: Feed) -> Health | None:
 
 
 def own_id(url: str) -> str:
-    """Return the id under which all chats share a feed that readers add: one for each address."""
-    return f"own-{_digest(identity(url))}"
+    """Return the id under which all chats share a feed that readers add: one for each address, to the letter.
+
+    Variants of it (http, ``www.``, a closing slash) may be dead, or somebody else's: none of them stands for it.
+    """
+    return f"own-{_digest(feed_address(url))}"
 
 
 def button_key(source_id: str) -> str:
@@ -60,15 +64,61 @@ def button_key(source_id: str) -> str:
     return _digest(source_id)
 
 
-def own_source(url: str, title: str, language: Locale) -> Source:
-    """Return the source that a reader's feed is; its name is the same in all languages."""
-    words = cut(clean_line(title[: 4 * NAME_CHARACTERS]), NAME_CHARACTERS) or urlsplit(url).hostname or url
-    return Source(own_id(url), dict.fromkeys(LOCALES, words), canonical_url(url), language, public=False)
+def own_source(url: str, language: Locale, document: FeedDocument | None = None) -> Source:
+    """Return the source that a reader's feed is, called what its document says; by its host before one was read."""
+    words = (document and document_name(document)) or urlsplit(url).hostname or url
+    return Source(own_id(url), dict.fromkeys(LOCALES, words), feed_address(url), language, public=False)
+
+
+def called(choice: SourceChoice) -> SourceChoice:
+    """Return a chat's choice with the source under the name that the chat gave it, where it gave one."""
+    if not choice.own_name:
+        return choice
+    return replace(choice, source=replace(choice.source, name=dict.fromkeys(LOCALES, choice.own_name)))
+
+
+def described(source: Source, document: FeedDocument) -> Source:
+    """Return a reader's feed called what its document says, in the language of its entries."""
+    name = document_name(document)
+    language = language_of(document, source.language) if document.entries else source.language
+    return replace(source, name=dict.fromkeys(LOCALES, name) if name else source.name, language=language)
+
+
+def document_name(document: FeedDocument) -> str:
+    """Return what a feed calls itself, the same in all languages; empty where it does not."""
+    return given_name(document.title)
+
+
+def given_name(text: str) -> str:
+    """Return a name that a stranger gave, fit to be shown."""
+    return cut(clean_line(text[: 4 * NAME_CHARACTERS]), NAME_CHARACTERS)
+
+
+def can_be_added(url: str) -> bool:
+    """Tell whether an address of a list can be a feed's."""
+    return len(url) <= ADDRESS_CHARACTERS and is_web_address(url)
+
+
+def same_feed(source: Source, url: str) -> bool:
+    """Tell whether a source's feed is asked for at that very address, under any of its addresses."""
+    return feed_address(url) in map(feed_address, addresses(source))
 
 
 def same_address(source: Source, url: str) -> bool:
-    """Tell whether a source's feed is at that address, under any of its addresses."""
+    """Tell whether a source's feed is at that address or at a variant of it (http, ``www.``, a closing slash)."""
     return identity(url) in map(identity, addresses(source))
+
+
+def stands_for(choice: SourceChoice, url: str, at: datetime, *, answered: bool) -> bool:
+    """Tell whether a chat that has this source needs no other for an address.
+
+    A variant of the address does where it is well: not after a failure, and with ``answered`` (the address itself has
+    just answered) one that a reader added not before its own first answer either.
+    """
+    if same_feed(choice.source, url):
+        return True
+    unproven = answered and not choice.source.public and choice.feed.checked_at is None
+    return same_address(choice.source, url) and health(choice.feed, at) is Health.WELL and not unproven
 
 
 def language_of(document: FeedDocument, fallback: Locale) -> Locale:

@@ -7,10 +7,11 @@ Every instant is timezone-aware and in UTC. Methods that write take effect when 
 from bot.ports.alerts import Alerts
 from bot.ports.broadcasts import Broadcasts
 from bot.ports.charts import Charts
+from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
-from bot.ports.news import Articles, Feeds, Sequences, Topics
+from bot.ports.news import Articles, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
 from bot.ports.sources import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Pages, PageText

@@ -7,10 +7,11 @@ from typing import Protocol
 
 from bot.ports.alerts import Alerts
 from bot.ports.broadcasts import Broadcasts
+from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
-from bot.ports.news import Articles, Feeds, Sequences, Topics
+from bot.ports.news import Articles, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
 

@@ -31,7 +31,8 @@ class SourceWatch:
         turn = turned(before, after)
         if turn is None or not (source.public or turn is Health.GONE):
             return
-        chat_ids = sorted(self._operators) if source.public else await unit.feeds.listeners(source.id)
+        names = {} if source.public else await unit.feeds.listeners(source.id)
+        chat_ids = sorted(self._operators if source.public else names)
         chats = {chat.id: chat for chat in await unit.chats.get_each(chat_ids)}
         messages: list[OutgoingMessage] = []
         for chat_id in chat_ids:
@@ -39,7 +40,7 @@ class SourceWatch:
                 if source.public:
                     messages.append(self._to_operator(chat_id, chats.get(chat_id), source, after, turn))
                 elif chat_id in chats and chats[chat_id].receives:  # its panel shows it to the others
-                    messages.append(self._to_reader(chats[chat_id], source))
+                    messages.append(self._to_reader(chats[chat_id], source, names[chat_id]))
         await unit.outbox.put(messages, self._clock.now())
 
     def _to_operator(
@@ -53,9 +54,10 @@ class SourceWatch:
             text = tr("operator-source-resting", reason=feed.error, **values)
         return self._message(f"{turn}:{source.id}", user_id, chat, text)
 
-    def _to_reader(self, chat: Chat, source: Source) -> OutgoingMessage:
+    def _to_reader(self, chat: Chat, source: Source, own_name: str) -> OutgoingMessage:
         tr = self._translators(chat.locale, chat.zone)
-        return self._message(f"gone:{source.id}", chat.id, chat, tr("source-gone", name=source.name[tr.locale]))
+        text = tr("source-gone", name=own_name or source.name[tr.locale])
+        return self._message(f"gone:{source.id}", chat.id, chat, text)
 
     def _message(self, key: str, chat_id: int, chat: Chat | None, text: str) -> OutgoingMessage:
         now = self._clock.now()

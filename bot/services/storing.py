@@ -31,6 +31,7 @@ from bot.core.model import (
     TopicStory,
 )
 from bot.core.polling import address
+from bot.core.sources import described
 from bot.isolation import isolated
 from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
@@ -74,9 +75,12 @@ class DocumentStore:
         generation = self._live.generation
         time = TimeSlice()
         candidates = [found for article in articles if (found := await self._candidate(article, time)) is not None]
+        as_it_says = described(source, document)
         async with self._stories.placing() as stories, self._storage.transaction() as unit:
             if not await unit.feeds.settle(feed, host=host_of(address(source, feed))):
                 return
+            if not source.public:
+                await unit.feeds.describe(as_it_says)
             if candidates:
                 await self._write(unit, stories, source, candidates, generation)
             await unit.articles.listed(source.id, uids, self._clock.now())

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.addresses import host_of
+from bot.core.clean_text import clean_line
 from bot.core.model import Feed, Skips, Source, SourceChoice
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
@@ -34,9 +35,10 @@ class Feeds:
         """Store a feed that a reader added, due at once; one that is stored already stays as it is."""
         await self._connection.execute("feeds.add", _source_params(source, 0, now))
 
-    async def switch(self, chat_id: int, source_id: str, *, on: bool) -> None:
-        """Turn a source on or off for one chat."""
-        params = {"chat_id": chat_id, "source_id": source_id, "enabled": int(on)}
+    async def switch(self, chat_id: int, source_id: str, *, on: bool, name: str = "") -> None:
+        """Turn a source on or off for one chat, and let the chat call it so."""
+        named = codec.storable_or_none(name or None)
+        params = {"chat_id": chat_id, "source_id": source_id, "enabled": int(on), "name": named}
         await self._connection.execute("feeds.switch", params)
 
     async def switches(self, chat_id: int) -> Mapping[str, bool]:
@@ -48,9 +50,10 @@ class Feeds:
         """Forget that the chat ever switched this source."""
         await self._connection.execute("feeds.remove", {"chat_id": chat_id, "source_id": source_id})
 
-    async def adopt(self, source_id: str, now: datetime) -> None:
+    async def adopt(self, source_id: str, now: datetime, *, answered: bool = False) -> None:
         """Ask an added feed again that was given up; one that is being asked stays as it is."""
-        await self._connection.execute("feeds.adopt", {"source_id": source_id, "now": codec.millis(now)})
+        params = {"source_id": source_id, "now": codec.millis(now), "answered": int(answered)}
+        await self._connection.execute("feeds.adopt", params)
 
     async def release(self, source_id: str) -> None:
         """Ask an added feed no more, where no chat has it on."""
@@ -71,24 +74,37 @@ class Feeds:
         rows = await self._connection.fetch("feeds.get", {"source_id": source_id})
         return _source(rows[0]) if rows else None
 
+    async def at_address(self, url: str) -> Source | None:
+        """Return the feed that readers added at that very address."""
+        rows = await self._connection.fetch("feeds.at_address", {"url": url})
+        return _source(rows[0]) if rows else None
+
+    async def describe(self, source: Source) -> None:
+        """Write what an added feed is called, and its language."""
+        params = {"source_id": source.id, "name": codec.dumps(dict(source.name)), "language": source.language}
+        await self._connection.execute("feeds.describe", params)
+
     async def states(self) -> list[tuple[Source, Feed]]:
         """Return the enabled sources of the catalogue with their polling state, in the catalogue's order."""
         return decode_each("feed", await self._connection.fetch("feeds.states"), _polled)[0]
 
-    async def listeners(self, source_id: str) -> list[int]:
-        """Return the chats that switched the source on."""
+    async def listeners(self, source_id: str) -> Mapping[int, str]:
+        """Return the chats that switched the source on, each with what it calls it; empty where it has no own name."""
         rows = await self._connection.fetch("feeds.listeners", {"source_id": source_id})
-        return [row["chat_id"] for row in rows]
+        return {row["chat_id"]: clean_line(row["name"] or "") for row in rows}
 
-    async def offer(self, chat_id: int, sources: Sequence[Source], now: datetime) -> None:
+    async def offer(
+        self, chat_id: int, sources: Sequence[Source], now: datetime, *, own_name: str | None = None
+    ) -> None:
         """Keep feeds for a day, for a chat to add them."""
-        await self._connection.executemany("feeds.offer", [_offer_params(chat_id, source, now) for source in sources])
+        params = [_offer_params(chat_id, source, now, own_name) for source in sources]
+        await self._connection.executemany("feeds.offer", params)
 
-    async def offered(self, chat_id: int, source_id: str, since: datetime) -> Source | None:
-        """Return a feed that was offered to the chat since then."""
+    async def offered(self, chat_id: int, source_id: str, since: datetime) -> tuple[Source, str | None] | None:
+        """Return a feed that was offered to the chat since then, and what the chat called it that removed it."""
         params = {"chat_id": chat_id, "source_id": source_id, "since": codec.millis(since)}
         rows = await self._connection.fetch("feeds.offered", params)
-        return next((_offered(row) for row in rows), None)
+        return next(((_offered(row), row["own_name"]) for row in rows), None)
 
     async def due_since(self, now: datetime) -> datetime | None:
         """Return since when the feed that has waited longest is due, None where none waits."""
@@ -151,13 +167,14 @@ def _source_params(source: Source, position: int, now: datetime) -> Params:
     }
 
 
-def _offer_params(chat_id: int, source: Source, now: datetime) -> Params:
+def _offer_params(chat_id: int, source: Source, now: datetime, own_name: str | None) -> Params:
     return {
         "chat_id": chat_id,
         "id": source.id,
         "name": codec.storable(codec.dumps(dict(source.name))),
         "url": codec.storable(source.url),
         "language": source.language,
+        "own_name": codec.storable_or_none(own_name),
         "now": codec.millis(now),
     }
 
@@ -186,7 +203,7 @@ def _polled(row: Row) -> tuple[Source, Feed]:
 
 
 def _choice(row: Row) -> SourceChoice:
-    return SourceChoice(_source(row), _feed(row), bool(row["chosen"]))
+    return SourceChoice(_source(row), _feed(row), bool(row["chosen"]), clean_line(row["own_name"] or ""))
 
 
 def _feed_params(feed: Feed) -> Params:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from storage_samples import DAY, HOUR, LEASE, MINUTE, NOW, SECOND, chat, source
+from storage_samples import DAY, HOUR, KAZAKH, LEASE, MINUTE, NOW, SECOND, chat, source
 
 from bot.core.model import Feed, Skips, Source
 from bot.storage import SqlStorage
@@ -305,7 +305,7 @@ async def test_an_added_feed_is_asked_while_a_chat_has_it_on(storage: SqlStorage
         await unit.feeds.settle(Feed("mine", NOW + DAY, failures=3, error="x", failing_since=NOW, gone=True))
         await unit.feeds.remove(1, "mine")
         await unit.feeds.release("mine")
-        assert await unit.feeds.listeners("mine") == [2]
+        assert await unit.feeds.listeners("mine") == {2: ""}
         assert await unit.feeds.get("mine") == source("mine", public=False)
 
         await unit.feeds.switch(2, "mine", on=False)
@@ -349,10 +349,66 @@ async def test_offers_are_kept_for_a_day(storage: SqlStorage) -> None:
     async with storage.transaction() as unit:
         await unit.feeds.offer(1, [found], NOW)
         await unit.feeds.offer(2, [source("own-2", public=False)], NOW + DAY)
-        assert await unit.feeds.offered(1, "own-1", NOW) == found
+        assert await unit.feeds.offered(1, "own-1", NOW) == (found, None)
         assert await unit.feeds.get("own-1") is None
         assert await unit.feeds.offered(2, "own-1", NOW) is None
         assert await unit.feeds.offered(1, "own-1", NOW + MINUTE) is None
         assert await unit.retention.offers(NOW + MINUTE, limit=9) == 1
         assert await unit.feeds.offered(1, "own-1", NOW) is None
         assert await unit.feeds.offered(2, "own-2", NOW) is not None
+
+
+async def test_what_a_chat_calls_a_feed_is_its_own(storage: SqlStorage) -> None:
+    """The name stays until the chat gives another, and no other chat sees it; an offer of a removed feed keeps it."""
+    mine = source("mine", public=False)
+    async with storage.transaction() as unit:
+        await unit.feeds.add(mine, NOW)
+        for number in (1, 2):
+            await unit.chats.put(chat(number))
+            await unit.feeds.switch(number, "mine", on=True, name=KAZAKH if number == 1 else "")
+        await unit.feeds.switch(1, "mine", on=False)
+        await unit.feeds.offer(1, [mine], NOW, own_name="")
+        (named,), (plain,) = [await unit.feeds.choices(number) for number in (1, 2)]
+
+        assert (named.own_name, named.source, named.on) == (KAZAKH, mine, False)
+        assert (plain.own_name, plain.source) == ("", mine)
+        assert await unit.feeds.listeners("mine") == {2: ""}
+        assert await unit.feeds.offered(1, "mine", NOW) == (mine, "")
+
+
+async def test_a_feed_is_called_what_its_document_says(storage: SqlStorage) -> None:
+    """A reader's feed gets name and language of its document; the catalogue's sources keep the operator's."""
+    await _sync(storage, source("inform"))
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        for name in ("mine", "inform"):
+            await unit.feeds.describe(replace(source(name), name={"kk": KAZAKH}, language="ru"))
+
+        assert await unit.feeds.get("mine") == source("mine", public=False, name={"kk": KAZAKH}, language="ru")
+        assert await unit.feeds.get("inform") == source("inform")
+
+
+async def test_a_feed_is_found_at_its_very_address(storage: SqlStorage) -> None:
+    """Of readers' feeds, one that is asked before one that is not; variants and the catalogue's are others."""
+    await _sync(storage, source("inform"))
+    url = "https://blog.test/feed"
+    async with storage.transaction() as unit:
+        for name in ("a", "b"):
+            await unit.feeds.add(source(name, public=False, url=url), NOW)
+        await unit.feeds.release("a")
+
+        assert await unit.feeds.at_address(url) == source("b", public=False, url=url)
+        assert await unit.feeds.at_address(f"{url}/") is None
+        assert await unit.feeds.at_address("https://inform.test/rss") is None
+
+
+async def test_a_failing_feed_that_has_just_answered_is_asked_at_once(storage: SqlStorage) -> None:
+    """``adopt`` leaves a feed that fails to its pauses, but for one whose address has just answered."""
+    failing = Feed("mine", NOW + DAY, failures=3, error="x", failing_since=NOW)
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        await unit.feeds.settle(failing)
+        await unit.feeds.adopt("mine", NOW)
+        assert await unit.feeds.due_since(NOW) is None
+        await unit.feeds.adopt("mine", NOW, answered=True)
+        assert await unit.feeds.due_since(NOW) is not None

@@ -13,7 +13,7 @@ FLOOD = 350  # more than any search reads
 async def add_feed(desk, chat, url="https://feeds.example.test/noise"):
     """Add a feed to a chat, as its button would, and return it."""
     await desk.say("/help", chat=chat)
-    source = own_source(url, "My feed", "kk")
+    source = own_source(url, "kk")
     async with desk.storage.transaction() as unit:
         await unit.feeds.add(source, desk.clock.now())
         await unit.feeds.switch(chat, source.id, on=True)

@@ -10,6 +10,7 @@ from bot.core.model import Feed, FeedDocument, FeedEntry, Source
 from bot.core.sources import (
     RESTS_AFTER,
     Health,
+    described,
     headlines,
     health,
     language_of,
@@ -53,18 +54,27 @@ def test_a_feed_that_closes_turns_once():
     assert turned(gone, replace(gone, checked_at=NOW + RESTS_AFTER)) is None
 
 
-def test_one_feed_is_one_source_however_it_is_written():
-    """Scheme, www, tracking and a closing slash make no other source; another path or port does."""
-    same = {"https://a.kz/rss", "http://www.a.kz/rss/", "HTTPS://A.kz:443/rss?utm_source=x", "http://a.kz/rss#top"}
+def test_an_address_is_one_source_and_its_variants_are_others():
+    """How a host is written, and fragments, make no other source; whatever may lead elsewhere does."""
+    same = {"https://a.kz/rss", "HTTPS://A.kz:443/rss", "https://a.kz/rss#top"}
+    others = {"http://a.kz/rss", "https://www.a.kz/rss", "https://a.kz/rss/", "https://a.kz/rss?source=rss"}
 
     assert len({own_id(url) for url in same}) == 1
-    assert len({own_id(url) for url in ("https://a.kz/rss", "https://a.kz/feed", "https://a.kz:8443/rss")}) == 3
+    assert len({own_id(url) for url in same | others}) == 1 + len(others)
+    assert own_source("https://A.kz/rss?source=rss#x", "kk").url == "https://a.kz/rss?source=rss"
 
 
-def test_a_feed_without_a_title_is_called_by_its_host():
-    """A source always has a name, in every language, of bounded length."""
-    assert own_source("https://a.kz/rss", "  ", "kk").name == {"kk": "a.kz", "ru": "a.kz", "en": "a.kz"}
-    assert len(own_source("https://a.kz/rss", "ж" * 500, "kk").name["kk"]) == 100
+def test_a_feed_is_called_what_its_document_says():
+    """Without a title by its host; in every language, of bounded length, whatever it was called before."""
+    untitled, titled, long = (FeedDocument(title, None, ()) for title in ("  ", "Блог", "ж" * 500))
+    source = own_source("https://a.kz/rss", "kk")
+
+    assert (
+        source.name == own_source("https://a.kz/rss", "kk", untitled).name == dict.fromkeys(("kk", "ru", "en"), "a.kz")
+    )
+    assert own_source("https://a.kz/rss", "kk", titled).name["ru"] == "Блог"
+    assert len(described(source, long).name["kk"]) == 100
+    assert described(described(source, titled), untitled).name["en"] == "Блог"
 
 
 def test_every_address_of_a_source_means_it():

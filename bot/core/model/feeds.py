@@ -71,11 +71,15 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
-    """A source that a chat can switch on or off, with its polling state."""
+    """A source that a chat can switch on or off, with its polling state.
+
+    ``own_name`` is what the chat calls a feed that it added; empty where it calls it what the feed does.
+    """
 
     source: Source
     feed: Feed
     on: bool
+    own_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,18 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE source.url = ''
 
 -- name: switch
-INSERT INTO chat_source (chat_id, source_id, enabled) VALUES (:chat_id, :source_id, :enabled)
-ON CONFLICT (chat_id, source_id) DO UPDATE SET enabled = excluded.enabled
+INSERT INTO chat_source (chat_id, source_id, enabled, name) VALUES (:chat_id, :source_id, :enabled, :name)
+ON CONFLICT (chat_id, source_id) DO UPDATE SET
+    enabled = excluded.enabled, name = COALESCE(excluded.name, chat_source.name)
 
 -- name: adopt
--- A feed that was given up is asked as if it were new; one that others have on stays as it is.
+-- A feed that was given up is asked as if it were new, and so is one that fails where its address has just answered; one
+-- that others have on stays as it is.
 UPDATE source SET
     enabled = 1, gone = 0, failures = 0, error = NULL, failing_since = NULL, next_fetch_at = :now, erase_at = NULL
-WHERE id = :source_id AND public = 0 AND (enabled = 0 OR gone = 1 OR erase_at IS NOT NULL)
+WHERE id = :source_id AND public = 0 AND (
+    enabled = 0 OR gone = 1 OR erase_at IS NOT NULL OR (:answered = 1 AND failing_since IS NOT NULL)
+)
 
 -- name: release
 -- A chat that cannot be written to reads nothing.
@@ -61,28 +65,36 @@ DELETE FROM chat_source WHERE chat_id = :chat_id AND source_id = :source_id
 
 -- name: choices
 -- A switched catalogue's source is no chat's own; an added one is a choice of the chats that added it alone.
-SELECT s.*, c.enabled AS chosen
+SELECT s.*, c.enabled AS chosen, c.name AS own_name
 FROM chat_source c JOIN source s ON s.id = c.source_id
 WHERE c.chat_id = :chat_id AND s.public = 0
 UNION ALL
-SELECT s.*, COALESCE(c.enabled, 1) AS chosen
+SELECT s.*, COALESCE(c.enabled, 1) AS chosen, NULL AS own_name
 FROM source s LEFT JOIN chat_source c ON c.source_id = s.id AND c.chat_id = :chat_id
 WHERE s.public = 1 AND s.enabled = 1
 
 -- name: get
 SELECT * FROM source WHERE id = :source_id AND url <> ''
 
+-- name: at_address
+SELECT * FROM source WHERE public = 0 AND url = :url ORDER BY enabled DESC, gone, id LIMIT 1
+
+-- name: describe
+UPDATE source SET name = :name, language = :language
+WHERE id = :source_id AND public = 0 AND (name <> :name OR language <> :language)
+
 -- name: listeners
-SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id
+SELECT chat_id, name FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id
 
 -- name: states
 SELECT * FROM source WHERE enabled = 1 AND public = 1 ORDER BY position, id
 
 -- name: offer
-INSERT INTO offer (chat_id, source_id, name, url, language, offered_at)
-VALUES (:chat_id, :id, :name, :url, :language, :now)
+INSERT INTO offer (chat_id, source_id, name, url, language, own_name, offered_at)
+VALUES (:chat_id, :id, :name, :url, :language, :own_name, :now)
 ON CONFLICT (chat_id, source_id) DO UPDATE SET
-    name = excluded.name, url = excluded.url, language = excluded.language, offered_at = excluded.offered_at
+    name = excluded.name, url = excluded.url, language = excluded.language, own_name = excluded.own_name,
+    offered_at = excluded.offered_at
 
 -- name: offered
 SELECT * FROM offer WHERE chat_id = :chat_id AND source_id = :source_id AND offered_at >= :since
