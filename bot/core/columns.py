@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 """Of what topics compile to, and of these columns: raised where either changes, so that no kept index is read wrongly.
 
 ``tests/unit/test_kept_versions.py`` fails where that was forgotten.

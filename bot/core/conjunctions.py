@@ -1,12 +1,13 @@
 """A clause as alternatives of conjunctions, the form in which an index holds it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from bot.core.literals import All, Clause, Either, Leaf, Without
 
 _MOST = 256  # alternatives; a topic that needs more is proven by its tree
+_MOST_LEAVES = 8_192  # of all alternatives together: what an index holds of one topic is bounded, 32 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,45 +17,77 @@ class Conjunction:
     groups: tuple[tuple[Leaf, ...], ...]
     excluded: tuple[Leaf, ...] = ()
 
+    def __len__(self) -> int:
+        """Return how many leaves it names."""
+        return sum(map(len, self.groups)) + len(self.excluded)
+
+
+class _TooManyError(Exception):
+    """A clause has more alternatives, or leaves in them, than an index takes."""
+
 
 def conjunctions(clause: Clause) -> tuple[Conjunction, ...] | None:
-    """Return the alternatives of a clause; None where they are more than 256."""
-    found = tuple(_alternatives(clause, _MOST))
-    return found if len(found) <= _MOST else None
+    """Return the alternatives of a clause; None where they are more than 256, or name more than 8,192 leaves.
+
+    Takes time by the size of the clause and of what is returned: it gives up as soon as there are too many.
+    """
+    try:
+        return tuple(_alternatives(clause))
+    except _TooManyError:
+        return None
 
 
-def _alternatives(clause: Clause, most: int) -> list[Conjunction]:
-    """Return the alternatives, or more than ``most`` of them where there are too many."""
+def _alternatives(clause: Clause) -> list[Conjunction]:
     match clause:
         case Leaf():
             return [Conjunction(((clause,),))]
         case Either(parts):
-            return _merged([found for part in parts for found in _alternatives(part, most)])
+            return _bounded(_merged([found for part in parts for found in _alternatives(part)]))
         case All(parts):
-            found = [Conjunction(())]
-            for part in parts:
-                found = [_joined(*pair) for pair in product(found[: most + 1], _alternatives(part, most)[: most + 1])]
-            return found[: most + 1]
+            return _joined([_alternatives(part) for part in parts])
         case Without(part):
-            return _excluded(part, most)
+            return _excluded(part)
 
 
-def _excluded(part: Clause, most: int) -> list[Conjunction]:
+def _excluded(part: Clause) -> list[Conjunction]:
     match part:
         case Leaf():
             return [Conjunction((), (part,))]
         case Either(parts):
-            return _alternatives(All(tuple(Without(inner) for inner in parts)), most)
+            return _joined([_excluded(inner) for inner in parts])
         case All(parts):
-            return _alternatives(Either(tuple(Without(inner) for inner in parts)), most)
+            return _bounded(_merged([found for inner in parts for found in _excluded(inner)]))
         case Without(inner):
-            return _alternatives(inner, most)
+            return _alternatives(inner)
 
 
-def _joined(one: Conjunction, other: Conjunction) -> Conjunction:
-    return Conjunction(
-        tuple(dict.fromkeys(one.groups + other.groups)), tuple(dict.fromkeys(one.excluded + other.excluded))
-    )
+def _joined(parts: list[list[Conjunction]]) -> list[Conjunction]:
+    """Return the alternatives of parts that are all needed: each with each, once."""
+    found = [Conjunction(())]
+    for alternatives in (part for part in parts if len(part) > 1):
+        found = _bounded(_both(pair) for pair in product(found, alternatives))
+    certain = _both([part[0] for part in parts if len(part) == 1])  # in one go: there may be a thousand
+    return _bounded(_both((certain, one)) for one in found) if len(certain) else found
+
+
+def _both(parts: Iterable[Conjunction]) -> Conjunction:
+    parts = tuple(parts)
+    groups = dict.fromkeys(group for part in parts for group in part.groups)
+    return Conjunction(tuple(groups), tuple(dict.fromkeys(leaf for part in parts for leaf in part.excluded)))
+
+
+def _bounded(alternatives: Iterable[Conjunction]) -> list[Conjunction]:
+    """Return the distinct ones as a list. Raises ``_TooManyError`` as soon as they are too many."""
+    found: dict[Conjunction, None] = {}
+    leaves = 0
+    for one in alternatives:
+        if one in found:
+            continue
+        found[one] = None
+        leaves += len(one)
+        if len(found) > _MOST or leaves > _MOST_LEAVES:
+            raise _TooManyError
+    return list(found)
 
 
 def _merged(alternatives: list[Conjunction]) -> list[Conjunction]:

@@ -31,12 +31,21 @@ class Evaluation:
         self._analysis = analysis
         self._at = analysis.places if places is None else places
         self._known: dict[int, set[Span]] = {}
+        # By the identity of a clause, which its topic keeps alive: many topics share those of ready-made ones.
+        self._met: dict[int, bool] = {}
+        self._spoken: dict[int, tuple[Leaf, ...]] = {}
 
     def meets(self, clause: Clause) -> bool:
         """Whether the article meets a clause."""
+        if isinstance(clause, Leaf):
+            return bool(self._spans(clause))
+        met = self._met.get(id(clause))
+        if met is None:
+            met = self._met[id(clause)] = self._is_met(clause)
+        return met
+
+    def _is_met(self, clause: All | Either | Without) -> bool:
         match clause:
-            case Leaf():
-                return bool(self._spans(clause))
             case All(parts):
                 return all(self.meets(part) for part in parts)
             case Either(parts):
@@ -48,8 +57,16 @@ class Evaluation:
         """Return the distinct surface forms that speak for a match, in order of appearance."""
         return surfaces({span for leaf in self._speaking(clause) for span in self._spans(leaf)}, self._analysis)
 
-    def _speaking(self, clause: Clause) -> Iterator[Leaf]:
-        """Yield the leaves of the alternatives that are met."""
+    def _speaking(self, clause: Clause) -> tuple[Leaf, ...]:
+        """Return the leaves of the alternatives that are met."""
+        if isinstance(clause, Leaf):
+            return (clause,)
+        spoken = self._spoken.get(id(clause))
+        if spoken is None:
+            spoken = self._spoken[id(clause)] = tuple(self._speaking_within(clause))
+        return spoken
+
+    def _speaking_within(self, clause: All | Either | Without) -> Iterator[Leaf]:
         match clause:
             case Either(parts):
                 for part in parts:
@@ -60,8 +77,6 @@ class Evaluation:
                     yield from self._speaking(part)
             case Without(part):
                 yield from self._denying(part)
-            case Leaf():
-                yield clause
 
     def _denying(self, clause: Clause) -> Iterator[Leaf]:
         """Yield the leaves that keep ``clause`` from being met: what is excluded within an exclusion."""

@@ -16,7 +16,9 @@ from bot.core.render import Names, outlet_name, shorten, story_block
 from bot.core.texts import Translator
 
 MOST_VERSIONS = 12  # outlets that are named with their links
-MOST_REASONS = 12  # words for a topic; a long article has more, and they say no more
+MOST_TOPICS = 10  # of those that a story met: a message has 4,096 characters and a keyboard 100 buttons
+LABEL_LENGTH = 100
+WHY_LENGTH = 200  # of the words that met a topic; a long article has more, and they say no more
 NUMBERS_IN_ROW = 5
 TITLE_LENGTH = 120
 SHARED_LENGTH = 160
@@ -84,7 +86,8 @@ def card_text(card: StoryCard, at: datetime, names: Names, tr: Translator) -> Ma
             told += [Markup("+{}").format(more)] if more > 0 else []
         parts.append(tr("story-versions", outlets=Markup(" · ").join(told)))
     if card.topics:
-        parts.append(tr("story-topics", topics=", ".join(met.label for met in card.topics)))
+        named = [shorten(met.label, LABEL_LENGTH) for met in card.topics[:MOST_TOPICS]]
+        parts.append(tr("story-topics", topics=", ".join((*named, *_others(card)))))
     return Markup("\n\n").join(parts)
 
 
@@ -114,8 +117,17 @@ def share_address(article: Article) -> str:
 
 def why_text(card: StoryCard, tr: Translator) -> Markup:
     """Return which words met which topic."""
-    lines = [tr("why-topic", topic=met.label, words=", ".join(met.reasons[:MOST_REASONS])) for met in card.topics]
-    return Markup("\n").join([_title(card.entry.article), Markup(), tr("why"), *lines])
+    lines = [
+        tr("why-topic", topic=shorten(met.label, LABEL_LENGTH), words=shorten(", ".join(met.reasons), WHY_LENGTH))
+        for met in card.topics[:MOST_TOPICS]
+    ]
+    return Markup("\n").join([_title(card.entry.article), Markup(), tr("why"), *lines, *_others(card)])
+
+
+def _others(card: StoryCard) -> tuple[str, ...]:
+    """Return how many topics are not named."""
+    others = len(card.topics) - MOST_TOPICS
+    return (f"+{others}",) if others > 0 else ()
 
 
 def why_keyboard(composition_id: int, story_id: int, tr: Translator) -> Keyboard:
@@ -137,7 +149,7 @@ def mutes_keyboard(card: StoryCard, composition_id: int, tr: Translator) -> Keyb
     """
     story, rows = card.entry.story_id, []
     most, in_row = (None, 2) if len(card.topics) == 1 else (WORDS_OF_EACH, 1)
-    for met in card.topics:
+    for met in card.topics[:MOST_TOPICS]:
         words = [
             button[0]
             for word in met.words[:most]

@@ -34,6 +34,7 @@ class TopicIndex:
         self._anchored: dict[int, set[int]] = {}  # topics by the ids of words, one of which they need
         self._anchors: dict[int, list[int]] = {}  # ids of those words by key
         builder = Builder()
+        self._segment = Segment(builder.columns())
         for topic_id, query in topics:
             try:
                 self._build(builder, topic_id, compile_query(query))
@@ -51,8 +52,19 @@ class TopicIndex:
 
     def add(self, topic_id: int, query: Query) -> None:
         """Take a topic in, or give a known id another query."""
+        self.hold(topic_id, compile_query(query))
+
+    def hold(self, topic_id: int, clause: Clause) -> None:
+        """Take in a topic that was compiled, or give a known id another clause."""
+        anchor = _anchor(clause)
         self.remove(topic_id)
-        self._hold(topic_id, compile_query(query))
+        self._recent[topic_id] = clause
+        for word in anchor:
+            if word.id not in self._anchored:
+                self._anchored[word.id] = set()
+                for key in word.keys:
+                    self._anchors.setdefault(key, []).append(word.id)
+            self._anchored[word.id].add(topic_id)
 
     def remove(self, topic_id: int) -> None:
         """Let a topic go; nothing happens where it is unknown."""
@@ -135,19 +147,9 @@ class TopicIndex:
     def _build(self, builder: Builder, topic_id: int, clause: Clause) -> None:
         alternatives = conjunctions(clause)
         if alternatives is None:
-            self._hold(topic_id, clause)
+            self.hold(topic_id, clause)
         else:
             builder.add(topic_id, alternatives)
-
-    def _hold(self, topic_id: int, clause: Clause) -> None:
-        anchor = _anchor(clause)
-        self._recent[topic_id] = clause
-        for word in anchor:
-            if word.id not in self._anchored:
-                self._anchored[word.id] = set()
-                for key in word.keys:
-                    self._anchors.setdefault(key, []).append(word.id)
-            self._anchored[word.id].add(topic_id)
 
     @property
     def nbytes(self) -> int:

@@ -9,13 +9,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.core.naming import known_runs, named, spellings
 from bot.core.query import read_stored
 from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
+from bot.core.render import shorten
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, suggest
 from bot.language.locale import LOCALES
+
+MOST_EXPLAINED: Final = 1_500
 
 
 class Change(StrEnum):
@@ -37,8 +41,11 @@ class Refinement:
 
 
 def explain(query: Query) -> str:
-    """Return what the topic looks for: names in all languages, words, ``+`` for and, ``|`` for or, ``−`` for not."""
-    return _explain(query.root)
+    """Return what the topic looks for: names in all languages, words, ``+`` for and, ``|`` for or, ``−`` for not.
+
+    At most ``MOST_EXPLAINED`` characters: each of 64 abbreviations may stand for three long names.
+    """
+    return shorten(_explain(query.root), MOST_EXPLAINED)
 
 
 def _explain(node: Node) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.core.digest import entry
 from bot.core.model import Chat, Composition, DigestEntry, Subscription
 from bot.core.muting import with_again, without, words_to_mute
-from bot.core.story_cards import Met, StoryCard, versions_of
+from bot.core.story_cards import MOST_TOPICS, Met, StoryCard, versions_of
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit
 from bot.services.subscriptions import Subscriptions
@@ -71,8 +71,11 @@ class StoryCards:
         card = await self.card(chat, story_id)
         if not card.topics:
             raise ReaderError("button-stale")
-        topics = (replace(met, words=words_to_mute(met.label, card.entry.article, met.reasons)) for met in card.topics)
-        return replace(card, topics=tuple(topics))
+        shown = (
+            replace(met, words=words_to_mute(met.label, card.entry.article, met.reasons))
+            for met in card.topics[:MOST_TOPICS]
+        )
+        return replace(card, topics=(*shown, *card.topics[MOST_TOPICS:]))
 
     async def page_of(self, chat: Chat, composition_id: int, story_id: int) -> int:
         """Return the page that a story stands on in a digest, the first one for an alert (composition 0).

@@ -61,8 +61,7 @@ class Ingest:
         """Start on what is due, as far as there are free places; return how many feeds were begun."""
         if not self._warm:
             await self.warm()
-        async with self._storage.reading() as unit:
-            await self._live.refresh(unit)
+        await self._live.refresh(self._storage)
         await self._stories.catch_up(self._storage)
         return await self.places.fill()
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from bot.core.analysis import Analysis
-from bot.core.compiling import forget_words
+from bot.core.compiling import compile_query, forget_words
+from bot.core.literals import Clause
 from bot.core.matching import TopicIndex, match_one
 from bot.core.model import Topic
 from bot.core.query import read_stored
@@ -86,23 +87,25 @@ class LiveIndex:
             if index is not None:
                 await unit.kept_work.put(KEPT_TOPICS, index)
 
-    async def refresh(self, unit: Unit) -> int:
+    async def refresh(self, storage: Storage) -> int:
         """Take in the topics that came since the last look; return how many.
 
         While the index is rebuilt nothing is taken in: ingest matches topics newer than the generation by themselves.
         """
         if self._rebuilding is not None:
             return 0
-        topics = await unit.topics.since(self.generation)
+        async with storage.reading() as unit:
+            topics = await unit.topics.since(self.generation)
         for topic in topics:
-            try:
-                self.index.add(topic.id, read_stored(topic.canonical))
+            try:  # beside the loop: the longest that may be typed takes a tenth of a second
+                self.index.hold(topic.id, await asyncio.to_thread(_compiled, topic))
             except Exception as error:  # noqa: BLE001 - one reader's topic must not stop all others'
                 self._set_aside(topic.id, error)
             self.generation = max(self.generation, topic.generation)
         self._looks += 1
         if self._looks % LOOKS_PER_CLEARING == 0:
-            await self._let_go(unit)
+            async with storage.reading() as unit:
+                await self._let_go(unit)
         if self.index.recent > self._rebuild_past:
             self._rebuilding = asyncio.create_task(self._rebuild())
         return len(topics)
@@ -141,10 +144,11 @@ class LiveIndex:
         try:
             self.index = await asyncio.to_thread(self.index.compacted)
             gc.freeze()
-        except Exception as error:  # noqa: BLE001 - the index serves as it is, and the next rebuild is tried later
-            self._rebuild_past = self.index.recent + REBUILD_PAST
+        except Exception as error:  # noqa: BLE001 - the index serves as it is
             log.error("the topic index could not be rebuilt: %s", outline(error))  # noqa: TRY400 - see outline
         finally:
+            # What is left is too intricate for the fast part, or the rebuild failed: only more topics are a reason.
+            self._rebuild_past = self.index.recent + REBUILD_PAST
             self._rebuilding = None
 
 
@@ -170,6 +174,10 @@ def _filled(
         except Exception as error:  # noqa: BLE001 - as in ``refresh``
             failed[topic_id] = error
     return index.compacted() if index.recent > REBUILD_PAST else index, len(fresh), failed
+
+
+def _compiled(topic: Topic) -> Clause:
+    return compile_query(read_stored(topic.canonical))
 
 
 def _readable(topics: Iterable[Topic], failed: dict[int, Exception]) -> Iterator[tuple[int, Query]]:

@@ -3,7 +3,9 @@
 import pytest
 
 from bot.core import actions
+from bot.core.model import LOCALES
 from bot.core.query import MAX_CHARACTERS, MAX_WORDS
+from bot.language.concepts import concepts
 from bot.services.ingest import Ingest
 
 MANY_WORDS = "|".join(f"сөз{n:02}" for n in range(MAX_WORDS))
@@ -52,3 +54,30 @@ async def test_whatever_was_accepted_can_be_looked_at_and_left(desk, typed):
     assert await desk.say(f"/unsubscribe {typed}")
     async with desk.storage.reading() as unit:
         assert await unit.subscriptions.of(7) == []
+
+
+async def test_many_long_topics_that_meet_one_story_fit_their_messages(desk):
+    """Every answer has a place in Telegram's limits (the desk holds that): the card, why it came, fewer like it."""
+    for number in range(30):
+        words = "|".join(f"сөз{number:02}{word:02}" for word in range(MAX_WORDS - 10))
+        assert await desk.say(f"/alerts Иран|{words}"[:MAX_CHARACTERS].rpartition("|")[0])
+    await desk.news(desk.entry("Иран туралы жаңалық"))
+    await desk.alerts.tick()
+    (alert,) = [answer for key, answer in await desk.outbox() if key.startswith("alert:")]
+    async with desk.storage.reading() as unit:
+        (story,) = {row["story_id"] for row in await unit.connection.fetch_sql("SELECT story_id FROM article")}
+    for action in (actions.OpenStory, actions.Why, actions.OfferMutes):
+        (shown,) = await desk.press(alert, "", data=actions.encode(action(0, story)))
+        assert "Иран" in shown.text
+    (why,) = await desk.press(alert, "", data=actions.encode(actions.Why(0, story)))
+    assert why.text.endswith("+20")
+
+
+async def test_a_topic_of_sixty_four_abbreviations_is_explained_within_a_message(desk):
+    """Each of them stands for up to three long names; what is shown ends with an ellipsis."""
+    forms = {min((one for some in c.forms.values() for one in some), key=len): c for c in concepts() if c.query is None}
+    short = [form for form in sorted(forms, key=lambda form: (len(form), form)) if form.isalpha()]
+    longest = sorted(short[:200], key=lambda form: -sum(len(forms[form].name(locale)) for locale in LOCALES))
+    (said,) = await desk.say("/subscribe " + "|".join(longest[:MAX_WORDS]))
+
+    assert "…" in said.text

@@ -36,8 +36,7 @@ async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_sinc
     assert len(meets(second, "Иран мен мұнай")) == 2
     assert len(meets(second, "ғарыш кемесі")) == 1
     assert not meets(second, "футбол ойыны")
-    async with desk.storage.reading() as unit:
-        assert await second.refresh(unit) == 0
+    assert await second.refresh(desk.storage) == 0
 
 
 async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch):
@@ -99,8 +98,7 @@ async def test_a_topic_that_nobody_follows_any_more_leaves_the_running_index(des
     await desk.say("/unsubscribe футбол")
     async with desk.storage.transaction() as unit:
         await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1])
-    async with desk.storage.reading() as unit:
-        await live.refresh(unit)
+    await live.refresh(desk.storage)
 
     assert len(live.index) == 1
     assert not meets(live, "футбол ойыны")
@@ -112,8 +110,7 @@ async def test_many_new_topics_are_folded_into_the_index_beside_the_loop(desk, m
     live = await opened(desk)
     for topic in ("Иран", "футбол", "мұнай", "ғарыш"):
         await desk.say(f"/subscribe {topic}")
-    async with desk.storage.reading() as unit:
-        assert await live.refresh(unit) == 4
+    assert await live.refresh(desk.storage) == 4
     if live._rebuilding is not None:  # it may have ended already
         await live._rebuilding
 

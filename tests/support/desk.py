@@ -66,6 +66,17 @@ class Answer:
         return next(button for row in self.keyboard for button in row if button.text == text)
 
     @property
+    def fits_telegram(self):
+        """Whether Telegram would take it: https://core.telegram.org/bots/api#sendmessage, #inlinekeyboardbutton."""
+        units = len(self.text.encode("utf-16-le")) // 2
+        data = [button.data or "" for row in self.keyboard for button in row]
+        return (
+            0 < units <= (4096 if self.file is None else 1024)
+            and len(data) <= 100
+            and all(len(one.encode()) <= 64 for one in data)
+        )
+
+    @property
     def buttons(self):
         return [button.text for row in self.keyboard for button in row]
 
@@ -196,7 +207,7 @@ class Desk:
         """Return every row of the outbox by its key."""
         async with self.storage.transaction() as unit:
             rows = await unit.connection.fetch_sql("SELECT * FROM outbox ORDER BY id")
-        return [
+        found = [
             (
                 row["dedupe_key"],
                 Answer(
@@ -211,6 +222,9 @@ class Desk:
             )
             for row in rows
         ]
+        for key, answer in found:
+            assert answer.fits_telegram, f"{key} would be refused: {answer.text[:200]}"
+        return found
 
     async def news(self, *entries, source=None):
         """Bring a feed's entries through ingest."""

@@ -14,7 +14,7 @@ from bot.language import form_cache
 from bot.language.form_cache import Kind
 from bot.language.keys import form_keys
 
-COMPILED = (1, "99c63b5e63cd8acf81eb0de4")
+COMPILED = (2, "33afb05e0146dc055ba59e04")
 FORMS = (1, "5febd07ccb73045c20131ef4")
 TOPICS = (
     """

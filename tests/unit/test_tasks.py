@@ -27,7 +27,7 @@ OWNERS = {
     ("bot/app.py", "_poll"): "a TaskGroup: an error of the poller ends the service `polling`, which starts again",
     ("bot/services/delivery.py", "_exchange"): "one message: logged by _landed, its lease lapses",
     ("bot/services/fetch_places.py", "_begin"): "one feed: set aside by _run, or logged by _finished; its lease lapses",
-    ("bot/services/live_index.py", "refresh"): "a rebuild: logged by itself, tried again after ten minutes",
+    ("bot/services/live_index.py", "refresh"): "a rebuild: logged by itself, tried again when more topics have come",
     ("bot/services/watch.py", "doubt"): "asking for a sign of life: an error counts as no answer, and is logged",
     ("bot/telegram/runner.py", "_round"): "one update: logged by log_failure, its lease lapses",
     ("bot/telegram/api.py", "disconnect"): "awaited where it is started",
