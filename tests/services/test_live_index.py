@@ -30,7 +30,7 @@ async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_sinc
     await desk.say("/subscribe ғарыш")
     await desk.say("/unsubscribe футбол")
     async with desk.storage.transaction() as unit:
-        await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1])
+        await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1], desk.clock.now())
 
     second = await opened(desk)
     assert len(meets(second, "Иран мен мұнай")) == 2
@@ -97,7 +97,7 @@ async def test_a_topic_that_nobody_follows_any_more_leaves_the_running_index(des
     live = await opened(desk)
     await desk.say("/unsubscribe футбол")
     async with desk.storage.transaction() as unit:
-        await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1])
+        await unit.retention.topics((await unit.retention.unfollowed(0, limit=10))[1], desk.clock.now())
     await live.refresh(desk.storage)
 
     assert len(live.index) == 1
