@@ -50,12 +50,18 @@ def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str
 def without(label: str, word: str) -> str:
     """Return the topic without a word: ``нефть | газ`` and «газ» give ``(нефть | газ) -газ``.
 
+    It stays as the reader wrote it, unless it is written so that what follows would be read otherwise: of ``"нефть``
+    the quote was passed over, and it would close after the word.
+
     Raises:
         TopicError: the topic would be too long.
     """
     plain = f'"{word}"' if " " in word else word
-    kept = f"({label})" if isinstance(read_stored(label).root, Or) else label
-    text = f"{kept} -{plain}"
+    query = read_stored(label)
+    typed, sound = (
+        f"({kept}) -{plain}" if isinstance(query.root, Or) else f"{kept} -{plain}" for kept in (label, query.canonical)
+    )
+    text = typed if _mean_the_same(typed, sound) else sound
     parse_query(text)
     return text
 
@@ -67,11 +73,15 @@ def with_again(label: str, word: str) -> str | None:
         return None
     kept = label.removesuffix(f" -{plain}")
     bare = kept[1:-1] if kept.startswith("(") and kept.endswith(")") else kept
+    return bare if _mean_the_same(bare, kept) else kept
+
+
+def _mean_the_same(typed: str, sound: str) -> bool:
+    """Whether a text that may be written amiss means the same topic as one that is not."""
     try:
-        same = read_stored(bare).canonical == read_stored(kept).canonical
+        return read_stored(typed) == read_stored(sound)
     except TopicError:
-        same = False
-    return bare if same else kept
+        return False
 
 
 def _works(label: str, word: str, headline: Analysis, samples: Sequence[Analysis]) -> bool:

@@ -7,6 +7,7 @@
     казахстн       ->   казахстн | Қазақстан / Казахстан / Kazakhstan
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,6 +19,7 @@ from bot.core.render import shorten
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, suggest
 from bot.language.locale import LOCALES
+from bot.language.tokens import tokenize
 
 MOST_EXPLAINED: Final = 1_500
 
@@ -86,8 +88,9 @@ def refinements(label: str) -> tuple[Refinement, ...]:
     query = read_stored(label)
     if not isinstance(query.root, Words):
         return ()
-    words, text = query.root.words, label
-    typed = label.split() if len(label.split()) == len(words) else words
+    words = query.root.words
+    typed = _as_typed(label, words)
+    text = " ".join(typed)
     found = [Refinement(Change.SPELLING, right, right) for right in map(" ".join, spellings(words)[1:])]
     others = [other for word in words for other in _others(word)]
     if others:
@@ -97,6 +100,13 @@ def refinements(label: str) -> tuple[Refinement, ...]:
         found.append(Refinement(Change.PHRASE, f'"{text}"', f"«{text}»"))
     found.append(Refinement(Change.HEADLINE, f"title:({text})" if len(words) > 1 else f"title:{text}", text))
     return tuple(found)
+
+
+def _as_typed(label: str, words: tuple[str, ...]) -> Sequence[str]:
+    """Return the words as the reader wrote them, or as they were understood where signs stand between them."""
+    pieces = label.split()
+    plain = [token.text for piece in pieces for token in tokenize(piece)] == pieces
+    return pieces if plain and len(pieces) == len(words) else words
 
 
 def _others(word: str) -> tuple[str, ...]:

@@ -93,3 +93,12 @@ def test_only_an_exclusion_at_the_end_is_taken_back():
     """A topic that was changed since stays as it is."""
     assert with_again("Иран", "футбол") is None
     assert with_again("Иран -футбол -бокс", "футбол") is None
+
+
+@pytest.mark.parametrize("label", ['"нефть', "нефть (", "(нефть", "нефть |", 'нефть "', "нефть -", "title: (нефть"])
+def test_a_topic_whose_signs_do_not_fit_together_keeps_its_meaning(label):
+    """A quote or bracket that was passed over does not swallow the word that is muted: that one would be asked for."""
+    narrowed = without(label, "газ")
+
+    assert match_one(parse_query(narrowed), analyse("Нефть дорожает, title", "", "ru")) is not None
+    assert match_one(parse_query(narrowed), analyse("Нефть и газ дорожают, title", "", "ru")) is None
