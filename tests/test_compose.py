@@ -1,13 +1,17 @@
 """compose.yaml gives the program every setting, bounds what it takes, and shows how each container is."""
 
+import asyncio
 import json
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox.serving import Serving
 from bot.settings import Settings, variables
+from bot.web.server import make_app
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
@@ -123,14 +127,22 @@ def test_every_container_is_bounded():
         assert "<<: *jarshy" in section(service)
 
 
-def test_the_health_check_asks_where_the_server_listens():
-    """The image's check, which all of its containers have, follows HTTP_PORT; compose publishes the same port."""
-    check = json.loads(re.search(r"HEALTHCHECK .*\\\n +CMD (\[.*\])", DOCKERFILE)[1])
-    inside = environment({"BOT_TOKEN": TOKEN}, "x-settings")
+async def test_the_health_check_asks_where_the_server_listens():
+    """The image's check, which all of its containers have, follows HTTP_PORT: 0 while the server answers, else not."""
+    _, *check = json.loads(re.search(r"HEALTHCHECK .*\\\n +CMD (\[.*\])", DOCKERFILE)[1])
+    server = Serving(make_app({}), "127.0.0.1", 0)
+    await server.start()
 
-    assert "os.environ['HTTP_PORT']" in check[-1]
-    assert "/healthz" in check[-1]
-    assert re.search(r"HTTP_PORT=(\d+)", DOCKERFILE)[1] == inside["HTTP_PORT"]
+    async def code():
+        asked = await asyncio.create_subprocess_exec(
+            *(sys.executable, *check), env={"HTTP_PORT": str(server.port)}, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await asked.wait()
+
+    assert await code() == 0
+    await server.stop()
+    assert await code() != 0
+    assert re.search(r"HTTP_PORT=(\d+)", DOCKERFILE)[1] == environment({}, "x-settings")["HTTP_PORT"]
 
 
 def test_every_worker_can_be_asked():
