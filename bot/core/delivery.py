@@ -1,6 +1,5 @@
 """What can become of an attempt to send, told apart by cause, and what follows from it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +11,8 @@ NEWS: Final = frozenset({Priority.ALERT, Priority.DIGEST})
 DAY: Final = timedelta(days=1)
 GIVEN_UP_AFTER: Final = timedelta(days=30)
 """News that were refused for so long are given up: by then their articles are deleted (``KEEP_ARTICLES_DAYS``)."""
+MOST_BROKEN: Final = 3
+"""Attempts after which a message that breaks them off is given up: it would do so for ever."""
 
 _FIRST_BACKOFF = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(minutes=5)
@@ -97,6 +98,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """The attempt broke off in the program itself, by a bug or by what the row holds: it may have arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRefused:
     """Telegram refuses the token (401, 404): nothing can be sent, no row is to blame."""
 
@@ -104,7 +112,7 @@ class TokenRefused:
 
 
 Refusal = Rejected | AttachmentRefused | MethodUnknown | NoRights | ThreadGone | ChatGone
-Outcome = Sent | NotSent | Refusal | Migrated | Unknown | TokenRefused
+Outcome = Sent | NotSent | Refusal | Migrated | Unknown | Broken | TokenRefused
 
 # Telegram's refusals (400 and 403) by pieces of their sentences, in lower case: what they mean, and under which kind
 # they are counted. The first line with a piece of the sentence decides. Words come from TDLib (``DialogManager``,
@@ -183,22 +191,21 @@ def settle(row: LeasedMessage, outcome: Outcome, now: datetime) -> Settlement:  
         case Sent(message_id):
             return Settlement(row.id, SettledState.SENT, message_id=message_id)
         case Rejected(reason) | ChatGone(reason):
-            return Settlement(row.id, SettledState.FAILED, error=reason)
+            return Settlement(row.id, SettledState.FAILED, error=reason, is_refused=True)
         case NoRights(reason):
             return _wait_for_rights(row, now, reason)
-        case Migrated(new_chat_id):
-            return _again(row, now, f"migrated to {new_chat_id}")
+        case Migrated():
+            return _again(row, now, f"migrated to {outcome.new_chat_id}")
         case AttachmentRefused(reason) | ThreadGone(reason):
             return _again(row, now, reason)
         case NotSent(reason, retry_after):
             wait = backoff(row.attempts) if retry_after is None else timedelta(seconds=retry_after)
             return _again(row, now + wait, reason)
-        case MethodUnknown(reason):
-            return _again(row, now + backoff(row.attempts), reason)
-        case Unknown(reason):
-            return _again(row, now + backoff(row.attempts), reason, uncertain=True)
-        case TokenRefused(reason):
-            return _again(row, now + backoff(row.attempts), reason)
+        case Broken(reason) if row.attempts + 1 >= MOST_BROKEN:
+            return Settlement(row.id, SettledState.FAILED, error=reason, uncertain=True)
+        case Unknown(reason) | Broken(reason) | MethodUnknown(reason) | TokenRefused(reason):
+            may_have_arrived = isinstance(outcome, Unknown | Broken)
+            return _again(row, now + backoff(row.attempts), reason, uncertain=may_have_arrived)
 
 
 def give_back(row: LeasedMessage, at: datetime) -> Settlement:
@@ -216,7 +223,7 @@ def _wait_for_rights(row: LeasedMessage, now: datetime, reason: str) -> Settleme
     since = row.refused_at or now
     retry_at = now + min(max(now - since, _FIRST_REFUSAL_PAUSE), _LONGEST_REFUSAL_PAUSE)
     if row.message.priority not in NEWS:
-        return _again(row, retry_at, reason)
+        return replace(_again(row, retry_at, reason), is_refused=True)
     if now - since >= GIVEN_UP_AFTER:
         return Settlement(row.id, SettledState.EXPIRED, error=reason, uncertain=row.uncertain)
     return Settlement(
@@ -225,16 +232,7 @@ def _wait_for_rights(row: LeasedMessage, now: datetime, reason: str) -> Settleme
         retry_at=retry_at,
         error=reason,
         uncertain=row.uncertain,
+        is_refused=True,
         refused_at=since,
         expires_at=max(row.message.expires_at, retry_at + DAY),
     )
-
-
-def held_chat(chat_id: int, until: datetime, held: Mapping[int, datetime], now: datetime) -> int | None:
-    """Return whom Telegram's ``retry_after`` holds: this chat, or None for all chats.
-
-    Telegram does not say which limit was passed. A group's own limit shows in that group alone; where another chat
-    is being held at the same time, the limit over all chats was passed.
-    """
-    others = (end for chat, end in held.items() if chat != chat_id)
-    return None if until > now and any(end > now for end in others) else chat_id

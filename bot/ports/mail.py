@@ -11,7 +11,10 @@ class Outbox(Protocol):
     """Messages on their way: ``pending -> leased -> sending -> sent | retry | failed | expired``."""
 
     async def put(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
-        """Store messages as pending; one whose ``dedupe_key`` was ever stored is passed over."""
+        """Store messages as pending; one whose ``dedupe_key`` was ever stored is passed over.
+
+        So is an answer to a chat for which so many wait already that it would be too old before its turn came.
+        """
         ...
 
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int, rate: float) -> Claim:

@@ -16,14 +16,16 @@ from typing import Final, get_args
 
 from bot import metrics
 from bot.core import delivery as core
-from bot.core.delivery import NotSent, Outcome, Refusal, TokenRefused, Unknown
+from bot.core.delivery import Broken, NotSent, Outcome, Refusal, Sent, TokenRefused, Unknown
 from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
+from bot.core.trouble import Trouble
 from bot.errors import StorageError
+from bot.isolation import set_aside
 from bot.logs import outline
 from bot.ports import Clock, Messenger, Storage
 from bot.services.rights import RightsNotices
-from bot.services.settling import Attempt, Hold, write_down
+from bot.services.settling import Attempt, Hold, write_down, write_down_alone
 from bot.services.watch import Watch
 from bot.tasks import Heartbeat
 
@@ -73,7 +75,7 @@ class Delivery:
         self._pacing = Pacing(rate, WINDOW)
         self._flying: set[asyncio.Task[None]] = set()
         self._finished: list[Attempt] = []
-        self._held: dict[int, datetime] = {}
+        self._trouble = Trouble()
         self._held_until: datetime | None = None
         self._free_at = -math.inf
         self._woken = asyncio.Event()
@@ -180,14 +182,24 @@ class Delivery:
                     await unit.outbox.mark_sending(
                         [turn.row.id for turn in turns], self._clock.now(), lease=self._lease
                     )
-        except BaseException:
+        except BaseException as error:
             self._pacing.put_back(turns)
-            raise
+            if not finished or isinstance(error, StorageError) or not isinstance(error, Exception):
+                raise
+            _log.error("%d messages are written down one by one: %s", len(finished), outline(error))
+            await self._write_down_each(len(finished))
+            return
         del self._finished[: len(finished)]
         for turn in turns:
             task = asyncio.create_task(self._send(turn))
             self._flying.add(task)
             task.add_done_callback(self._landed)
+
+    async def _write_down_each(self, count: int) -> None:
+        """Settle what came back one by one: one that cannot be written down keeps back no other."""
+        for _ in range(count):
+            await write_down_alone(self._storage, self._finished[0], self._clock.now(), self._notices)
+            del self._finished[0]
 
     async def _send(self, turn: Turn) -> None:
         await self._turn_comes(turn.at)
@@ -195,9 +207,16 @@ class Delivery:
             self._finished.append(Attempt(turn.row, None, self._clock.now()))
             return
         with metrics.IN_FLIGHT.track_inprogress(), metrics.SEND_SECONDS.time():
-            outcome = await self._messenger.send(core.attempt(turn.row))
+            outcome = await self._attempt(turn.row)
         metrics.SENDS.labels(type(outcome).__name__).inc()
         self._finished.append(Attempt(turn.row, outcome, self._clock.now(), self._heed(turn.row, outcome)))
+
+    async def _attempt(self, row: LeasedMessage) -> Outcome:
+        try:
+            return await self._messenger.send(core.attempt(row))
+        except Exception as error:  # noqa: BLE001 - a message that cannot be put into a request is its own trouble
+            set_aside("message", row.id, error, what="the attempt to send broke off, the others go on")
+            return Broken(type(error).__name__)
 
     async def _turn_comes(self, at: float) -> None:
         """Wait for a row's instant; rows that are late leave one after another, so that a stall makes no burst."""
@@ -209,8 +228,7 @@ class Delivery:
         """Wake the loop: at once where there is a commit's worth to settle or nothing more to come, else soon."""
         self._flying.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            # A messenger does not raise; if it does, the row's lease lapses and it counts as uncertain.
-            _log.error("an attempt to send broke off: %s", outline(error))
+            _log.error("what became of an attempt is not known, its lease lapses: %s", outline(error))
         if not self._flying or 2 * len(self._finished) >= WINDOW:
             self._woken.set()
         elif len(self._finished) == 1:
@@ -218,33 +236,32 @@ class Delivery:
 
     def _heed(self, row: LeasedMessage, outcome: Outcome) -> Hold | None:
         """Draw at once the conclusions that cannot wait for the next round; return what is to be held."""
+        chat_id = row.message.chat_id
         match outcome:
+            case Sent():
+                self._trouble.arrived(chat_id)
             case NotSent(reason, retry_after) if retry_after is not None:
                 _log.info("row %d: Telegram asks to wait %.0f s: %s", row.id, retry_after, reason)
-                return self._hold(row.message.chat_id, retry_after)
-            case NotSent(reason) | Unknown(reason):
-                _log.warning("row %d: %s: %s", row.id, type(outcome).__name__, reason)
+                return self._hold(None if self._trouble.flooded(chat_id) else chat_id, retry_after)
+            case NotSent(reason):
+                _log.warning("row %d was not sent: %s", row.id, reason)
                 self._watch.doubt()
-            case TokenRefused(reason):
-                _log.error("sending stops: Telegram refuses the token: %s", reason)
-                self._watch.refuse(reason)
+            case Unknown(reason) | TokenRefused(reason):
+                _log.warning("row %d: %s: %s", row.id, type(outcome).__name__, reason)
+                if times := self._trouble.failed(chat_id):
+                    return self._hold(chat_id, core.backoff(times).total_seconds())
+                self._watch.refuse(reason) if isinstance(outcome, TokenRefused) else self._watch.doubt()
             case _ if isinstance(outcome, Refusal):
                 metrics.REFUSALS.labels(outcome.kind).inc()
                 name, key = type(outcome).__name__, row.message.dedupe_key
                 _log.warning("row %d (%s): %s (%s): %s", row.id, key, name, outcome.kind, outcome.reason)
-            case _:
-                pass
         return None
 
-    def _hold(self, chat_id: int, seconds: float) -> Hold:
-        now = self._clock.now()
-        until = now + timedelta(seconds=seconds)
-        self._held = {chat: end for chat, end in self._held.items() if end > now}
-        scope = core.held_chat(chat_id, until, self._held, now)
-        self._held[chat_id] = until
-        if scope is None:
+    def _hold(self, chat_id: int | None, seconds: float) -> Hold:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        if chat_id is None:
             self._held_until = until
-        return Hold(scope, until)
+        return Hold(chat_id, until)
 
     def _blocked(self) -> bool:
         held = self._held_until is not None and self._clock.now() < self._held_until

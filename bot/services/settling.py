@@ -1,7 +1,7 @@
 """Writes down what became of attempts to send, and what that means beyond the row itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.delivery import (
@@ -13,11 +13,14 @@ from bot.core.delivery import (
     Outcome,
     Sent,
     ThreadGone,
+    backoff,
     give_back,
     settle,
 )
 from bot.core.model import LeasedMessage, Settlement
-from bot.ports import Unit
+from bot.errors import StorageError
+from bot.isolation import isolated, set_aside
+from bot.ports import Storage, Unit
 from bot.services.chats import mark_gone
 from bot.services.rights import RightsNotices, try_again
 
@@ -68,6 +71,34 @@ async def write_down(
     if arrived := {each.row.message.chat_id for each in attempts if _proves_rights(each)}:
         await unit.chats.mark_back(arrived)  # a refusal may have been about the time before it came back
         await try_again(unit, arrived, now)
+
+
+async def write_down_alone(
+    storage: Storage, attempt: Attempt, now: datetime, notices: RightsNotices | None = None
+) -> None:
+    """Write one attempt down in a transaction of its own; where what follows from it fails, its row's state alone.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    try:
+        async with storage.transaction() as unit:
+            await write_down(unit, [attempt], now, notices)
+    except StorageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others are settled
+        set_aside("message", attempt.row.id, error, what="its state is noted, nothing else follows from it")
+        with isolated("message", attempt.row.id, what="it stays as it is until its lease lapses"):
+            async with storage.transaction() as unit:
+                await unit.outbox.settle([_bare(attempt)], now)
+
+
+def _bare(attempt: Attempt) -> Settlement:
+    """Return the settlement without what Telegram said; what is tried again waits, as it would fail again at once."""
+    settlement = replace(attempt.settlement(), message_id=None, error=None)
+    if settlement.retry_at is None:
+        return settlement
+    return replace(settlement, retry_at=max(settlement.retry_at, attempt.ended_at + backoff(attempt.row.attempts)))
 
 
 def _waits_for_rights(attempt: Attempt) -> bool:

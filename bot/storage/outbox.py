@@ -26,6 +26,7 @@ GROUP_PAUSE = 4000  # ms that a message to a group costs of its budget
 GROUP_BURST = 5  # messages that a rested group may get at CHAT_PAUSE
 AHEAD = 500.0  # ms: digests, alerts and broadcasts reserve no further ahead, so that a reply waits less than a second
 AHEAD_OF_REPLIES = 30_000.0  # ms: further ahead a reply waits as well in the outbox
+MOST_REPLIES = 300  # answers that may wait for one chat: a group gets 20 a minute, and they live for 15
 UNDERWAY = ("pending", "leased", "sending", "retry")
 STEPPED_BACK = 60_000.0  # ms: nobody reserves as far ahead as that, so it was the clock that went back
 
@@ -37,10 +38,22 @@ class Outbox:
         self._connection = connection
 
     async def put(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
-        """Store messages as pending; one whose ``dedupe_key`` is stored is passed over."""
+        """Store messages as pending; one whose ``dedupe_key`` is stored is passed over.
+
+        So is an answer behind ``MOST_REPLIES`` of its chat: it would be too old before its turn came.
+        """
         created_at = codec.millis(now)
+        messages = await self._without_hopeless(messages)
         await self._connection.executemany("outbox.put", [_message_params(message, created_at) for message in messages])
         await self._connection.notify("outbox")
+
+    async def _without_hopeless(self, messages: Sequence[OutgoingMessage]) -> Sequence[OutgoingMessage]:
+        replying = {message.chat_id for message in messages if message.priority is Priority.REPLY}
+        if not replying:
+            return messages
+        params = {"chat_ids": codec.array(replying), "most": MOST_REPLIES}
+        full = {row["chat_id"] for row in await self._connection.fetch("outbox.full_of_replies", params)}
+        return [each for each in messages if each.priority is not Priority.REPLY or each.chat_id not in full]
 
     async def claim(self, now: datetime, *, owner: str, lease: timedelta, limit: int, rate: float) -> Claim:
         """Lease what may be sent now and reserve its share of the send budget.
@@ -84,14 +97,16 @@ class Outbox:
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Write the ends of attempts, free the leases and note each chat's next allowed instant.
 
-        What certainly did not arrive costs a chat nothing of its pace.
+        What never reached Telegram costs a chat nothing of its pace.
         """
         at = codec.millis(now)
-        arrived = [each.id for each in settlements if each.state is SettledState.SENT or each.uncertain]
+        paced = [
+            each.id for each in settlements if each.state is SettledState.SENT or each.uncertain or each.is_refused
+        ]
         rows = codec.rows(_settlement(settlement, at) for settlement in settlements)
         await self._connection.execute("outbox.settle", {"settlements": rows, "now": at})
         params = {
-            "ids": codec.array(arrived),
+            "ids": codec.array(paced),
             "now": at,
             "chat_pause": CHAT_PAUSE,
             "group_pause": GROUP_PAUSE,

@@ -14,7 +14,7 @@ import telegram.error
 from bot.core.model import LOCALES, Locale
 from bot.core.texts import Translator
 from bot.errors import TelegramError
-from bot.telegram.api import ApiBot, Json
+from bot.telegram.api import ApiBot, Json, UnknownMethodError
 
 # What a text is called: the methods' suffix, and the field of the answer and of the parameters.
 _TEXTS: Final = (("Name", "name"), ("Description", "description"), ("ShortDescription", "short_description"))
@@ -51,7 +51,8 @@ async def set_menus(bot: ApiBot, menus: Iterable[Menu]) -> int:
     """Make Telegram show these menus; return how many of their parts had to be set.
 
     Raises:
-        TelegramError: ``menus-refused`` (``parts``, ``reason``): so many were not set, all others were.
+        TelegramError: ``menus-refused`` (``parts``, ``reason``): so many were not set, all others were. What the server
+            does not know is left out.
     """
     count, failed = 0, []
     for menu in menus:
@@ -60,6 +61,8 @@ async def set_menus(bot: ApiBot, menus: Iterable[Menu]) -> int:
         for part in parts:
             try:
                 count += await part()
+            except UnknownMethodError:
+                pass  # an older server has no such part, and the bot has said so
             except (telegram.error.TelegramError, TimeoutError) as error:
                 failed.append(error)
     if failed:

@@ -1,6 +1,7 @@
 """Messages on their way: unique, leased, paced, within the send budget."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from bot.core.model import (
     Settlement,
 )
 from bot.storage import SqlStorage
+from bot.storage.outbox import MOST_REPLIES
 
 FAST = 1e6  # messages a second: the budget is out of the way
 
@@ -591,3 +593,41 @@ async def test_leaving_a_topic_that_is_gone(storage: SqlStorage) -> None:
 
         assert [row["thread_id"] for row in rows] == [None, 4, 3]
         assert [(await unit.chats.get(number)).thread_id for number in (-5, -6)] == [None, 3]
+
+
+# ------------------------------------------------------------------------------------------------ neighbours
+
+
+async def test_answers_that_would_be_too_old_are_not_kept(storage: SqlStorage) -> None:
+    """Behind so many for one chat there is no more; its news and everybody else's answers are kept."""
+    await _put(storage, *(reply(f"{number}", -5) for number in range(MOST_REPLIES)))
+    await _put(storage, reply("hopeless", -5), reply("another's", 7), message("news", -5))
+    async with storage.reading() as unit:
+        rows = await unit.connection.fetch_sql("SELECT dedupe_key FROM outbox ORDER BY id")
+
+    assert [row["dedupe_key"] for row in rows][MOST_REPLIES:] == ["another's", "news"]
+
+
+async def test_a_refused_message_costs_the_chats_pace(storage: SqlStorage) -> None:
+    """As one that arrived does: the next goes a second later."""
+    await _put(storage, message("a", 5), replace(message("b", 5), priority=Priority.ALERT))
+    (first,) = (await _claim(storage)).messages
+    await _settle(storage, first, state=SettledState.FAILED, is_refused=True)
+
+    assert await _keys(storage) == []
+    assert await _keys(storage, NOW + SECOND) == ["a"]
+
+
+async def test_looking_ahead_takes_no_longer_for_a_crowded_chat(storage: SqlStorage) -> None:
+    """Ten thousand answers wait for one chat: looking when the next may go is no walk through all of them for each."""
+    await _put(storage, *(reply(f"{number}", -5) for number in range(10_000)))
+    (first,) = (await _claim(storage, limit=1)).messages
+    await _settle(storage, first)
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        due = await _next_due(storage)
+        took.append(time.perf_counter() - began)
+
+    assert due == NOW + SECOND
+    assert min(took) < 0.2

@@ -179,3 +179,13 @@ async def test_a_webhook_that_may_be_taken_later(sandbox: Sandbox, api: ApiBot):
         with pytest.raises(TelegramError) as caught:
             await asking
         assert caught.value.message_id == "webhook-unset"
+
+
+async def test_menus_of_an_older_server(sandbox: Sandbox, api: ApiBot):
+    """What it does not know is left out, without an error; the rest is set."""
+    for method in ("getMyShortDescription", "setMyName"):
+        sandbox.simulation.faults.add(Rule("status", method, code=404))
+    count = await set_menus(api, MENUS)
+
+    assert count == 4
+    assert await set_menus(api, MENUS) == 0

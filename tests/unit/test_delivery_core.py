@@ -11,6 +11,7 @@ from bot.core.delivery import (
     DAY,
     GIVEN_UP_AFTER,
     AttachmentRefused,
+    Broken,
     ChatGone,
     MethodUnknown,
     Migrated,
@@ -26,7 +27,6 @@ from bot.core.delivery import (
     attempt,
     backoff,
     give_back,
-    held_chat,
     read_refusal,
     settle,
 )
@@ -52,6 +52,7 @@ outcomes = st.one_of(
     st.builds(ChatGone, st.text()),
     st.builds(Migrated, st.integers()),
     st.builds(Unknown, st.text()),
+    st.builds(Broken, st.text()),
     st.builds(TokenRefused, st.text()),
 )
 
@@ -108,7 +109,7 @@ def test_laws(outcome: Outcome, attempts: int, uncertain: bool, lives: int):
     if settlement.state is SettledState.RETRY:
         assert settlement.retry_at is not None
         assert NOW <= settlement.retry_at < (settlement.expires_at or leased.message.expires_at)
-        assert settlement.uncertain == (uncertain or isinstance(outcome, Unknown))
+        assert settlement.uncertain == (uncertain or isinstance(outcome, Unknown | Broken))
     if isinstance(outcome, NoRights):
         assert settlement.state is SettledState.RETRY
     if isinstance(
@@ -129,16 +130,6 @@ def test_given_back_is_no_attempt():
 
     assert (settlement.state, settlement.retry_at, settlement.error) == (SettledState.RETRY, NOW, None)
     assert settlement.uncertain
-
-
-def test_who_is_held():
-    """One chat's 429 holds that chat; a second chat's, while the first is held, holds all."""
-    until = NOW + timedelta(seconds=30)
-
-    assert held_chat(5, until, {}, NOW) == 5
-    assert held_chat(5, until, {5: until}, NOW) == 5
-    assert held_chat(5, until, {6: until}, NOW) is None
-    assert held_chat(5, until, {6: NOW - timedelta(seconds=1)}, NOW) == 5
 
 
 # Telegram's sentences as it sends them, with what they mean and the kind under which they are counted.
@@ -245,3 +236,11 @@ def test_news_are_given_up_when_their_articles_are():
     waiting = replace(row(), refused_at=NOW - GIVEN_UP_AFTER)
 
     assert settle(waiting, NoRights("no"), NOW).state is SettledState.EXPIRED
+
+
+def test_what_breaks_off_each_attempt_is_given_up():
+    """A message that cannot be put into a request is tried three times, silently after the first."""
+    ends = [settle(row(attempts=attempts), Broken("ValueError"), NOW) for attempts in range(3)]
+
+    assert [end.state for end in ends] == [SettledState.RETRY, SettledState.RETRY, SettledState.FAILED]
+    assert all(end.uncertain for end in ends)

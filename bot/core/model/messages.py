@@ -136,8 +136,8 @@ class SettledState(StrEnum):
 class Settlement:
     """The end of one attempt. ``retry_at`` is set for ``retry``; ``uncertain`` says that it may have arrived.
 
-    ``refused_at`` is since when the row waits for rights; ``expires_at`` gives it longer than it had; None of either
-    leaves what there is.
+    ``is_refused`` says that Telegram refused it, which costs the chat's pace as much as what arrives. ``refused_at`` is
+    since when the row waits for rights; ``expires_at`` gives it longer than it had; None of either changes nothing.
     """
 
     id: int
@@ -146,6 +146,7 @@ class Settlement:
     message_id: int | None = None
     error: str | None = None
     uncertain: bool = False
+    is_refused: bool = False
     refused_at: datetime | None = None
     expires_at: datetime | None = None
 

@@ -9,6 +9,14 @@ VALUES (
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 
+-- name: full_of_replies
+SELECT c.value AS chat_id FROM {{ids:chat_ids}} AS c
+WHERE (
+    SELECT count(*) FROM (
+        SELECT 1 FROM outbox o WHERE o.chat_id = c.value AND o.settled_at IS NULL AND o.priority = '0-reply' LIMIT :most
+    ) AS w
+) >= :most
+
 -- name: lock_budget
 SELECT next_at, held_until, {{now}} AS now FROM send_budget WHERE id = 1 {{locked}}
 
@@ -159,13 +167,13 @@ FROM (
     WHERE o.state IN ('pending', 'retry')
         AND (o.priority = '0-reply'
             OR (SELECT c.id FROM chat c WHERE c.id = o.chat_id AND (c.state <> 'active' OR c.gone = 1)) IS NULL)
-        AND (
-            SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL AND (
-                q.state IN ('leased', 'sending')
-                OR (o.priority > '0-reply' AND q.priority = o.priority AND q.id < o.id)
-            )
-            LIMIT 1
-        ) IS NULL
+        AND CASE WHEN o.priority = '0-reply'
+            THEN o.chat_id NOT IN (SELECT f.chat_id FROM outbox f WHERE f.state IN ('leased', 'sending'))
+            ELSE (
+                SELECT q.id FROM outbox q WHERE q.chat_id = o.chat_id AND q.settled_at IS NULL
+                    AND (q.state IN ('leased', 'sending') OR (q.priority = o.priority AND q.id < o.id))
+                LIMIT 1
+            ) IS NULL END
     ORDER BY o.available_at LIMIT 100
 ) AS due
 
