@@ -3,7 +3,7 @@
 ::
 
     {"jarshy": 1, "settings": {…}, "topics": [{"topic", "mode", "articles"}],
-     "sources": [{"id", "on"} | {"url", "title"}]}
+     "sources": [{"id", "on"} | {"url", "title", "on"}]}
 """
 
 import json
@@ -31,10 +31,11 @@ class TakenTopic:
 
 @dataclass(frozen=True, slots=True)
 class TakenFeed:
-    """A feed that the reader added."""
+    """A feed that the reader added, and whether it is switched on."""
 
     url: str
     title: str
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,7 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
             "digest_when_empty": chat.digest_when_empty,
         },
         "topics": [_topic(topic) for topic in topics],
-        "sources": [
-            {"id": one.source.id, "on": False}
-            if one.source.public
-            else {"url": one.source.url, "title": one.source.name.get(chat.locale) or one.source.id}
-            for one in sources
-            if one.on is not one.source.public or not one.source.public
-        ],
+        "sources": [_source(one, chat.locale) for one in sources if not (one.source.public and one.on)],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
@@ -76,6 +71,13 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
 def _topic(topic: Subscription) -> dict[str, str]:
     limited = {"articles": ",".join(topic.languages)} if topic.languages else {}
     return {"topic": topic.label, "mode": topic.mode.value, **limited}
+
+
+def _source(choice: SourceChoice, locale: Locale) -> dict[str, str | bool]:
+    switched = {} if choice.on else {"on": False}
+    if choice.source.public:
+        return {"id": choice.source.id, **switched}
+    return {"url": choice.source.url, "title": choice.source.name.get(locale) or choice.source.id, **switched}
 
 
 def read(data: bytes) -> Takeout:
@@ -98,7 +100,7 @@ def read(data: bytes) -> Takeout:
             ),
             switches=tuple((_of(str, one["id"]), _of(bool, one["on"])) for one in sources if "id" in one),
             feeds=tuple(
-                TakenFeed(_of(str, one["url"]), _of(str, one.get("title", one["url"])))
+                TakenFeed(_of(str, one["url"]), _of(str, one.get("title", one["url"])), _of(bool, one.get("on", True)))
                 for one in sources
                 if "url" in one
             ),

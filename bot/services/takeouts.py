@@ -1,9 +1,11 @@
 """A reader's own data: taken along, brought back, forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core import quiet, schedule, takeout
 from bot.core.model import LOCALES, Chat
+from bot.core.sources import button_key, same_feed
 from bot.core.takeout import Takeout
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit
@@ -53,7 +55,13 @@ class Takeouts:
         for source_id, on in switches:
             await self._unit.feeds.switch(chat.id, source_id, on=on)
         feeds = await self._sources.add_listed(chat, document.feeds) if document.feeds else None
+        await self._switch_off(chat.id, [feed.url for feed in document.feeds if not feed.on])
         return Brought(chat, topics, len(switches) + (feeds.added if feeds else 0))
+
+    async def _switch_off(self, chat_id: int, urls: Sequence[str]) -> None:
+        for source in await self._sources.own(chat_id) if urls else ():
+            if any(same_feed(source, url) for url in urls):
+                await self._sources.switch(chat_id, button_key(source.id), on=False)
 
     async def forget(self, chat: Chat) -> None:
         """Delete all that is kept of the chat, and the topics that nobody follows any more."""

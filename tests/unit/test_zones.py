@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import LOCALES
+from bot.core.schedule import known_zones, parse_zone
 from bot.core.zones import REACH_KM, _places, city_name, find_zone, nearest
 from bot.errors import ZoneError
 from bot.i18n import Catalogues
@@ -167,3 +168,11 @@ def test_a_place_is_named_in_the_readers_language():
     (place, *_) = nearest(51.23, 51.37)
 
     assert [city_name(place, locale) for locale in LOCALES] == ["Орал", "Уральск", "Oral"]
+
+
+def test_every_zone_that_a_chat_can_have_is_read_back():
+    """By name, by hours from UTC, by city, by a place on the map: the stored name means itself."""
+    places = {place.zone for place in _places()}
+    offsets = {find_zone(f"UTC{hours:+d}", NOW) for hours in range(-12, 15)}
+    for zone in {*known_zones().by_name.values(), *places, *offsets}:
+        assert parse_zone(zone) == zone
