@@ -29,6 +29,7 @@ from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasting
+from bot.services.clock_guard import ClockGuard
 from bot.services.delivery import Delivery
 from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
@@ -59,6 +60,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
+CLOCK_LOOK = timedelta(seconds=5)
 LONGEST_WARMING = timedelta(minutes=30)  # a first start with 200,000 topics takes one, and a slow machine ten times it
 LINGER_SECONDS = 1.5  # a stopping process still takes updates for so long, while /readyz tells balancers that it goes
 DATABASE_SECONDS = 60.0  # how long a start waits for the database; then the service manager starts anew
@@ -104,6 +106,7 @@ async def _start(
     program = await _open(settings, clock, stack)
     if opened:
         opened(program.storage)
+    await _watch_clock(program)
     bot = await _connect(program, roles)
     if Role.DELIVERY in roles and bot:
         _deliver(program, bot)
@@ -128,6 +131,14 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Prog
         await unit.feeds.sync(sources, clock.now())
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     return Program(settings, clock, owner, texts, storage, stack)
+
+
+async def _watch_clock(program: Program) -> None:
+    """Bring back what a clock that was ahead has reckoned, before anything waits for it, and go on looking."""
+    guard = ClockGuard(program.storage, program.clock, longest_poll=program.settings.poll_max)
+    await guard.tick()
+    program.supervisor.every("clock-guard", guard.tick, CLOCK_LOOK)
+    program.checks["clock"] = guard.problem
 
 
 async def _connect(program: Program, roles: Collection[Role]) -> ApiBot | None:

@@ -73,6 +73,12 @@ OUTDATED_ARTICLES = Gauge(
 )
 LOOP_FAILURES = Counter("jarshy_loop_failures_total", "Rounds of a loop that failed and were tried again.", ["loop"])
 TASK_LAG = Gauge("jarshy_task_lag_seconds", "How much later than it should be a long-lived task is.", ["task"])
+CLOCK_STEPS = Counter(
+    "jarshy_clock_steps_total", "Times that the machine's clock was set, by direction.", ["direction"]
+)
+BROUGHT_BACK = Counter(
+    "jarshy_brought_back_total", "Things whose instants lay further ahead than their rules allow.", ["what"]
+)
 SET_ASIDE = Counter(
     "jarshy_set_aside_total", "Things of one owner that failed and were set aside while the rest went on.", ["kind"]
 )
@@ -85,6 +91,7 @@ def declare(counter: Counter, *values: str) -> None:
 
 
 declare(UPDATES_HANDLED, "done", "failed", "set_aside")
+declare(CLOCK_STEPS, "ahead", "back")
 declare(DIGESTS, "scheduled", "weekly")
 declare(FETCHES, "fetched", "unchanged", "failed")
 declare(ARTICLES, "new", "edited")

@@ -20,6 +20,16 @@ _NEWEST_FIRST = frozenset({DigestKind.LATEST, DigestKind.SEARCH})
 MAX_STORIES = 50  # more than a reader turns pages for; the header says how many there are
 
 
+def slot_name(kind: DigestKind, at: datetime) -> str:
+    """Return the name of a slot at that instant, as it stands in a digest's key."""
+    return f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{at:%Y%m%dT%H%MZ}"
+
+
+def digest_key(chat_id: int, slot: str, part: int) -> str:
+    """Return the key by which a part of a slot's digest is sent once."""
+    return f"digest:{chat_id}:{slot}:{part}"
+
+
 def choose(
     kind: DigestKind,
     stories: Sequence[StoryMatch],

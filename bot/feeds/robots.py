@@ -39,8 +39,8 @@ class Robots:
     async def check(self, url: str, *, guarded: bool) -> None:
         """Refuse what the host does not want read. Raises ``FeedError("feed-robots")`` with ``url``."""
         key = host_of(url)
-        known = self._known.get(key)
-        if known is None or known.until <= self._clock.now():
+        known, now = self._known.get(key), self._clock.now()
+        if known is None or not now < known.until <= now + _KEPT:  # or the clock was ahead when they were read
             known = await self._ask(url, guarded=guarded)
             size = sum(one.size for one in self._known.values())
             if len(self._known) >= _HOSTS or size + known.size > _RULES:

@@ -65,6 +65,10 @@ class Outbox(Protocol):
         """Return when the next waiting message may go, None where none waits; the send budget is not looked at."""
         ...
 
+    async def taken(self, keys: Collection[str]) -> set[str]:
+        """Return which of these dedupe keys are stored."""
+        ...
+
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows there are in each state; it looks at all of them."""
         ...

@@ -94,6 +94,13 @@ class Chats(Protocol):
         """Return the earliest ordinary slot of an active chat that follows something, None where there is none."""
         ...
 
+    async def slots_after(self, instant: datetime, *, above: int | None, limit: int) -> Sequence[Chat]:
+        """Return active chats whose next slot lies after then, with ids ``above``, by their ids.
+
+        They are locked until the transaction ends.
+        """
+        ...
+
     async def claim_due(self, now: datetime, *, limit: int) -> list[Chat]:
         """Return active chats whose next slot (ordinary or weekly) has come, locked until the transaction ends."""
         ...

@@ -9,6 +9,7 @@ from bot.ports.alerts import Alerts
 from bot.ports.broadcasts import Broadcasts
 from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
+from bot.ports.instants import Instants
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Sequences, Topics
@@ -34,6 +35,7 @@ class Unit(Protocol):
     figures: Figures
     broadcasts: Broadcasts
     kept_work: KeptWork
+    instants: Instants
 
 
 class Storage(Protocol):

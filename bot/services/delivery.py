@@ -17,6 +17,7 @@ from typing import Final, get_args
 from bot import metrics
 from bot.core import delivery as core
 from bot.core.delivery import Broken, NotSent, Outcome, Refusal, Sent, TokenRefused, Unknown
+from bot.core.instants import LONGEST_HOLD
 from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
 from bot.core.trouble import Trouble
@@ -76,7 +77,7 @@ class Delivery:
         self._flying: set[asyncio.Task[None]] = set()
         self._finished: list[Attempt] = []
         self._trouble = Trouble()
-        self._held_until: datetime | None = None
+        self._held_until = -math.inf  # nothing leaves before, on the monotonic clock, which nobody sets
         self._free_at = -math.inf
         self._woken = asyncio.Event()
         self._watch = Watch(messenger, self._woken.set)
@@ -258,14 +259,13 @@ class Delivery:
         return None
 
     def _hold(self, chat_id: int | None, seconds: float) -> Hold:
-        until = self._clock.now() + timedelta(seconds=seconds)
+        pause = min(timedelta(seconds=seconds), LONGEST_HOLD)
         if chat_id is None:
-            self._held_until = until
-        return Hold(chat_id, until)
+            self._held_until = self._now() + pause.total_seconds()
+        return Hold(chat_id, self._clock.now() + pause)
 
     def _blocked(self) -> bool:
-        held = self._held_until is not None and self._clock.now() < self._held_until
-        return self._stopped.is_set() or self._watch.in_doubt or held
+        return self._stopped.is_set() or self._watch.in_doubt or self._now() < self._held_until
 
     def _idle_seconds(self) -> float:
         """Return how long nothing needs to be done, unless something wakes the loop."""

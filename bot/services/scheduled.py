@@ -166,7 +166,7 @@ class ScheduledDigests:
             label = str(tr("most-covered"))
             digest = digests.reviewed(digest, covered, label, locale=chat.locale, compact=chat.compact)
         pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (DigestPage(str(tr("digest-nothing"))),)
-        slot = f"{'weekly-' if kind is DigestKind.WEEKLY else ''}{_slot(chat, kind, batch.now):%Y%m%dT%H%MZ}"
+        slot = digests.slot_name(kind, _slot(chat, kind, batch.now))
         return _Brought(chat, slot, pages, tr, silent=_quiet_until(chat, batch.now) is not None)
 
 
@@ -263,7 +263,7 @@ def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
 def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> OutgoingMessage:
     chat = brought.chat
     return OutgoingMessage(
-        dedupe_key=f"digest:{chat.id}:{brought.slot}:{part}",
+        dedupe_key=digests.digest_key(chat.id, brought.slot, part),
         chat_id=chat.id,
         text=page.html,
         priority=Priority.DIGEST,

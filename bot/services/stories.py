@@ -10,6 +10,7 @@ their transaction has ended, so that nobody reads from a book that holds what wi
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 from bot.core.model import Article, NewArticle
 from bot.core.stories import WINDOW, Place, StoryBook, StoryInput
@@ -17,6 +18,7 @@ from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 
 STEP = 200  # articles taken in at once
+STEP_BACK = timedelta(minutes=10)
 
 
 class KnownStories:
@@ -36,7 +38,7 @@ class KnownStories:
         for article in articles:
             with isolated("article", article.id, what="not compared with later ones"):
                 place = Place(story=str(article.story_id), related=str(article.related_id))
-                self._book.remember(_stored(article), place)
+                self._book.remember(_stored(article, self._clock.now()), place)
             self._last_id = article.id
             await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
 
@@ -58,6 +60,7 @@ class StoryKeeper:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._looked_at = clock.now()
         self._known = KnownStories(clock)
         self._lent = asyncio.Lock()
 
@@ -66,12 +69,19 @@ class StoryKeeper:
         if self._lent.locked():
             return
         async with self._lent:
+            self._start_over_where_the_clock_was_set_back()
             while True:
                 async with storage.reading() as unit:
                     articles = await self._known.newer(unit)
                 if not articles:
                     return
                 await self._known.take_in(articles)
+
+    def _start_over_where_the_clock_was_set_back(self) -> None:
+        """Forget all: by a clock that was ahead, the stories of these days were forgotten as old."""
+        before, self._looked_at = self._looked_at, self._clock.now()
+        if self._looked_at < before - STEP_BACK:
+            self._known = KnownStories(self._clock)
 
     @asynccontextmanager
     async def placing(self) -> AsyncIterator[KnownStories]:
@@ -87,10 +97,9 @@ class StoryKeeper:
                 raise
 
 
-def _stored(article: Article) -> StoryInput:
-    return StoryInput(
-        str(article.id), article.title, article.text, article.language, article.source_id, article.published_at
-    )
+def _stored(article: Article, now: datetime) -> StoryInput:
+    at = min(article.published_at, now)  # one of a month ahead, from a clock that was, would make all others old
+    return StoryInput(str(article.id), article.title, article.text, article.language, article.source_id, at)
 
 
 def _new(article_id: int, article: NewArticle) -> StoryInput:

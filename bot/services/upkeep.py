@@ -57,6 +57,7 @@ class Upkeep:
     def __init__(self, storage: Storage, clock: Clock, *, articles: timedelta, messages: timedelta) -> None:
         self._storage = storage
         self._clock = clock
+        self._now = clock.now()
         articles = max(articles, WINDOW)
         kinds = (
             _Kind("articles", lambda kept, before, limit: kept.articles(before, limit=limit), articles, ARTICLES),
@@ -85,6 +86,7 @@ class Upkeep:
         """
         deleted = 0
         errors: list[Exception] = []
+        self._now = await self._trusted_now()
         for name, forget in self._work.items():
             try:
                 deleted += await forget()
@@ -97,11 +99,18 @@ class Upkeep:
             raise errors[0]
         return deleted
 
+    async def _trusted_now(self) -> datetime:
+        """Return the instant by which things are old: not a clock's that was set ahead a moment ago."""
+        async with self._storage.reading() as unit:
+            witness = await unit.instants.witness()
+        now = self._clock.now()
+        return now if witness is None else min(now, witness.trusted_at)
+
     async def _forget(self, kind: _Kind) -> int:
         deleted = 0
         for _ in range(STEPS):
             async with self._storage.transaction() as unit:
-                count = await kind.delete(unit.retention, self._clock.now() - kind.life, kind.step)
+                count = await kind.delete(unit.retention, self._now - kind.life, kind.step)
             deleted += count
             if count < kind.step:
                 break

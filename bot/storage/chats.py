@@ -9,6 +9,7 @@ from bot.storage.connection import Connection, Params, Row
 from bot.storage.decoding import decode_each
 from bot.storage.erasure import erase_topics, release_feeds
 
+BELOW_ALL = -(2**63)  # below every chat's id
 _MOVES = (
     "chats.move_subscriptions",
     "chats.move_sources",
@@ -78,6 +79,15 @@ class Chats:
             later = {"ids": codec.array(unreadable), "until": codec.millis(now + UNREADABLE_WAITS)}
             await self._connection.execute("chats.put_off", later)
         return chats
+
+    async def slots_after(self, instant: datetime, *, above: int | None, limit: int) -> list[Chat]:
+        """Return active chats whose next slot lies after then, by their ids, locked until the transaction ends."""
+        params = {
+            "instant": codec.millis(instant),
+            "above": BELOW_ALL if above is None else above,
+            "limit": limit,
+        }
+        return decode_each("chat", await self._connection.fetch("chats.slots_after", params), _chat)[0]
 
     async def forget(self, chat_id: int, now: datetime) -> None:
         """Delete all of the chat's rows, the topics that nobody follows any more and the feeds that nobody has."""

@@ -3,7 +3,7 @@
 ::
 
     {{key}} {{identity}} {{bytes}} {{without_rowid}}    in migrations
-    {{now}}                       the database's clock, in milliseconds
+    {{now}} {{server_now}}        the database's clock, in milliseconds; a server's, NULL where there is no server
     {{greatest}} {{least}}        of several values
     {{skip_locked}} {{locked}}    lock clauses: take what is free; wait for the row
     {{ids:name}} {{texts:name}}   the parameter, a JSON array, as a table of the column ``value``
@@ -123,6 +123,7 @@ SQLITE = Dialect(
         "bytes": "BLOB",
         "without_rowid": " WITHOUT ROWID",
         "now": "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        "server_now": "NULL",
         "greatest": "max",
         "least": "min",
         "skip_locked": "",
@@ -148,6 +149,7 @@ POSTGRES = Dialect(
         "bytes": "BYTEA",
         "without_rowid": "",
         "now": "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        "server_now": "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
         "greatest": "GREATEST",
         "least": "LEAST",
         "skip_locked": "FOR NO KEY UPDATE SKIP LOCKED",  # NO KEY: rows that refer to a locked one may be added

@@ -160,6 +160,11 @@ class Outbox:
         (row,) = await self._connection.fetch("outbox.next_due")
         return codec.instant_or_none(row["due_at"])
 
+    async def taken(self, keys: Collection[str]) -> set[str]:
+        """Return which of these dedupe keys are stored."""
+        rows = await self._connection.fetch("outbox.taken", {"keys": codec.array(keys)})
+        return {row["dedupe_key"] for row in rows}
+
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows there are in each state."""
         return {row["state"]: row["rows"] for row in await self._connection.fetch("outbox.counts")}

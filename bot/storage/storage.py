@@ -14,6 +14,7 @@ from bot.storage.connection import Connection, Engine
 from bot.storage.feeds import Feeds
 from bot.storage.figures import Figures
 from bot.storage.inbox import Inbox
+from bot.storage.instants import Instants
 from bot.storage.kept_work import KeptWork
 from bot.storage.outbox import Outbox
 from bot.storage.retention import Retention
@@ -46,6 +47,7 @@ class SqlUnit:
         self.broadcasts: ports.Broadcasts = Broadcasts(connection)
         self.figures: ports.Figures = Figures(connection)
         self.kept_work: ports.KeptWork = KeptWork(connection)
+        self.instants: ports.Instants = Instants(connection)
 
 
 class SqlStorage:

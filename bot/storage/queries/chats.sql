@@ -48,6 +48,11 @@ UPDATE chat SET gone = 1 WHERE id = :id AND gone = 0
 -- name: mark_back
 UPDATE chat SET gone = 0 WHERE id {{in_ids:ids}} AND gone = 1
 
+-- name: slots_after
+SELECT * FROM chat
+WHERE state = 'active' AND gone = 0 AND next_slot_at IS NOT NULL AND next_slot_at > :instant AND id > :above
+ORDER BY id LIMIT :limit {{locked}}
+
 -- name: copy
 -- A group that moved is there to be written to, whatever was said of its old id.
 INSERT INTO chat (

@@ -177,6 +177,9 @@ FROM (
     ORDER BY o.available_at LIMIT 100
 ) AS due
 
+-- name: taken
+SELECT dedupe_key FROM outbox WHERE dedupe_key {{in_texts:keys}}
+
 -- name: underway
 SELECT state, count(*) AS rows FROM outbox WHERE settled_at IS NULL GROUP BY state
 
