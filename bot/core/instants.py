@@ -26,6 +26,7 @@ AHEAD: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         "source.next_fetch_at": _DAY,
         "source.lease_until": timedelta(minutes=2),
+        "source.erase_at": _DAY,
         "inbox.available_at": timedelta(seconds=5),
         "inbox.lease_until": timedelta(seconds=30),
         "outbox.available_at": _DAY + 2 * _HOUR,
@@ -46,8 +47,11 @@ RECORDS: Final = (
     "article.published_at",
     "article.stored_at",
     "broadcast.created_at",
+    "chat.gone_at",
     "composition.created_at",
     "entry.listed_at",
+    "erased_topic.erased_at",
+    "forgotten_chat.forgotten_at",
     "inbox.finished_at",
     "inbox.received_at",
     "offer.offered_at",
@@ -58,6 +62,7 @@ RECORDS: Final = (
     "source.changed_at",
     "source.checked_at",
     "source.failing_since",
+    "source.full_at",
     "topic_story.stored_at",
 )
 """Instants at which something happened: none lies ahead. They decide how long a thing is kept, or what is new."""
@@ -80,8 +85,10 @@ LEFT_ALONE: Final[Mapping[str, str]] = MappingProxyType(
 
 
 # Also of a clock that was set back: whoever holds a lease may be at work, and a message may wait for as long as it is
-# meant to.
-_KEPT: Final = frozenset({"source.lease_until", "inbox.lease_until", "outbox.lease_until", "outbox.expires_at"})
+# meant to; a feed that was removed can be added again for a day.
+_KEPT: Final = frozenset(
+    {"source.lease_until", "source.erase_at", "inbox.lease_until", "outbox.lease_until", "outbox.expires_at"}
+)
 
 
 @dataclass(frozen=True, slots=True)

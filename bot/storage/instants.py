@@ -29,6 +29,9 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "compositions": "compositions",
         "removals": "removals",
         "offers": "offers",
+        "lost chats": "lost_chats",
+        "forgotten chats": "forgotten_chats",
+        "erased topics": "erased_topics",
         "broadcasts": "broadcasts",
     }
 )

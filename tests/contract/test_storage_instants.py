@@ -29,7 +29,10 @@ async def fill(storage: SqlStorage) -> None:
     """Put one row into every table of instants, as it is on an ordinary day: a message in each state."""
     async with storage.transaction() as unit:
         await unit.feeds.sync([source()], NOW)
-        await unit.feeds.offer([source("found", public=False)], NOW)
+        await unit.feeds.offer(1, [source("found", public=False)], NOW)
+        await unit.connection.fetch_sql("INSERT INTO erased_topic VALUES (9, 0)")
+        await unit.connection.fetch_sql("INSERT INTO forgotten_chat VALUES (9, 0)")
+        await unit.chats.put(chat(8, gone=True))
         topic = await follow(unit, 1, "иран")
         await publish(unit, 1, [topic])
         await unit.subscriptions.keep_removed(Subscription(1, topic, "иран", 0, NOW), NOW)

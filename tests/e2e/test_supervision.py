@@ -1,59 +1,16 @@
 """The whole program in this process: a part that breaks in a way that nobody foresaw comes back, or ends the program."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
-import httpx
 import pytest
 from harness import Reader, settings_for
+from inprocess import readiness, serve, serving, until
 
-from bot import app, tasks
+from bot import tasks
 from bot.errors import TaskFailedError
-from bot.program import Role
 from bot.sandbox.faults import Rule
-from bot.sandbox.server import Sandbox
-from bot.settings import Settings
 from bot.telegram.inbox import Poller
 from bot.telegram.runner import InboxRunner
-
-
-async def serve(environment: dict[str, str], stop: asyncio.Event) -> None:
-    """Run the program until ``stop``."""
-    await app.serve(Settings.from_env(environment, need_token=True), list(Role), stop=stop)
-
-
-@contextlib.asynccontextmanager
-async def serving(sandbox: Sandbox, folder: Path, **more: str) -> AsyncIterator[str]:
-    """Run the program during the block; give the address of its own server."""
-    environment = settings_for(sandbox, folder, **more)
-    stop = asyncio.Event()
-    task = asyncio.create_task(serve(environment, stop))
-    try:
-        yield f"http://127.0.0.1:{environment['HTTP_PORT']}"
-    finally:
-        stop.set()
-        await asyncio.wait_for(task, 30)
-
-
-async def until(found: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    while True:
-        if found():
-            return
-        await asyncio.sleep(0.02)
-
-
-async def readiness(url: str, name: str, *, until: bool) -> str | None:
-    """Wait until ``/readyz`` names that problem, or no longer does; return what it says of it."""
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client, asyncio.timeout(20):
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                problems = (await client.get("/readyz")).json()["problems"]
-                if (name in problems) == until:
-                    return problems.get(name)
-            await asyncio.sleep(0.02)
 
 
 async def test_a_poller_that_breaks_polls_again(sandbox, join, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ SELECT {{server_now}} AS now WHERE {{server_now}} IS NOT NULL
 -- name: pick_sources
 SELECT id FROM source
 WHERE next_fetch_at > :source_next_fetch_at OR lease_until > :source_lease_until OR checked_at > :late OR changed_at > :late
-    OR failing_since > :late
+    OR failing_since > :late OR full_at > :late OR erase_at > :source_erase_at
 LIMIT :limit
 
 -- name: bring_back_sources
@@ -24,7 +24,9 @@ UPDATE source SET
     lease_until = {{least}}(lease_until, :source_lease),
     checked_at = CASE WHEN checked_at > :now THEN :now ELSE checked_at END,
     changed_at = CASE WHEN changed_at > :now THEN :now ELSE changed_at END,
-    failing_since = CASE WHEN failing_since > :now THEN :now ELSE failing_since END
+    failing_since = CASE WHEN failing_since > :now THEN :now ELSE failing_since END,
+    full_at = CASE WHEN full_at > :now THEN :now ELSE full_at END,
+    erase_at = CASE WHEN erase_at > :source_erase_at THEN :source_erase_at ELSE erase_at END
 WHERE id {{in_texts:ids}}
 
 -- name: pick_updates
@@ -138,7 +140,25 @@ UPDATE removal SET removed_at = :now WHERE removed_at > :late AND chat_id {{in_i
 SELECT source_id AS id FROM offer WHERE offered_at > :late ORDER BY offered_at LIMIT :limit
 
 -- name: bring_back_offers
-UPDATE offer SET offered_at = :now WHERE source_id {{in_texts:ids}}
+UPDATE offer SET offered_at = :now WHERE offered_at > :late AND source_id {{in_texts:ids}}
+
+-- name: pick_lost_chats
+SELECT id FROM chat WHERE gone = 1 AND gone_at > :late ORDER BY gone_at LIMIT :limit
+
+-- name: bring_back_lost_chats
+UPDATE chat SET gone_at = :now WHERE id {{in_ids:ids}}
+
+-- name: pick_forgotten_chats
+SELECT chat_id AS id FROM forgotten_chat WHERE forgotten_at > :late LIMIT :limit
+
+-- name: bring_back_forgotten_chats
+UPDATE forgotten_chat SET forgotten_at = :now WHERE chat_id {{in_ids:ids}}
+
+-- name: pick_erased_topics
+SELECT topic_id AS id FROM erased_topic WHERE erased_at > :late LIMIT :limit
+
+-- name: bring_back_erased_topics
+UPDATE erased_topic SET erased_at = :now WHERE topic_id {{in_ids:ids}}
 
 -- name: pick_broadcasts
 SELECT id FROM broadcast WHERE created_at > :late LIMIT :limit
