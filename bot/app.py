@@ -31,7 +31,7 @@ from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasting
 from bot.services.clock_guard import ClockGuard
 from bot.services.delivery import Delivery
-from bot.services.health import SourceWatch, refresh_gauges
+from bot.services.health import NewsCheck, SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest
 from bot.services.pages import PageTexts
 from bot.services.rights import RightsNotices
@@ -191,6 +191,7 @@ async def _ingest(program: Program) -> None:
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
     program.checks["feeds"] = ingest.places.problem
+    program.checks["news"] = NewsCheck(program.storage, program.clock).problem
     program.checks["parser"] = outlets.parser.problem
     # The first tick reads the topics.
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)

@@ -1,7 +1,7 @@
 """Sources as readers and operators see them: identities, what a found feed is called, how a source does. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ from bot.language.identify import identify
 
 RESTS_AFTER = timedelta(days=1)
 """After so long without an answer that can be read, a source counts as resting, and operators hear of it."""
+NO_ANSWER = timedelta(minutes=15)
+"""For so long sources may be due, or all may fail, before that is a problem of the bot's: its network, its parsers."""
 _HEADLINES = 3
 _JUDGED = 10
 
@@ -37,6 +39,29 @@ def health(feed: Feed, at: datetime) -> Health:
     if feed.failing_since is None:
         return Health.WELL
     return Health.RESTING if at - feed.failing_since >= RESTS_AFTER else Health.FAILING
+
+
+def no_news(feeds: Iterable[Feed], now: datetime, since: datetime) -> str | None:
+    """Return why no news can come in from these feeds, which are the catalogue's; None while they can.
+
+    The feeds' own rhythm says when an answer is to be expected: the first that is due. ``since`` is when the program
+    began to ask.
+    """
+    asked = [feed for feed in feeds if not feed.gone]
+    if not asked:
+        return None
+    well = [feed for feed in asked if feed.failing_since is None]
+    if not well:
+        failing = now - max(since, *(feed.failing_since or now for feed in asked))
+        return f"all {len(asked)} sources fail, for {_minutes(failing)}" if failing > NO_ANSWER else None
+    due_at = min(feed.next_fetch_at for feed in asked)
+    answered_at = max((feed.checked_at for feed in well if feed.checked_at), default=since)
+    waiting = now - max(due_at, answered_at, since)
+    return f"sources are due, and none has answered for {_minutes(waiting)}" if waiting > NO_ANSWER else None
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} minutes"
 
 
 def turned(before: Feed, after: Feed) -> Health | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import metrics
 from bot.core.model import Chat, Feed, Locale, OutgoingMessage, Priority, Source
-from bot.core.sources import Health, health, turned
+from bot.core.sources import Health, health, no_news, turned
 from bot.core.texts import Translator
 from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
@@ -70,6 +70,25 @@ class SourceWatch:
             thread_id=chat.thread_id if chat else None,
             silent=True,
         )
+
+
+class NewsCheck:
+    """Whether news can come in: readers' own feeds do not count, so that nobody's slow host is everybody's problem."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._since = clock.now()
+
+    async def problem(self) -> str | None:
+        """Return why no news come in, None where they do.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        async with self._storage.reading() as unit:
+            states = await unit.feeds.states()
+        return no_news([feed for _, feed in states], self._clock.now(), self._since)
 
 
 async def refresh_gauges(storage: Storage, clock: Clock) -> None:

@@ -10,29 +10,29 @@ from bot.core.instants import AHEAD, Limits
 from bot.storage import codec
 from bot.storage.connection import Connection
 
-# What is found by ``instants.pick_<kind>``, a blank being an underscore, and the statement that brings it back.
-_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+# The queries that find the things of a kind, and bring them back.
+_KINDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "sources": "sources",
-        "updates": "updates",
-        "finished updates": "updates",
-        "waiting messages": "messages",
-        "lasting messages": "messages",
-        "leased messages": "messages",
-        "settled messages": "messages",
-        "paces": "paces",
-        "budget": "budget",
-        "alerts": "alerts",
-        "articles": "articles",
-        "stories": "stories",
-        "entries": "entries",
-        "compositions": "compositions",
-        "removals": "removals",
-        "offers": "offers",
-        "lost chats": "lost_chats",
-        "forgotten chats": "forgotten_chats",
-        "erased topics": "erased_topics",
-        "broadcasts": "broadcasts",
+        "sources": ("instants.pick_sources", "instants.bring_back_sources"),
+        "updates": ("instants.pick_updates", "instants.bring_back_updates"),
+        "finished updates": ("instants.pick_finished_updates", "instants.bring_back_updates"),
+        "waiting messages": ("instants.pick_waiting_messages", "instants.bring_back_messages"),
+        "lasting messages": ("instants.pick_lasting_messages", "instants.bring_back_messages"),
+        "leased messages": ("instants.pick_leased_messages", "instants.bring_back_messages"),
+        "settled messages": ("instants.pick_settled_messages", "instants.bring_back_messages"),
+        "paces": ("instants.pick_paces", "instants.bring_back_paces"),
+        "budget": ("instants.pick_budget", "instants.bring_back_budget"),
+        "alerts": ("instants.pick_alerts", "instants.bring_back_alerts"),
+        "articles": ("instants.pick_articles", "instants.bring_back_articles"),
+        "stories": ("instants.pick_stories", "instants.bring_back_stories"),
+        "entries": ("instants.pick_entries", "instants.bring_back_entries"),
+        "compositions": ("instants.pick_compositions", "instants.bring_back_compositions"),
+        "removals": ("instants.pick_removals", "instants.bring_back_removals"),
+        "offers": ("instants.pick_offers", "instants.bring_back_offers"),
+        "lost chats": ("instants.pick_lost_chats", "instants.bring_back_lost_chats"),
+        "forgotten chats": ("instants.pick_forgotten_chats", "instants.bring_back_forgotten_chats"),
+        "erased topics": ("instants.pick_erased_topics", "instants.bring_back_erased_topics"),
+        "broadcasts": ("instants.pick_broadcasts", "instants.bring_back_broadcasts"),
     }
 )
 
@@ -69,19 +69,15 @@ class Instants:
     async def ahead(self, limits: Limits) -> list[str]:
         """Name the kinds of things of which one lies further ahead than its limit."""
         params = {**_params(limits), "limit": 1}
-        return [kind for kind in _KINDS if await self._connection.fetch(_pick(kind), params)]
+        return [kind for kind, (pick, _) in _KINDS.items() if await self._connection.fetch(pick, params)]
 
     async def bring_back(self, kind: str, limits: Limits, *, limit: int) -> int:
         """Bring back at most so many things of a kind; return how many."""
+        pick, bring_back = _KINDS[kind]
         params = _params(limits)
-        rows = await self._connection.fetch(_pick(kind), {**params, "limit": limit})
-        ids = codec.array(row["id"] for row in rows)
-        await self._connection.execute(f"instants.bring_back_{_KINDS[kind]}", {**params, "ids": ids})
+        rows = await self._connection.fetch(pick, {**params, "limit": limit})
+        await self._connection.execute(bring_back, {**params, "ids": codec.array(row["id"] for row in rows)})
         return len(rows)
-
-
-def _pick(kind: str) -> str:
-    return f"instants.pick_{kind.replace(' ', '_')}"
 
 
 def _params(limits: Limits) -> dict[str, object]:

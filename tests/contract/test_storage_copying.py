@@ -10,6 +10,7 @@ import pytest
 from databases import names
 from storage_samples import KAZAKH, LEASE, NOW, chat, follow, message, placed, publish, reply, source, update
 
+from bot.core.clock_witness import Witness
 from bot.core.model import Channel, Composition, DeliveryMode, DigestPage, TopicMatch
 from bot.errors import StorageError
 from bot.storage import SqlStorage, backup, backup_database, copy_database, copying, open_storage, schema_version
@@ -38,6 +39,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.outbox.hold(None, NOW)
         await unit.inbox.store([update(1), update(2, None)])
         await unit.broadcasts.add(5, KAZAKH, NOW)
+        await unit.instants.bear_witness(Witness(NOW, NOW))
         await unit.chats.forget(-101, NOW)
         await unit.connection.fetch_sql("INSERT INTO erased_topic (topic_id, erased_at) VALUES (99, 0)")
         await unit.connection.fetch_sql("INSERT INTO alert_pace (chat_id, window_start, sent) VALUES (-100, 0, 1)")

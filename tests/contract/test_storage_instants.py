@@ -79,6 +79,7 @@ async def move(storage: SqlStorage, name: str, at: datetime) -> None:
         "inbox.available_at": "finished_at IS NULL",
         "inbox.lease_until": "finished_at IS NULL",
         "inbox.received_at": "finished_at IS NULL",
+        "chat.gone_at": "gone = 1",
     }.get(name, "1 = 1")
     async with storage.transaction() as unit:
         await unit.connection.fetch_sql(

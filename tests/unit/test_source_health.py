@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from bot.core.sources import (
     headlines,
     health,
     language_of,
+    no_news,
     own_id,
     own_source,
     same_address,
@@ -21,6 +23,9 @@ from bot.core.sources import (
 )
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 FEED = Feed("x", NOW)
 
 
@@ -96,3 +101,38 @@ def test_the_preview_knows_language_and_newest_headlines():
     assert language_of(document, "en") == "kk"
     assert [title[-1] for title in headlines(document)] == ["2", "1", "3"]
     assert language_of(FeedDocument("A", "en-US", ()), "kk") == "en"
+
+
+@pytest.mark.parametrize(
+    ("feeds", "running", "problem"),
+    [
+        # Nothing is asked, or all that was asked said that it is gone.
+        ([], HOUR, None),
+        ([Feed("a", NOW, gone=True)], HOUR, None),
+        # A rhythm of a day: nothing is due, so nothing is missing.
+        ([Feed("a", NOW + HOUR, checked_at=NOW - DAY)], HOUR, None),
+        # One is late, as a slow host makes it; another has just answered.
+        ([Feed("a", NOW - HOUR), Feed("b", NOW + HOUR, checked_at=NOW - MINUTE)], HOUR, None),
+        # One fails, the others are well.
+        ([Feed("a", NOW, failing_since=NOW - DAY), Feed("b", NOW + HOUR, checked_at=NOW - HOUR)], HOUR, None),
+        # Polling has stopped: they are due, and nobody answers.
+        (
+            [Feed("a", NOW - 20 * MINUTE, checked_at=NOW - HOUR), Feed("b", NOW + HOUR, checked_at=NOW - 30 * MINUTE)],
+            DAY,
+            "sources are due, and none has answered for 20 minutes",
+        ),
+        ([Feed("a", NOW - DAY)], 16 * MINUTE, "sources are due, and none has answered for 16 minutes"),
+        # The program has only begun to ask after a day of downtime.
+        ([Feed("a", NOW - DAY, checked_at=NOW - 2 * DAY)], MINUTE, None),
+        # The network is away: each is asked at its time, and fails.
+        (
+            [Feed(name, NOW + HOUR, failures=3, failing_since=NOW - 40 * MINUTE) for name in "abc"],
+            DAY,
+            "all 3 sources fail, for 40 minutes",
+        ),
+        ([Feed(name, NOW + HOUR, failing_since=NOW - DAY) for name in "abc"], 5 * MINUTE, None),
+    ],
+)
+def test_whether_news_can_come_in(feeds: list[Feed], running: timedelta, problem: str | None):
+    """It is judged by the feeds' own rhythm: what is due and does not answer, and what fails altogether."""
+    assert no_news(feeds, NOW, NOW - running) == problem
