@@ -61,7 +61,7 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
 CLOCK_LOOK = timedelta(seconds=5)
-LONGEST_WARMING = timedelta(minutes=30)  # a first start with 200,000 topics takes one, and a slow machine ten times it
+LONGEST_WARMING = timedelta(minutes=30)  # of the first tick, which reads the topics: 200,000 new ones take a minute
 LINGER_SECONDS = 1.5  # a stopping process still takes updates for so long, while /readyz tells balancers that it goes
 DATABASE_SECONDS = 60.0  # how long a start waits for the database; then the service manager starts anew
 UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
@@ -190,10 +190,8 @@ async def _ingest(program: Program) -> None:
     ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
-    program.checks["feeds"] = ingest.places.problem
-    program.checks["news"] = NewsCheck(program.storage, program.clock).problem
+    program.checks |= {"feeds": ingest.places.problem, "news": NewsCheck(program.storage, program.clock).problem}
     program.checks["parser"] = outlets.parser.problem
-    # The first tick reads the topics.
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
     program.supervisor.every("key renewal", ingest.renewal.tick, TICK)
     upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
