@@ -119,8 +119,10 @@ class FetchPlaces:
                     now, owner=self._owner, lease=LEASE, limit=free, own=own, at_host=AT_HOST
                 )
                 self._more = await unit.feeds.due_since(now) is not None
-        full = len(due) >= free or sum(not source.public for source, _ in due) >= own
-        self._waiting_since = min(filter(None, (catalogue, readers)), default=None) if full else None
+        full = len(due) >= free
+        full_of_own = full or sum(not source.public for source, _ in due) >= own
+        waiting = (catalogue if full else None, readers if full_of_own else None)
+        self._waiting_since = min(filter(None, waiting), default=None)
         return due
 
     async def _run(self, source: Source, feed: Feed) -> None:
