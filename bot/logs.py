@@ -23,7 +23,8 @@ _TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
 _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
 # What these libraries say at info is one line for each request, with its whole address.
-_TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram")
+# What the drivers of databases say at debug holds all that is written, readers' words among it.
+_TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram", "aiosqlite", "asyncpg", "asyncio")
 # It warns each second of a run that takes longer than one; the supervisor says when that is too long.
 _NAGGING = ("apscheduler",)
 

@@ -85,7 +85,7 @@ class Ingest:
         """
         metrics.FETCHES.labels(type(result).__name__.lower()).inc()
         if isinstance(result, Failed):
-            log.warning("feed %s failed: %s", source.id, result.error)
+            log.warning("feed %s failed: %s", source.id, result.error if source.public else result.error.message_id)
         if isinstance(result, Fetched):
             await self._documents.store(source, result.feed, result.document)
         else:

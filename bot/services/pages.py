@@ -72,7 +72,7 @@ class PageTexts:
             try:
                 page = await self._pages.read(article.url, guarded=_is_guarded(source, article.url))
             except FeedError as error:
-                log.info("page %s: %s", article.url, error)
+                log.info("feed %s: a page was not read: %s", source.id, error.message_id)
                 metrics.PAGES.labels("failed").inc()
                 failures += 1
                 if failures == _FAILURES:

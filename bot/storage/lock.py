@@ -27,7 +27,7 @@ class FileLock:
         if self._path in _held:
             raise StorageError("database-locked", path=database.absolute())
         try:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StorageError(
                 "database-unusable", url=shown(f"sqlite:///{database}"), reason=error.strerror

@@ -120,3 +120,16 @@ def test_outline_has_no_message():
     assert "RuntimeError" in shown
     assert "in fail" in shown
     assert "words" not in shown
+
+
+def test_at_debug_no_driver_tells_what_is_written():
+    """Drivers of databases log their statements with all values at debug: readers' words stand in them."""
+    stream = io.StringIO()
+    logs.configure("text", "debug", stream=stream)
+    for name in ("aiosqlite", "aiosqlite.core", "asyncpg", "asyncio", "httpx", "httpcore.http11", "telegram.ext"):
+        logging.getLogger(name).debug("INSERT %s", "сөз")
+        logging.getLogger(name).info("INSERT %s", "сөз")
+    logging.getLogger("jarshy.test").debug("works")
+
+    assert "сөз" not in stream.getvalue()
+    assert "works" in stream.getvalue()
