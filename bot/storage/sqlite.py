@@ -5,9 +5,10 @@ from its BEGIN IMMEDIATE to its end.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -191,6 +192,8 @@ def named_errors(url: str) -> Iterator[None]:
 def connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     """Open a file, outside any transaction; one that must exist is not made where it is absent.
 
+    A file that is made is its owner's alone to read, and so are those of its write-ahead log, which SQLite makes alike.
+
     Not as ``mode=ro``: such a connection leaves the files of the write-ahead log behind, beside a database that rests.
 
     Raises:
@@ -199,6 +202,9 @@ def connect(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     """
     if must_exist and _is_missing(path):
         raise StorageError("database-missing", url=shown(f"sqlite:///{path}"))
+    if not must_exist:
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be made
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     place = f"{path.absolute().as_uri()}?mode={'rw' if must_exist else 'rwc'}"
     return sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 

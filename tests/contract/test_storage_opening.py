@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import sqlite3
+import stat
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -307,3 +308,16 @@ async def test_chats_that_were_gone_are_still_gone_after_an_upgrade(
     assert [(one.state.value, one.gone) for one in found] == [
         ("active", False), ("paused", False), ("stopped", False), ("active", True),
     ]  # fmt: skip
+
+
+async def test_the_files_of_a_database_are_their_owners_alone(tmp_path: Path) -> None:
+    """What readers wrote is nobody else's on the machine: the file, its write-ahead log and the lock, whatever the umask."""
+    before = os.umask(0)
+    try:
+        storage = await open_storage(f"sqlite:///{tmp_path / 'jarshy.db'}", exclusive=True)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}  # noqa: ASYNC240
+        await storage.close()
+    finally:
+        os.umask(before)
+
+    assert modes == dict.fromkeys(("jarshy.db", "jarshy.db-wal", "jarshy.db-shm", "jarshy.db.lock"), 0o600)
