@@ -50,11 +50,6 @@ async def test_both_engines_have_one_schema(storage: SqlStorage, tmp_path: Path)
     assert {name for name in indexes if not name.endswith(("_pkey", "_key"))} == set(lite_indexes)
 
 
-def test_every_migration_has_a_number_of_its_own() -> None:
-    """They are numbered without a gap: of two with one number the second would never be applied."""
-    assert [migration.version for migration in schema.migrations()] == list(range(1, len(schema.migrations()) + 1))
-
-
 def test_both_dialects_know_every_query() -> None:
     """Every query expands in both dialects, with the same parameters, and none is left with a token."""
     lite, postgres = sql.load(SQLITE), sql.load(POSTGRES)
