@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.errors import SettingsError, StorageError
+from bot.web.connections import BoundedProtocol
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns a problem in one line, or None."""
@@ -120,6 +121,8 @@ class WebServer:
         assert self._listener is not None  # noqa: S101 - just taken
         config = uvicorn.Config(
             self._app,
+            http=BoundedProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",

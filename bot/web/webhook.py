@@ -1,5 +1,6 @@
 """Telegram's webhook: an update is stored before Telegram hears 200, and handled after."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -21,6 +22,9 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 a header'
 BODY_LIMIT: Final = 1_000_000
 """Bytes. An update is some kilobytes; nobody else has business here."""
 
+BODY_SECONDS: Final = 10.0
+"""For the whole body: a caller that sends it byte by byte holds a connection no longer."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,8 +39,9 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
         if not _knows(request, secret):
             return PlainTextResponse("forbidden\n", status_code=403)
         try:
-            body = await _body(request)
-        except ClientDisconnect:  # nobody hears the answer; Telegram brings the update again
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(request)
+        except (ClientDisconnect, TimeoutError):  # Telegram brings the update again
             return _not_now()
         if body is None:
             return PlainTextResponse("too large\n", status_code=413)

@@ -1,6 +1,7 @@
 """Health, readiness, metrics and the webhook, over real HTTP where it matters."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import socket
@@ -15,7 +16,7 @@ import pytest
 from bot.errors import SettingsError, StorageError
 from bot.ports import Unit
 from bot.storage import SqlStorage, open_storage
-from bot.web import webhook
+from bot.web import connections, webhook
 from bot.web.server import WebServer, make_app
 from bot.web.webhook import BODY_LIMIT, SECRET_HEADER, webhook_route
 
@@ -230,3 +231,35 @@ async def test_a_caller_that_goes_away_in_the_middle_is_no_error(storage: SqlSto
     assert sent[0]["status"] == 503
     async with storage.reading() as unit:
         assert not await unit.inbox.full(1)
+
+
+async def test_unfinished_requests_take_nobodys_place(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """1,100 connections that say half a head, or nothing: others are answered meanwhile, and those are closed in time."""
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 3.0)
+    port = free_port()
+    server = WebServer(make_app({"well": well}), "127.0.0.1", port)
+    server.listen()
+    serving = asyncio.create_task(server.serve())
+    held = []
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as http:
+        assert (await http.get("/healthz")).status_code == 200
+        for number in range(1_100):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x" if number % 2 else b"")
+            held.append((reader, writer))
+            if number % 275 == 274:
+                assert (await http.get("/healthz")).status_code == 200
+                assert (await http.get("/readyz")).status_code == 200
+        assert len(server._server.server_state.connections) <= connections.MOST_CONNECTIONS
+        async with asyncio.timeout(20):
+            for reader, writer in held:  # each is closed by the server: at once or when its time is over
+                with contextlib.suppress(ConnectionError):
+                    assert await reader.read() == b""
+                writer.close()
+        assert (await http.get("/healthz")).status_code == 200
+    server.stop()
+    await serving
+
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
