@@ -58,7 +58,9 @@ async def _traces(desk: Desk) -> set[str]:
 
 async def _add_feed(desk: Desk, name: str) -> Source:
     entries = tuple(desk.entry(f"{word} Күнделік {name}", id=f"{URLS[name]}&{word}") for word in WORDS)
-    desk.web.feeds[URLS[name]] = (Found(URLS[name], f"Күнделік {name}", FeedDocument("x", "kk", entries)),)
+    desk.web.feeds[URLS[name]] = (
+        Found(URLS[name], f"Күнделік {name}", FeedDocument(f"Күнделік {name}", "kk", entries)),
+    )
     (preview,) = await desk.say(f"/addsource {URLS[name]}", chat=CHAT)
     if name == "offered":
         return Source(name, {}, "", "kk")

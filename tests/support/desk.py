@@ -242,7 +242,7 @@ class Desk:
                 self.clock.now(), owner="test", lease=timedelta(minutes=1), limit=100, own=100, at_host=100
             )
         feed = {found.id: feed for found, feed in due}[source.id]
-        document = FeedDocument("Feed", source.language, tuple(entries))
+        document = FeedDocument(source.name.get(source.language, "Feed"), source.language, tuple(entries))
         await self.ingest.store(source, Fetched(replace(feed, next_fetch_at=self.clock.now()), document))
 
     def entry(self, title, summary="", *, minutes_ago=10, id=None):  # noqa: A002 - the model's name
