@@ -98,3 +98,27 @@ declare(ARTICLES, "new", "edited")
 declare(PAGES, "read", "failed")
 declare(PARSES, "done", "refused", "timeout", "crashed")
 declare(LOOP_FAILURES, "delivery", "inbox", "polling")
+declare(
+    BROUGHT_BACK,
+    "slots",
+    "sources",
+    "updates",
+    "finished updates",
+    "waiting messages",
+    "lasting messages",
+    "leased messages",
+    "settled messages",
+    "paces",
+    "budget",
+    "alerts",
+    "articles",
+    "stories",
+    "entries",
+    "compositions",
+    "removals",
+    "offers",
+    "lost chats",
+    "forgotten chats",
+    "erased topics",
+    "broadcasts",
+)

@@ -37,7 +37,7 @@ async def test_a_subscription_comes_back_as_it_was(storage: SqlStorage) -> None:
     async with storage.transaction() as unit:
         await unit.chats.put(chat(-7))
         topics = [(await unit.topics.get_or_create(text, 1))[0].id for text in ("а", "ә")]
-        newer = Subscription(-7, topics[0], "  Иран | Ирак", 3, NOW, WEEKLY, NOW + HOUR)
+        newer = Subscription(-7, topics[0], "Иран | Ирак", 3, NOW, WEEKLY, NOW + HOUR)
         older = Subscription(-7, topics[1], "ә", 0, NOW - HOUR)
         assert await unit.subscriptions.add(newer)
         assert await unit.subscriptions.add(older)
