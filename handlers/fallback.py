@@ -5,8 +5,8 @@ from telegram import Update
 
 from bot.core import actions
 from bot.core.clean_text import clean_line
+from bot.core.matching.query import parse_query
 from bot.core.model import ChatKind
-from bot.core.query import parse_query
 from bot.errors import ReaderError
 from bot.services.subscriptions import MANY
 from handlers.context import BotContext

@@ -4,10 +4,10 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
+from bot.core.matching.query import read_stored
 from bot.core.model import LOCALES, Button, Keyboard
-from bot.core.query import read_stored
-from bot.core.ready import ReadyTopic, ready
 from bot.core.render import pager
+from bot.core.topics.ready_made import ReadyTopic, ready
 from bot.errors import ReaderError
 from handlers import reading
 from handlers.context import BotContext

@@ -6,10 +6,10 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.core import actions
+from bot.core.matching.query import read_stored
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
-from bot.core.query import read_stored
 from bot.core.render import pager, shorten
-from bot.core.understanding import explain
+from bot.core.topics.explanation import explain
 from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.language import NAMES

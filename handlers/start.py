@@ -5,8 +5,8 @@ import binascii
 
 from telegram import Update
 
+from bot.core.matching.query import parse_query
 from bot.core.model import ChatState
-from bot.core.query import parse_query
 from bot.errors import TopicError
 from handlers import first_steps, topics
 from handlers.context import BotContext

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from telegram import Update
 
 from bot.core import actions
+from bot.core.matching.query import parse_query, read_stored
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
-from bot.core.query import parse_query, read_stored
 from bot.core.render import shorten
 from bot.core.texts import Translator
-from bot.core.understanding import Refinement, explain, refinements
+from bot.core.topics.explanation import Refinement, explain, refinements
 from bot.errors import ReaderError, TopicError
 from handlers.context import BotContext
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.lines import LineError, read_lines, text_of, write_error, write_line
-from bot.core.matching import TopicIndex, analyse
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.query import parse_lenient
+from bot.core.matching.query_tree import Query
 from bot.core.model import LOCALES, Locale
-from bot.core.query import parse_lenient
-from bot.core.query_tree import Query
 from bot.errors import SettingsError, TopicError
 
 

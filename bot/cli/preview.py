@@ -14,9 +14,10 @@ from bot.cli.lines import say, warn
 from bot.clock import SystemClock
 from bot.core import digest as digests
 from bot.core.decide import to_article
-from bot.core.matching import TopicIndex, analyse
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.query import parse_query
 from bot.core.model import Article, DigestKind, FeedDocument, Locale, NewArticle, Source, StoryMatch, Subscription
-from bot.core.query import parse_query
 from bot.core.render import digest_pages, plain_text
 from bot.core.stories import StoryBook, StoryInput
 from bot.errors import FeedError, SettingsError, TopicError

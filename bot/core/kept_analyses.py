@@ -15,7 +15,7 @@ from typing import Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.analysis import Analysis, analysing
+from bot.core.matching.analysis import Analysis, analysing
 from bot.core.steps import Steps
 from bot.language.locale import Locale
 from bot.language.tokens import Token

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.core.matching import TopicIndex, analyse
-from bot.core.query import parse_lenient
-from bot.core.query_tree import And, Query, Words
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.query import parse_lenient
+from bot.core.matching.query_tree import And, Query, Words
 from bot.language.locale import Locale
 
 

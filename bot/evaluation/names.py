@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from bot.core.matching import analyse
+from bot.core.matching.analysis import analyse
 from bot.evaluation.figures import Counts, Measured, measured, recall_and_precision
 from bot.evaluation.matcher import Matcher
 from bot.evaluation.name_lists import Name

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.core.query_tree import Query
+from bot.core.matching.query_tree import Query
 from bot.evaluation.figures import Counts, Measured, with_f1
 from bot.evaluation.matcher import Matcher, every_word
 from bot.evaluation.records import Article, JudgedQuery

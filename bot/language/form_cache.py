@@ -162,8 +162,8 @@ def data_version() -> str:
 
 
 def _tables() -> Iterable[tuple[str, bytes]]:
-    package = files("bot.language")
-    for folder in (package, package.joinpath("concept_tables"), package.joinpath("weights")):
-        for entry in folder.iterdir():
-            if entry.name.endswith((".toml", ".tsv")):
-                yield entry.name, entry.read_bytes()
+    for package in ("bot.language", "bot.language.concepts", "bot.language.names", "bot.language.weights"):
+        for folder in (files(package), files(package).joinpath("tables")):
+            if folder.is_dir():
+                found = (entry for entry in folder.iterdir() if entry.name.endswith((".toml", ".tsv")))
+                yield from ((entry.name, entry.read_bytes()) for entry in found)

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.language import english, kazakh, russian
-from bot.language.kazakh_words import CLOSED_CLASS
+from bot.language.kazakh.closed_classes import CLOSED_CLASS
 
 _FINITE_VERB = re.compile(r"\w{3}(?:[лн](?:ды|ді)|(?:т|с|қ|к|п)(?:ты|ті)|й?тын|й?тін|[ғқ]ан|[гк]ен)$")
 

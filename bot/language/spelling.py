@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from operator import itemgetter
 
 from bot.language import english, kazakh, russian
-from bot.language.concept_reader import alternatives
 from bot.language.concepts import concepts, lookup
+from bot.language.concepts.table_reader import alternatives
 from bot.language.locale import LOCALES, Locale
 from bot.language.weights import commonness
 

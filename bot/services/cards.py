@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.core.digest import entry
 from bot.core.model import Chat, Composition, DigestEntry, Subscription
-from bot.core.muting import with_again, without, words_to_mute
 from bot.core.story_cards import MOST_TOPICS, Met, StoryCard, versions_of
+from bot.core.topics.exclusions import with_again, without, words_to_mute
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit
 from bot.services.subscriptions import Subscriptions

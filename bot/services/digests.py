@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core import digest as digests
+from bot.core.matching.query import parse_query
+from bot.core.matching.query_tree import Query
 from bot.core.model import (
     Article,
     Chat,
@@ -22,8 +24,6 @@ from bot.core.model import (
     StoryMatch,
     Subscription,
 )
-from bot.core.query import parse_query
-from bot.core.query_tree import Query
 from bot.core.texts import Translator
 from bot.ports import Clock, Unit
 from bot.services.topics import STORED, search_for

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import metrics
-from bot.core.matching import Analysis, keys_version
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.one_topic import keys_version
 from bot.core.model import Article, TopicMatch
 from bot.isolation import isolated
 from bot.ports import Storage

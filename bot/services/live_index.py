@@ -14,13 +14,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from bot.core.analysis import Analysis
-from bot.core.compiling import compile_query, forget_words
-from bot.core.literals import Clause
-from bot.core.matching import TopicIndex, match_one
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.clause import Clause
+from bot.core.matching.compiling import compile_query, forget_words
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.one_topic import match_one
+from bot.core.matching.query import read_stored
+from bot.core.matching.query_tree import Query
 from bot.core.model import Topic
-from bot.core.query import read_stored
-from bot.core.query_tree import Query
 from bot.errors import StorageError, TopicError
 from bot.isolation import set_aside
 from bot.language import form_cache

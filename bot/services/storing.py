@@ -18,7 +18,8 @@ from itertools import count
 from bot import metrics
 from bot.core.addresses import host_of
 from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching import Analysis, keys_version
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.one_topic import keys_version
 from bot.core.model import (
     Feed,
     FeedDocument,

@@ -15,9 +15,9 @@ from itertools import count
 from typing import Final
 
 from bot.core.kept_analyses import KeptAnalyses
-from bot.core.matching import candidate_keys, match_one
+from bot.core.matching.one_topic import candidate_keys, match_one
+from bot.core.matching.query_tree import Query
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
-from bot.core.query_tree import Query
 from bot.ports import Clock, Unit
 from bot.services.stepwise import TimeSlice
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.charts import day_starts
+from bot.core.matching.query import parse_query
 from bot.core.model import Chat
-from bot.core.query import parse_query
 from bot.core.trends import Trend, tally
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit

@@ -23,6 +23,7 @@ from desk import ME, Desk, open_desk
 from workload import Workload
 
 from bot.core import actions
+from bot.core.matching.query import parse_query
 from bot.core.model import (
     Chat,
     ChatKind,
@@ -35,7 +36,6 @@ from bot.core.model import (
     Source,
     Subscription,
 )
-from bot.core.query import parse_query
 from bot.core.steps import finished
 from bot.services.topics import ANALYSES, follow
 from handlers import COMMANDS

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 
 from workload import Workload
 
-from bot.core.analysis import Analysis, analyse
-from bot.core.matching import TopicIndex
-from bot.core.query import parse_lenient
-from bot.core.query_tree import Query
+from bot.core.matching.analysis import Analysis, analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.query import parse_lenient
+from bot.core.matching.query_tree import Query
 from bot.language import form_cache
 
 ARTICLES = 192

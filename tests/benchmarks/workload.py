@@ -11,8 +11,8 @@ from itertools import islice, product
 
 from pymorphy3 import MorphAnalyzer
 
-from bot.core.query import parse_lenient
-from bot.core.query_tree import Query
+from bot.core.matching.query import parse_lenient
+from bot.core.matching.query_tree import Query
 
 _KAZAKH = (
     "а",

@@ -9,9 +9,9 @@ import pytest
 from desk import SetClock
 from storage_samples import NOW, new_article, placed, source
 
-from bot.core.matching import analyse
+from bot.core.matching.analysis import analyse
+from bot.core.matching.query import parse_query
 from bot.core.model import Article, PlacedArticle
-from bot.core.query import parse_query
 from bot.ports import Unit
 from bot.services.topics import follow
 from bot.storage import SqlStorage

@@ -19,7 +19,8 @@ from feed_server import FeedServer, Item, sources_document
 from harness import Control, Reader
 from hostile import Answer, Host
 
-from bot.core.matching import analyse, keys_version
+from bot.core.matching.analysis import analyse
+from bot.core.matching.one_topic import keys_version
 from bot.core.model import NewArticle, PlacedArticle, Source
 from bot.storage import open_storage
 

@@ -4,9 +4,9 @@ import pytest
 from crawler import Crawler
 from desk import Answer, Found, open_desk
 
+from bot.core.matching.query import parse_query
 from bot.core.model import LOCALES, Button, Channel, ChatKind, FeedDocument, Source
-from bot.core.query import parse_query
-from bot.core.understanding import explain, refinements
+from bot.core.topics.explanation import explain, refinements
 from handlers import ADMIN_COMMANDS, COMMANDS
 from handlers.buttons import PRESSES
 from handlers.language import NAMES

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core import actions
+from bot.core.matching.query import MAX_CHARACTERS, MAX_WORDS
 from bot.core.model import LOCALES
-from bot.core.query import MAX_CHARACTERS, MAX_WORDS
 from bot.language.concepts import concepts
 from bot.services.ingest import Ingest
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.core.matching.query import MAX_CHARACTERS, MAX_WORDS
 from bot.core.model import LOCALES, DeliveryMode, Source
-from bot.core.query import MAX_CHARACTERS, MAX_WORDS
 from bot.services.sources import MAX_OWN
 from bot.services.subscriptions import MAX_TOPICS
 from handlers.errands import LIST_BYTES

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.core.matching import analyse
+from bot.core.matching.analysis import analyse
 from bot.services import live_index
 from bot.services.live_index import LiveIndex
 

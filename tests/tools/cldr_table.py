@@ -1,4 +1,4 @@
-"""Write ``bot/language/concept_tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
+"""Write ``bot/language/concepts/tables/cldr.toml``: what Unicode CLDR names in Kazakh, Russian and English, by Babel.
 
 Run it from the project's root after an update of Babel: ``python tests/tools/cldr_table.py``. The table is kept in the
 repository, because matching must not change with the Babel that happens to be installed, and because it loads in a
@@ -15,7 +15,7 @@ from bot.language.locale import LOCALES, Locale
 
 Names = Mapping[Locale, tuple[str, ...]]
 
-_TABLE = Path("bot/language/concept_tables/cldr.toml")
+_TABLE = Path("bot/language/concepts/tables/cldr.toml")
 _HEAD = """\
 # Countries, currencies, languages and cities as Unicode CLDR names them. Made by tests/tools/cldr_table.py: do not edit.
 # Data © Unicode, Inc., Unicode License v3 (https://www.unicode.org/license.txt).

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from bot.core.query import parse_lenient
+from bot.core.matching.query import parse_lenient
 from bot.errors import CatalogueError
 from bot.language import concepts
-from bot.language.concept_reader import parse_row
+from bot.language.concepts import registry
+from bot.language.concepts.table_reader import parse_row
 from bot.language.locale import LOCALES
 
 
@@ -148,7 +149,7 @@ def test_a_malformed_line_is_named(line: object) -> None:
 
 def test_loading_is_quick() -> None:
     """All tables load well below a second on any machine (some 80 ms on the one that they were written on)."""
-    concepts._all.cache_clear()
+    registry._all.cache_clear()
     started = time.process_time()
     concepts.concepts()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.evaluate import evaluate
-from bot.core.query import parse_query
+from bot.core.matching.query import parse_query
 from bot.errors import SettingsError
 from bot.evaluation.countries import all_countries, countries
 from bot.evaluation.figures import Counts

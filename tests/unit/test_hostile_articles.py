@@ -5,10 +5,11 @@ import time
 
 import pytest
 
-from bot.core.analysis import analysing
 from bot.core.bounds import ARTICLE_POSTINGS, ARTICLE_WORDS, MOST_REASONS, REASON_CHARACTERS
-from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
-from bot.core.query import parse_lenient
+from bot.core.matching.analysis import analyse, analysing
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.one_topic import candidate_keys, match_one
+from bot.core.matching.query import parse_lenient
 
 INDEX = TopicIndex(enumerate(parse_lenient(topic)[0] for topic in ("Иран", '"сыртқы саясат"', "title:спорт -футбол")))
 LETTERS = random.Random(1)  # noqa: S311 - made-up words, no secret

@@ -1,7 +1,8 @@
 """What is kept over a restart: the index's segment and the keys of forms."""
 
-from bot.core.matching import TopicIndex, analyse
-from bot.core.query import parse_query
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.query import parse_query
 from bot.core.steps import finished
 from bot.language import form_cache
 from bot.language.form_cache import FormCache, Kind
@@ -24,7 +25,7 @@ def test_an_index_is_the_same_after_dump_and_load():
 def test_an_index_of_another_version_is_not_loaded(monkeypatch):
     """Whatever topics are compiled from may have changed: then they are compiled anew."""
     dumped = TopicIndex([(1, parse_query("Иран"))]).dump()
-    monkeypatch.setattr("bot.core.topic_index.index_version", lambda: "another")
+    monkeypatch.setattr("bot.core.matching.index.topic_index.index_version", lambda: "another")
 
     assert TopicIndex.load(dumped) is None
 

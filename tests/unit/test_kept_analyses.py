@@ -4,8 +4,10 @@ from hypothesis import given, settings
 from test_matching_laws import text, topic
 
 from bot.core.kept_analyses import KeptAnalyses
-from bot.core.matching import TopicIndex, analyse, match_one
-from bot.core.query import parse_lenient
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.one_topic import match_one
+from bot.core.matching.query import parse_lenient
 from bot.core.steps import finished
 
 

@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import fields
 from pathlib import Path
 
-from bot.core import columns
-from bot.core.columns import Columns
-from bot.core.compiling import compile_query
-from bot.core.literals import All, Either, Leaf, Without
-from bot.core.query import parse_query
-from bot.core.topic_index import TopicIndex
+from bot.core.matching.clause import All, Either, Leaf, Without
+from bot.core.matching.compiling import compile_query
+from bot.core.matching.index import tables as columns
+from bot.core.matching.index.tables import Columns
+from bot.core.matching.index.topic_index import TopicIndex
+from bot.core.matching.query import parse_query
 from bot.language import form_cache
 from bot.language.form_cache import Kind
 from bot.language.keys import form_keys
@@ -62,7 +62,7 @@ def test_the_version_of_the_index_is_raised_with_what_topics_compile_to():
     found = digest(names, str(rules), *(shape(compile_query(query)) for query in queries))
 
     assert (columns.VERSION, found) == COMPILED, (
-        "What topics compile to, or the columns of the index, changed: raise VERSION in bot/core/columns.py (a change"
+        "What topics compile to, or the columns of the index, changed: raise VERSION in bot/core/matching/index/tables.py (a change"
         f" of the tables alone needs no new number), then write it here: COMPILED = ({columns.VERSION}, {found!r})"
     )
 

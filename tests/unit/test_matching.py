@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
-from bot.core.query import parse_query
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.one_topic import candidate_keys, match_one
+from bot.core.matching.query import parse_query
 
 SEED = Path(__file__).parents[2] / "../shared/data/seed_kazinform_kk_2025-12-11.txt"
 

@@ -5,8 +5,10 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
-from bot.core.query import parse_lenient
+from bot.core.matching.analysis import analyse
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.one_topic import candidate_keys, match_one
+from bot.core.matching.query import parse_lenient
 
 WORDS = [
     "Иран",

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.matching import analyse, match_one
+from bot.core.matching.analysis import analyse
+from bot.core.matching.one_topic import match_one
+from bot.core.matching.query import parse_query
 from bot.core.model import Article
-from bot.core.muting import MOST_WORDS, with_again, without, words_to_mute
-from bot.core.query import parse_query
+from bot.core.topics.exclusions import MOST_WORDS, with_again, without, words_to_mute
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.name_rules import rules
 from bot.language.names import MOST_VARIANTS, cyrillic_readings, spoken, variants
+from bot.language.names.rules import rules
 from bot.language.scripts import fold
 
 _NAMES = Path(__file__).parent / "data" / "names.tsv"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.query import MAX_CHARACTERS, MAX_WORDS, parse_lenient, parse_query
+from bot.core.matching.query import MAX_CHARACTERS, MAX_WORDS, parse_lenient, parse_query
 from bot.errors import TopicError
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import kazakh_latin
-from bot.language.scripts import fold, kazakh_cyrillic, kazakh_cyrillic_variants, repair_homoglyphs
+from bot.language.scripts import fold, kazakh_cyrillic, kazakh_cyrillic_variants, kazakh_latin, repair_homoglyphs
 
 _PARALLEL = Path(__file__).parents[2] / "../shared/data/parallel/ntrex_dev.jsonl"
 

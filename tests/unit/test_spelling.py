@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.core.matching import analyse, match_one
-from bot.core.query import parse_query
+from bot.core.matching.analysis import analyse
+from bot.core.matching.one_topic import match_one
+from bot.core.matching.query import parse_query
 from bot.language.spelling import meant
 
 

@@ -5,15 +5,17 @@ import time
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.compiling import compile_query
-from bot.core.conjunctions import conjunctions
-from bot.core.evaluation import Evaluation
-from bot.core.literals import All, Either
-from bot.core.matching import TopicIndex, analyse, candidate_keys, match_one
-from bot.core.muting import with_again, without
-from bot.core.query import MAX_CHARACTERS, MAX_WORDS, parse_query, read_stored
-from bot.core.query_tree import Phrase, Title, words_of
-from bot.core.understanding import MOST_EXPLAINED, Change, explain, refinements
+from bot.core.matching.analysis import analyse
+from bot.core.matching.clause import All, Either
+from bot.core.matching.compiling import compile_query
+from bot.core.matching.evaluation import Evaluation
+from bot.core.matching.index import TopicIndex
+from bot.core.matching.index.conjunctions import conjunctions
+from bot.core.matching.one_topic import candidate_keys, match_one
+from bot.core.matching.query import MAX_CHARACTERS, MAX_WORDS, parse_query, read_stored
+from bot.core.matching.query_tree import Phrase, Title, words_of
+from bot.core.topics.exclusions import with_again, without
+from bot.core.topics.explanation import MOST_EXPLAINED, Change, explain, refinements
 from bot.errors import TopicError
 from bot.language.concepts import ready_topics
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.query import parse_query
-from bot.core.understanding import Change, explain, refinements
+from bot.core.matching.query import parse_query
+from bot.core.topics.explanation import Change, explain, refinements
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEn
 from bot.core.model.chats import Channel, Chat, ChatKind, ChatState
 from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestPage, DigestSection
 from bot.core.model.feeds import NO_SKIPS, Feed, FeedDocument, FeedEntry, Skips, Source, SourceChoice
-from bot.core.model.locale import LOCALES, Locale
 from bot.core.model.messages import (
     Attachment,
     AttachmentKind,
@@ -24,6 +23,7 @@ from bot.core.model.messages import (
     Settlement,
 )
 from bot.core.model.topics import DeliveryMode, Subscription, Topic, TopicMatch, TopicStory
+from bot.language.locale import LOCALES, Locale
 
 __all__ = [
     "LOCALES",

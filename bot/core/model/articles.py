@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.model.locale import Locale
+from bot.language.locale import Locale
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model.locale import Locale
+from bot.language.locale import Locale
 
 
 class ChatKind(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.core.model.locale import Locale
+from bot.language.locale import Locale
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.language.kazakh_suffixes import (
+from bot.language.kazakh.closed_classes import CLOSED_CLASS, LEXICAL_PLURALS, RELATIONAL_STEMS
+from bot.language.kazakh.suffixes import (
     BACK_VOWELS,
     CONSONANTS,
     FRONT_VOWELS,
@@ -23,7 +24,6 @@ from bot.language.kazakh_suffixes import (
     chain_slots,
     chains,
 )
-from bot.language.kazakh_words import CLOSED_CLASS, LEXICAL_PLURALS, RELATIONAL_STEMS
 
 _MIN_STEM = 2
 _MIN_RELATED = 3

@@ -1,6 +1,6 @@
 """Concepts: countries, cities, people, organisations …, each by its names in Kazakh, Russian and English.
 
-The names come from ``concept_tables/*.toml`` (how to write them: the README there) and from Unicode CLDR. A form is
+The names come from ``tables/*.toml`` (how to write them: the README there) and from Unicode CLDR. A form is
 kept as it is written, because its case says what an article must show: «Иран» needs a capital, «АҚШ» capitals, «теңге»
 nothing. Everything is read at the first call and kept.
 """
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bot.errors import CatalogueError
-from bot.language import concept_reader
-from bot.language.concept_reader import Row
+from bot.language.concepts import table_reader as concept_reader
+from bot.language.concepts.table_reader import Row
 from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold, kazakh_cyrillic_variants
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from bot.core.literals import All, Clause, Either, Leaf, Without
+from bot.core.matching.clause import All, Clause, Either, Leaf, Without
 
 _MOST = 256  # alternatives; a topic that needs more is proven by its tree
 _MOST_LEAVES = 8_192  # of all alternatives together: what an index holds of one topic is bounded, 32 KiB

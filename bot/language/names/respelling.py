@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import product
 from operator import itemgetter
 
-from bot.language import name_rules, romanised
+from bot.language.names import east_asian, rules
 from bot.language.scripts import fold
 
 MOST_VARIANTS = 64
@@ -77,7 +77,7 @@ def _all_spoken(words: Sequence[str]) -> list[str]:
 
 def _spoken_beyond_ascii(stem: str) -> str:
     if not _CYRILLIC.search(stem):
-        stem = name_rules.unmarked(stem)
+        stem = rules.unmarked(stem)
     stem = stem.replace("'", "")
     return stem if len(stem) < _SHORT else _long_cyrillic(stem)
 
@@ -106,7 +106,7 @@ def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
         return ()
     known = [word for word in _irregular().get(low, ()) if _CYRILLIC.search(word)]
     spread = min(_spread(low, 0), _SURE)
-    return tuple(dict.fromkeys((*known, *romanised.readings(low), *_respell(low, "latin_to_cyrillic", most, spread))))[
+    return tuple(dict.fromkeys((*known, *east_asian.readings(low), *_respell(low, "latin_to_cyrillic", most, spread))))[
         :most
     ]
 
@@ -129,7 +129,7 @@ def _simple(low: str) -> list[str]:
     known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):
         spelled = _respell(low, "latin_to_cyrillic", 40, _spread(low, 1))
-        cyrillic = [*romanised.readings(low), *spelled]
+        cyrillic = [*east_asian.readings(low), *spelled]
         # "Sadvakasov" is «Садвакасов» in Russian, and that is «Сәдуақасов» in Kazakh.
         russian = spelled[:2] if len(low) > _SHORT else []
         kazakh = [word for first in russian for word in _respell(first, "russian_to_kazakh", 6, _spread(first, 0))]
@@ -146,7 +146,7 @@ def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
     Of those that sound alike only the first is returned. A beam search over the word's positions, cost by cost: what
     is dearer is spelled only where the cheaper ones are not enough.
     """
-    choices, end = name_rules.choices(word, table, spread)
+    choices, end = rules.choices(word, table, spread)
     beginnings: list[list[list[str]]] = []  # by cost, and by how many choices are made
     room = [most * 3 // 2 + _SPARE] * len(choices)
     found: dict[str, str] = {}
@@ -193,13 +193,13 @@ def _joined(word: str) -> str:
 @cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
     """Return each irregular name, with and without marks, with the spellings of its row that stand for it."""
-    rows = [row.split() for row in str(name_rules.tables()["irregular"]).replace("\n", " ").split(";")]
+    rows = [row.split() for row in str(rules.tables()["irregular"]).replace("\n", " ").split(";")]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
         cyrillic = [name for name in row if _CYRILLIC.search(name)]
         for name in row:
             found = [other for other in row if other != name and _stands_for(name, other, cyrillic, row)]
-            for spelled in dict.fromkeys((name, name if name in cyrillic else name_rules.unmarked(name))):
+            for spelled in dict.fromkeys((name, name if name in cyrillic else rules.unmarked(name))):
                 others.setdefault(spelled, {}).update(dict.fromkeys(found))
     return {name: tuple(found) for name, found in others.items()}
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words, words_of
+from bot.core.matching.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words, words_of
 from bot.errors import TopicError
 from bot.language.scripts import repair_homoglyphs
 from bot.language.tokens import normalize, tokenize

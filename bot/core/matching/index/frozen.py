@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.analysis import Analysis
-from bot.core.columns import Columns
-from bot.core.phrases import Hits, Phrases, flatten, joined
-from bot.core.postings import Int32, Int64, KeyTable, Rows, distinct, gather, starts_of_runs
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.index.arrays import Int32, Int64, KeyTable, Rows, distinct, gather, starts_of_runs
+from bot.core.matching.index.phrases import Hits, Phrases, flatten, joined
+from bot.core.matching.index.tables import Columns
 
 
 class Evidence(NamedTuple):

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from bot.core.analysis import Analysis
-from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone
-from bot.core.matches import Span, surfaces
+from bot.core.matching.analysis import Analysis, Span
+from bot.core.matching.clause import All, Clause, Either, Leaf, Literal, Without, Zone
 from bot.language.keys import WordKeys
 
 
@@ -55,7 +54,7 @@ class Evaluation:
 
     def reasons(self, clause: Clause) -> tuple[str, ...]:
         """Return the distinct surface forms that speak for a match, in order of appearance."""
-        return surfaces({span for leaf in self._speaking(clause) for span in self._spans(leaf)}, self._analysis)
+        return self._analysis.surfaces({span for leaf in self._speaking(clause) for span in self._spans(leaf)})
 
     def _speaking(self, clause: Clause) -> tuple[Leaf, ...]:
         """Return the leaves of the alternatives that are met."""

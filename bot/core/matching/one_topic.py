@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from bot.core.analysis import Analysis, analyse
-from bot.core.compiling import compile_query
-from bot.core.evaluation import Evaluation, keys_of
-from bot.core.literals import Clause, Literal, required_groups
-from bot.core.query_tree import Query
-from bot.core.topic_index import TopicIndex
+from bot.core.matching.analysis import Analysis, analyse
+from bot.core.matching.clause import Clause, Literal, required_groups
+from bot.core.matching.compiling import compile_query
+from bot.core.matching.evaluation import Evaluation, keys_of
+from bot.core.matching.index.topic_index import TopicIndex
+from bot.core.matching.query_tree import Query
 from bot.language.form_cache import data_version
 
 __all__ = ["Analysis", "TopicIndex", "analyse", "candidate_keys", "keys_version", "match_one"]

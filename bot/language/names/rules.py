@@ -89,7 +89,7 @@ def unmarked(latin: str) -> str:
 @cache
 def tables() -> Mapping[str, object]:
     """Return what ``names.toml`` holds: the tables of rules, and the irregular names."""
-    return tomllib.loads(files("bot.language").joinpath("names.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("bot.language.names").joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=8_192)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.core import story_words
-from bot.core.analysis import Analysis, analyse
-from bot.core.matching import match_one
+from bot.core.matching.analysis import Analysis, analyse
+from bot.core.matching.one_topic import match_one
+from bot.core.matching.query import parse_query, read_stored
+from bot.core.matching.query_tree import And, Node, Not, Or, words_of
 from bot.core.model import Article, Locale
-from bot.core.query import parse_query, read_stored
-from bot.core.query_tree import And, Node, Not, Or, words_of
 from bot.core.story_words import Word
 from bot.errors import TopicError
 from bot.language import english, kazakh, russian

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from bot.language import kazakh_arabic, kazakh_latin
+from bot.language.scripts import kazakh_arabic, kazakh_latin
 
 _KAZAKH_TWIN = str.maketrans("қғңәөұүіһёҚҒҢӘӨҰҮІҺЁ", "кгнаоууихеКГНАОУУИХЕ")
 _TO_FOLD = re.compile(f"[{''.join(map(chr, _KAZAKH_TWIN))}]")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.core.naming import known_runs, named, spellings
-from bot.core.query import read_stored
-from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
+from bot.core.matching.known_names import known_runs, named, spellings
+from bot.core.matching.query import read_stored
+from bot.core.matching.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
 from bot.core.render import shorten
 from bot.language import kazakh, russian
 from bot.language.concepts import Concept, suggest

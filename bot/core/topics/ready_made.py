@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.core.query import parse_query
+from bot.core.matching.query import parse_query
 from bot.language.concepts import ready_topics
 from bot.language.locale import LOCALES, Locale
 

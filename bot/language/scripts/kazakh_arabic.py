@@ -5,7 +5,7 @@ Nine vowels share five letters: a high hamza (ٴ) before the word, or a ك, گ o
 
 import re
 
-from bot.language.kazakh_latin import mend_loan
+from bot.language.scripts.kazakh_latin import mend_loan
 
 # Letters of neighbours' alphabets that Kazakh lacks: Persian ه ی ک, Uyghur ې ۈ ئ, Arabic ة ذ ض ظ ث ط ص أ إ.
 _FOREIGN = frozenset("هیکېۈئةذضظثطصأإ")

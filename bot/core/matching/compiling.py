@@ -7,10 +7,10 @@ three languages, a ready-made topic what its queries ask for, and every other wo
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from bot.core.literals import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
-from bot.core.naming import LONGEST_NAME, is_form, named, spellings
-from bot.core.query import parse_lenient
-from bot.core.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
+from bot.core.matching.clause import All, Clause, Either, Leaf, Literal, Without, Zone, leaf
+from bot.core.matching.known_names import LONGEST_NAME, is_form, named, spellings
+from bot.core.matching.query import parse_lenient
+from bot.core.matching.query_tree import And, Node, Not, Or, Phrase, Query, Title, Words
 from bot.language.concepts import Concept, concepts, state_words
 from bot.language.keys import Reading, family_keys, form_word_keys, own_word_keys, word_keys
 from bot.language.light_words import is_function_word, is_light

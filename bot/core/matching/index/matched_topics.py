@@ -2,22 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 
-from bot.core.analysis import Analysis
-from bot.core.bounds import MOST_REASONS, REASON_CHARACTERS
-from bot.core.phrases import Hits
-from bot.core.postings import Int64, ordered
-
-Span = tuple[int, int]  # the first token, and how many
-
-
-def surfaces(spans: set[Span], analysis: Analysis) -> tuple[str, ...]:
-    """Return the distinct surface forms of spans in order of appearance, the first so many, none of them endless."""
-    found = (analysis.surface(token, length)[:REASON_CHARACTERS] for token, length in sorted(spans))
-    return tuple(islice(dict.fromkeys(found), MOST_REASONS))
+from bot.core.matching.analysis import Analysis, Span
+from bot.core.matching.index.arrays import Int64, ordered
+from bot.core.matching.index.phrases import Hits
 
 
 class Matches(Mapping[int, tuple[str, ...]]):
@@ -50,7 +40,7 @@ class Matches(Mapping[int, tuple[str, ...]]):
         leaves = self._leaves_of[topic_id]
         if len(leaves) == 1:
             return self._surfaces(leaves[0])
-        return surfaces({span for leaf in leaves for span in self._spans[leaf]}, self._analysis)
+        return self._analysis.surfaces({span for leaf in leaves for span in self._spans[leaf]})
 
     @cached_property
     def _leaves_of(self) -> dict[int, list[int]]:
@@ -73,5 +63,5 @@ class Matches(Mapping[int, tuple[str, ...]]):
 
     def _surfaces(self, leaf: int) -> tuple[str, ...]:
         if leaf not in self._known:
-            self._known[leaf] = surfaces(self._spans[leaf], self._analysis)
+            self._known[leaf] = self._analysis.surfaces(self._spans[leaf])
         return self._known[leaf]

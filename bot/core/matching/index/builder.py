@@ -3,9 +3,9 @@
 from array import array
 from collections.abc import Sequence
 
-from bot.core.columns import Columns, frozen, growing
-from bot.core.conjunctions import Conjunction
-from bot.core.literals import Leaf, Literal, Zone
+from bot.core.matching.clause import Leaf, Literal, Zone
+from bot.core.matching.index.conjunctions import Conjunction
+from bot.core.matching.index.tables import Columns, frozen, growing
 from bot.language.keys import WordKeys
 
 

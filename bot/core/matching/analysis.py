@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.bounds import ARTICLE_POSTINGS, ARTICLE_WORDS, TEXT_CHARACTERS
+from bot.core.bounds import ARTICLE_POSTINGS, ARTICLE_WORDS, MOST_REASONS, REASON_CHARACTERS, TEXT_CHARACTERS
 from bot.core.steps import Steps, finished
 from bot.language.form_cache import Kind, forms
 from bot.language.identify import read
@@ -17,6 +18,7 @@ from bot.language.locale import Locale
 from bot.language.money import DOLLAR, money_places
 from bot.language.tokens import Token, tokenize
 
+Span = tuple[int, int]  # the index of its first token, and how many tokens it has
 _TEXT = itemgetter(0)  # of a token
 _JUDGED_FOR_CASE = 4_000
 _LOOKED_BACK = 6
@@ -72,6 +74,11 @@ class Analysis:
         if words == 1:
             return self.tokens[place].text
         return self.text[self.tokens[place].start : self.tokens[place + words - 1].end]
+
+    def surfaces(self, spans: Collection[Span]) -> tuple[str, ...]:
+        """Return the distinct texts of spans in order of appearance: at most ``MOST_REASONS``, each cut to size."""
+        found = (self.surface(place, words)[:REASON_CHARACTERS] for place, words in sorted(spans))
+        return tuple(islice(dict.fromkeys(found), MOST_REASONS))
 
 
 def analyse(title: str, text: str, declared: Locale | None = None) -> Analysis:

@@ -1,4 +1,4 @@
-"""The tables of ``concept_tables``, read and checked line by line. Their format: the README there."""
+"""The tables in ``tables/``, read and checked line by line. Their format: the README there."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -133,7 +133,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @cache
 def _toml(table: str) -> Mapping[str, object]:
-    text = files("bot.language").joinpath("concept_tables", f"{table}.toml").read_text(encoding="utf-8")
+    text = files("bot.language.concepts").joinpath("tables", f"{table}.toml").read_text(encoding="utf-8")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -141,4 +141,4 @@ def _toml(table: str) -> Mapping[str, object]:
 
 
 def _broken(table: str, reason: str) -> CatalogueError:
-    return CatalogueError("concepts-broken", path=f"concept_tables/{table}.toml", reason=reason)
+    return CatalogueError("concepts-broken", path=f"concepts/tables/{table}.toml", reason=reason)

@@ -10,16 +10,16 @@ from dataclasses import fields
 
 import numpy as np
 
-from bot.core.analysis import Analysis
-from bot.core.columns import VERSION, Columns, without_dead
-from bot.core.compiling import compile_query
-from bot.core.conjunctions import conjunctions
-from bot.core.evaluation import Evaluation
-from bot.core.literals import Clause, required_groups
-from bot.core.matches import Matches
-from bot.core.query_tree import Query
-from bot.core.segment import Segment
-from bot.core.segment_builder import Builder
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.clause import Clause, required_groups
+from bot.core.matching.compiling import compile_query
+from bot.core.matching.evaluation import Evaluation
+from bot.core.matching.index.builder import Builder
+from bot.core.matching.index.conjunctions import conjunctions
+from bot.core.matching.index.frozen import Segment
+from bot.core.matching.index.matched_topics import Matches
+from bot.core.matching.index.tables import VERSION, Columns, without_dead
+from bot.core.matching.query_tree import Query
 from bot.language.form_cache import data_version
 from bot.language.keys import WordKeys
 

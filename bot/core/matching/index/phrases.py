@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.analysis import Analysis
-from bot.core.columns import Columns
-from bot.core.literals import Zone
-from bot.core.postings import Int32, Int64, Rows, ranges
+from bot.core.matching.analysis import Analysis
+from bot.core.matching.clause import Zone
+from bot.core.matching.index.arrays import Int32, Int64, Rows, ranges
+from bot.core.matching.index.tables import Columns
 
 _GAP = 2  # between the places of title and text, and of two articles: no phrase spans them
 

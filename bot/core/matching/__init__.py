@@ -1,0 +1,1 @@
+"""Matching: which topics an article meets, and by which of its words."""
