@@ -4,6 +4,7 @@ Everything that feeds, pages and lists say passes these bounds once, before anyt
 (``core.decide``, ``core.sources``). docs/operations.md shows them to operators.
 """
 
+import re
 from typing import Final
 
 TITLE_CHARACTERS: Final = 300
@@ -32,12 +33,12 @@ REASON_CHARACTERS: Final = 100
 LONGEST_WORD: Final = 100
 """Characters; a text is cut between words, but not further from its bound than this."""
 
+_LAST_GAP = re.compile(r"\s\S*\Z")
+
 
 def cut(text: str, most: int) -> str:
     """Return the first ``most`` characters of ``text``, or a few less so that no word is cut in two."""
     if len(text) <= most:
         return text
-    if text[most].isspace():
-        return text[:most].rstrip()
-    *whole, last = text[max(0, most - LONGEST_WORD) : most].rsplit(None, 1)
-    return text[: most - len(last)].rstrip() if whole else text[:most]
+    gap = _LAST_GAP.search(text, max(0, most - LONGEST_WORD), most + 1)
+    return (gap and text[: gap.start()].rstrip()) or text[:most]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.addresses import canonical_url, identity
@@ -316,6 +316,7 @@ def test_no_entry_is_costly_to_draft(title, summary, text):
 
 
 @given(st.text(max_size=80), st.integers(1, 60))
+@example(" 0", 1)
 def test_a_text_is_cut_between_words(text, most):
     """What is left is the text's beginning, within the bound; a word is cut only where it is longer than any."""
     found = cut(text, most)
