@@ -15,18 +15,14 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 
-from telegram.ext import ApplicationBuilder, ContextTypes
-
 from bot import __version__, logs, metrics
-from bot.charts.drawing import Charts
 from bot.clock import SystemClock
-from bot.errors import TelegramError
 from bot.feeds.catalogue import load_catalogue
-from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
+from bot.receiving import receive
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasting
 from bot.services.clock_guard import ClockGuard
@@ -39,22 +35,14 @@ from bot.services.scheduled import ScheduledDigests
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage import open_when_up
+from bot.storage.probe import INTERVAL as PROBE
+from bot.storage.probe import DatabaseProbe
 from bot.telegram.api import ApiBot, greet, make_bot
-from bot.telegram.files import TelegramFiles
-from bot.telegram.inbox import POLL_SECONDS, Poller
-from bot.telegram.members import TelegramMembers
-from bot.telegram.menus import menus_of, set_menus
+from bot.telegram.inbox import POLL_SECONDS
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.runner import InboxRunner
-from bot.telegram.webhook import clear_webhook, set_webhook
-from bot.telegram.webhook_watch import INTERVAL as WEBHOOK_CHECK
-from bot.telegram.webhook_watch import WebhookWatch
 from bot.web.server import WebServer, make_app
 from bot.web.webhook import webhook_route
-from handlers import COMMANDS, register
-from handlers.context import BotContext
-from handlers.dispatch import Dispatcher
-from handlers.errands import Outside
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +52,6 @@ CLOCK_LOOK = timedelta(seconds=5)
 LONGEST_WARMING = timedelta(minutes=30)  # of the first tick, which reads the topics: 200,000 new ones take a minute
 LINGER_SECONDS = 1.5  # a stopping process still takes updates for so long, while /readyz tells balancers that it goes
 DATABASE_SECONDS = 60.0  # how long a start waits for the database; then the service manager starts anew
-UPDATES_AT_ONCE = 32  # 24 of them may be on errands (handlers.errands), which hold no connection
 
 
 async def serve(
@@ -106,6 +93,7 @@ async def _start(
     program = await _open(settings, clock, stack)
     if opened:
         opened(program.storage)
+    _watch_database(program)
     await _watch_clock(program)
     bot = await _connect(program, roles)
     if Role.DELIVERY in roles and bot:
@@ -114,9 +102,9 @@ async def _start(
         _compose(program)
     if Role.INGEST in roles:
         await _ingest(program)
-    receive = await _receive(program, bot) if Role.UPDATES in roles and bot else None
-    program.supervisor.service("wake-ups", partial(_hear, program, receive))
-    _listen(program, receive)
+    runner = await receive(program, bot) if Role.UPDATES in roles and bot else None
+    program.supervisor.service("wake-ups", partial(_hear, program, runner))
+    _listen(program, runner)
     log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
     return program
 
@@ -131,6 +119,13 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Prog
         await unit.feeds.sync(sources, clock.now())
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     return Program(settings, clock, owner, texts, storage, stack)
+
+
+def _watch_database(program: Program) -> None:
+    probe = DatabaseProbe(program.storage)
+    program.stack.push_async_callback(probe.close)
+    program.supervisor.every("database probe", probe.tick, PROBE)
+    program.checks["database"] = probe.problem
 
 
 async def _watch_clock(program: Program) -> None:
@@ -175,16 +170,9 @@ def _compose(program: Program) -> None:
     program.supervisor.every("broadcasts", broadcasting.tick, TICK)
 
 
-async def _reach_out(program: Program) -> Outlets:
-    """Open the way to feeds, once for all roles of this process."""
-    if program.outlets is None:
-        program.outlets = await program.stack.enter_async_context(open_outlets(program.settings, program.clock))
-    return program.outlets
-
-
 async def _ingest(program: Program) -> None:
     settings = program.settings
-    outlets = await _reach_out(program)
+    outlets = await program.reach_out()
     texts = PageTexts(outlets.pages, program.clock)
     watch = SourceWatch(program.clock, program.texts.translator, settings.admin_ids)
     ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
@@ -198,97 +186,31 @@ async def _ingest(program: Program) -> None:
     program.supervisor.every("upkeep", upkeep.tick, UPKEEP)
 
 
-async def _receive(program: Program, bot: ApiBot) -> InboxRunner:
-    settings = program.settings
-    application = (
-        ApplicationBuilder()
-        .bot(bot)
-        .updater(None)
-        .job_queue(None)
-        .context_types(ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict))
-        .build()
-    )
-    await application.initialize()
-    program.stack.push_async_callback(application.shutdown)
-    register(application, admins=settings.admin_ids)
-    messenger = TelegramMessenger(bot)
-    outlets = await _reach_out(program)
-    outside = Outside(
-        outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url), Charts(), members=TelegramMembers(bot)
-    )
-    dispatcher = Dispatcher(
-        application,
-        program.storage,
-        program.clock,
-        program.texts.translator,
-        nudge=program.nudge,
-        answer_callback=messenger.answer_callback,
-        answer_inline=messenger.answer_inline,
-        outside=outside,
-    )
-    runner = InboxRunner(program.storage, program.clock, dispatcher, owner=program.owner, parallel=UPDATES_AT_ONCE)
-    program.supervisor.service("inbox", runner.run, stop=runner.stop, essential=True, heart=runner.heart)
-    if settings.webhook_url and settings.webhook_secret:
-        await _set_webhook(program, bot, settings.webhook_url, settings.webhook_secret.reveal())
-    else:
-        program.supervisor.job("no webhook", partial(clear_webhook, bot))
-        poller = Poller(bot, program.storage, program.clock, wake=runner.wake)
-        program.supervisor.service("polling", partial(_poll, program, poller), essential=True)
-    program.supervisor.job("menus", partial(set_menus, bot, menus_of(COMMANDS, program.texts.translator)))
-    return runner
-
-
-async def _set_webhook(program: Program, bot: ApiBot, url: str, secret: str) -> None:
-    """Set the webhook, beside the rest where Telegram is asked too much or cannot be reached just now, and watch it."""
-    try:
-        await set_webhook(bot, url, secret)
-    except TelegramError as error:
-        if error.message_id == "webhook-refused":
-            raise
-        log.warning("%s", error)
-        program.supervisor.job("webhook", partial(set_webhook, bot, url, secret), needed=True)
-    watch = WebhookWatch(bot, url, secret, program.clock)
-    program.supervisor.every("webhook check", watch.tick, WEBHOOK_CHECK)
-    program.checks["updates"] = watch.problem
-
-
-async def _poll(program: Program, poller: Poller) -> None:
-    """Poll Telegram wherever this process is the one that does: of many processes only one may."""
-    while True:
-        async with program.storage.polling() as lost:
-            program.checks["updates"] = poller.problem
-            try:
-                async with asyncio.TaskGroup() as group:  # ends, and all in it, with the first error
-                    polling = group.create_task(poller.run())
-                    await lost.wait()
-                    polling.cancel()
-            finally:
-                del program.checks["updates"]
-
-
-async def _hear(program: Program, receive: InboxRunner | None) -> None:
+async def _hear(program: Program, runner: InboxRunner | None) -> None:
     """Wake up for what other processes committed."""
     async for name in program.storage.changes():
         if name == "outbox":
             program.nudge()
-        elif name == "inbox" and receive:
-            receive.wake()
+        elif name == "inbox" and runner:
+            runner.wake()
 
 
-def _listen(program: Program, receive: InboxRunner | None) -> None:
+def _listen(program: Program, runner: InboxRunner | None) -> None:
     settings = program.settings
     if settings.http_port == 0:
         return
-    program.checks["database"] = program.storage.ping
     metrics.BUILD.labels(__version__).set(1)
     webhook = None
-    if receive and settings.webhook_url and settings.webhook_secret:
+    if runner and settings.webhook_url and settings.webhook_secret:
         secret = settings.webhook_secret.reveal()
-        webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=receive.wake)
+        webhook = webhook_route(settings.webhook_url, secret, program.storage, program.clock, wake=runner.wake)
 
     async def refresh() -> None:
         program.supervisor.report()
-        await refresh_gauges(program.storage, program.clock)
+        if program.storage.outage.since:  # known without asking, which might take as long as a scrape may
+            metrics.DATABASE_UP.set(0)
+        else:
+            await refresh_gauges(program.storage, program.clock)
 
     app = make_app(program.checks, refresh=refresh, webhook=webhook)
     server = WebServer(app, settings.http_host, settings.http_port)

@@ -26,7 +26,7 @@ _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 # What the drivers of databases say at debug holds all that is written, readers' words among it.
 _TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram", "aiosqlite", "asyncpg", "asyncio")
 # It warns each second of a run that takes longer than one; the supervisor says when that is too long.
-_NAGGING = ("apscheduler",)
+_NAGGING = ("apscheduler", "asyncpg.pool")
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.feeds.outlets import Outlets
+from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.ports import Clock
 from bot.settings import Settings
@@ -38,6 +38,12 @@ class Program:
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None
     outlets: Outlets | None = None
+
+    async def reach_out(self) -> Outlets:
+        """Open the way to feeds, once for all roles of this process."""
+        if self.outlets is None:
+            self.outlets = await self.stack.enter_async_context(open_outlets(self.settings, self.clock))
+        return self.outlets
 
 
 def stop_on_signals() -> asyncio.Event:

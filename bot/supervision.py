@@ -14,7 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot import metrics
-from bot.tasks import Heartbeat, Job, Lasting, Periodic, Service, Task, Work
+from bot.heartbeat import Heartbeat
+from bot.tasks import Job, Lasting, Periodic, Service, Task, Work
 
 STOP_SECONDS: Final = 10.0
 """How long services may take to finish what is in flight once the program stops."""

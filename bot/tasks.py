@@ -19,7 +19,9 @@ from typing import Any, Final
 
 from bot import metrics
 from bot.errors import OperatorError, StorageError, TaskFailedError
+from bot.heartbeat import Heartbeat
 from bot.logs import outline
+from bot.outages import Outage
 
 Work = Callable[[], Awaitable[object]]
 
@@ -38,29 +40,6 @@ FIRST_JOB_PAUSE: Final = 5.0
 FIRST_RUN_PAUSE: Final = 0.5  # the first failure costs no run of a task that comes each second
 
 _log = logging.getLogger(__name__)
-
-
-class Heartbeat:
-    """When a loop last came round, on the monotonic clock.
-
-    ``seconds`` is how long a round may take, its waiting included.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._at = time.monotonic()
-
-    def beat(self) -> None:
-        """Note that the loop has come round."""
-        self._at = time.monotonic()
-
-    def silence(self) -> float:
-        """Return the seconds since the last beat."""
-        return time.monotonic() - self._at
-
-    def lag(self) -> float:
-        """Return by how many seconds the next beat is late; 0 while it is not."""
-        return max(0.0, self.silence() - self._seconds)
 
 
 class Task:
@@ -97,9 +76,12 @@ class Task:
         self.failures += 1
         metrics.LOOP_FAILURES.labels(self.name).inc()
         if error is None:
-            _log.error("%s ended unasked, %s", self.name, then)
-        else:
-            _log.error("%s failed, %s: %s", self.name, then, _reason(error))
+            self._tell(f"{self.name} ended unasked, {then}", "")
+        elif not isinstance(error, StorageError):  # that is an outage of the database, which tells of itself
+            self._tell(f"{self.name} failed, {then}", _reason(error))
+
+    def _tell(self, what: str, reason: str) -> None:
+        _log.error("%s%s", what, f": {reason}" if reason else "")
 
     def _pause(self, first: float, longest: float) -> float:
         """Return the seconds to wait after that many failures in a row."""
@@ -237,6 +219,7 @@ class Periodic(Task):
         self._longest = longest.total_seconds()
         self._well_at = time.monotonic()
         self._not_before = 0.0
+        self._outage = Outage(f"{name} failed, is tried again", log=_log)
         self._running: asyncio.Task[Any] | None = None
 
     @property
@@ -258,9 +241,13 @@ class Periodic(Task):
         if error is None:
             self.failures = 0
             self._well_at = time.monotonic()
+            self._outage.worked()
         else:
             self._note_failure(error, "is tried again")
             self._not_before = time.monotonic() + self._pause(FIRST_RUN_PAUSE, LONGEST_RUN_PAUSE)
+
+    def _tell(self, what: str, reason: str) -> None:  # noqa: ARG002 - the outage has its own words
+        self._outage.failed(reason)
 
     async def _limited(self) -> BaseException | None:
         try:
@@ -286,10 +273,15 @@ class Periodic(Task):
 
 
 def log_failure(name: str) -> Callable[[asyncio.Task[None]], None]:
-    """Return a callback for a task that its owner waits for late or never: an error that it ends by is logged."""
+    """Return a callback for a task that its owner waits for late or never: an error that it ends by is logged.
+
+    Not so what the database does, which tells of its outages itself.
+    """
 
     def look(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if not isinstance(error, StorageError):
             _log.error("%s failed: %s", name, _reason(error))
 
     return look

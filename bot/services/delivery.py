@@ -22,13 +22,13 @@ from bot.core.model import Claim, LeasedMessage
 from bot.core.pacing import Pacing, Turn
 from bot.core.trouble import Trouble
 from bot.errors import StorageError
+from bot.heartbeat import Heartbeat
 from bot.isolation import set_aside
 from bot.logs import outline
 from bot.ports import Clock, Messenger, Storage
 from bot.services.rights import RightsNotices
 from bot.services.settling import Attempt, Hold, write_down, write_down_alone
 from bot.services.watch import Watch
-from bot.tasks import Heartbeat
 
 WINDOW: Final = 8
 """Most requests in flight; below the messenger's connections."""
@@ -118,9 +118,8 @@ class Delivery:
         self._woken.clear()
         try:
             await self._round()
-        except StorageError as error:  # the database may come back
+        except StorageError:  # the database may come back
             metrics.LOOP_FAILURES.labels("delivery").inc()
-            _log.error("a round of delivery failed: %s", error)
             pause = core.backoff(self._failures).total_seconds()
             self._failures += 1
             await _wait(self._stopped, min(pause, _LONGEST_FAILURE_PAUSE))
@@ -245,10 +244,10 @@ class Delivery:
                 _log.info("row %d: Telegram asks to wait %.0f s: %s", row.id, retry_after, reason)
                 return self._hold(None if self._trouble.flooded(chat_id) else chat_id, retry_after)
             case NotSent(reason):
-                _log.warning("row %d was not sent: %s", row.id, reason)
+                _log.debug("row %d was not sent: %s", row.id, reason)
                 self._watch.doubt()
             case Unknown(reason) | TokenRefused(reason):
-                _log.warning("row %d: %s: %s", row.id, type(outcome).__name__, reason)
+                _log.debug("row %d: %s: %s", row.id, type(outcome).__name__, reason)
                 if times := self._trouble.failed(chat_id):
                     return self._hold(chat_id, core.backoff(times).total_seconds())
                 self._watch.refuse(reason) if isinstance(outcome, TokenRefused) else self._watch.doubt()

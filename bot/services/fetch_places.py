@@ -9,7 +9,6 @@ that is slow costs its own feeds time, and nobody else.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -20,6 +19,7 @@ from bot.core.polling import address, put_off
 from bot.errors import FeedError, StorageError
 from bot.isolation import set_aside
 from bot.ports import Clock, Storage
+from bot.tasks import log_failure
 
 PLACES = 64
 """Feeds that are asked, read or stored at a time."""
@@ -34,8 +34,6 @@ OVERDUE = timedelta(minutes=10)
 LINGER = 0.9
 """Seconds that a look goes on filling places which become free, where feeds had to wait: less than a tick."""
 _GATHER = 0.05  # seconds between two claims of one look, so that feeds which end together cost one
-
-log = logging.getLogger(__name__)
 
 Take = Callable[[Source, Feed], Awaitable[None]]
 
@@ -97,6 +95,7 @@ class FetchPlaces:
             task = asyncio.create_task(self._run(source, feed))
             self._running[task] = source
             task.add_done_callback(self._finished)
+            task.add_done_callback(log_failure(f"feed {source.id}"))
         metrics.FETCHES_IN_FLIGHT.set(len(self._running))
         return len(due)
 
@@ -140,7 +139,5 @@ class FetchPlaces:
         return sum(not source.public for source in self._running.values())
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        source = self._running.pop(task)
+        del self._running[task]
         metrics.FETCHES_IN_FLIGHT.set(len(self._running))
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("feed %s waits for the database: %s", source.id, error)

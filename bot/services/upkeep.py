@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from bot.core.stories import WINDOW
+from bot.errors import StorageError
 from bot.logs import outline
 from bot.ports import Clock, Retention, Storage
 from bot.services.sources import OFFER_LIFE
@@ -91,7 +92,8 @@ class Upkeep:
             try:
                 deleted += await forget()
             except Exception as error:  # noqa: BLE001 - what cannot be deleted today must not fill the disk with the rest
-                log.error("upkeep of %s failed: %s", name, outline(error))  # noqa: TRY400 - see outline
+                if not isinstance(error, StorageError):  # which tells of itself
+                    log.error("upkeep of %s failed: %s", name, outline(error))  # noqa: TRY400 - see outline
                 errors.append(error)
         if deleted:
             log.info("upkeep deleted %d rows", deleted)

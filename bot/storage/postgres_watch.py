@@ -95,7 +95,7 @@ async def _beat(connection: "asyncpg.Connection[Any]", lost: asyncio.Event) -> N
             await connection.fetchval("SELECT 1", timeout=_ANSWER_SECONDS)
             await asyncio.sleep(_BEAT_SECONDS)
     except _broken():
-        _log.warning("the connection that holds the long poll broke")
+        _log.info("the connection that holds the long poll broke")
     finally:
         lost.set()  # whatever it ended by: who does not know that it holds the lock must not poll
 

@@ -1,10 +1,12 @@
 """``ports.Storage`` on SQL: one class over both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+from bot.errors import StorageError
+from bot.outages import database_outage
 from bot.storage.alerts import Alerts
 from bot.storage.articles import Articles
 from bot.storage.broadcasts import Broadcasts
@@ -55,28 +57,34 @@ class SqlStorage:
 
     Raises (from any method of its units):
         StorageError: ``database-unusable``: the database is full, locked for too long, broken or gone; nothing of the
-            transaction was written, and the same storage works again when the database does.
+            transaction was written, and the same storage works again when the database does. ``outage`` has heard of it
+            and tells it: whoever catches it logs nothing.
     """
 
     def __init__(self, engine: Engine, release: Callable[[], None]) -> None:
         self.engine = engine
         self._release = release
+        self.outage = database_outage()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlUnit]:
         """Open a transaction that commits at the end and rolls back on any exception, cancellation among them."""
-        async with self.engine.transaction() as connection:
-            yield SqlUnit(connection)
+        with self._heard():
+            async with self.engine.transaction() as connection:
+                yield SqlUnit(connection)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlUnit]:
         """Open a consistent reading beside the writers. Writing in it fails."""
-        async with self.engine.reading() as connection:
-            yield SqlUnit(connection)
+        with self._heard():
+            async with self.engine.reading() as connection:
+                yield SqlUnit(connection)
 
-    def changes(self) -> AsyncIterator[str]:
+    async def changes(self) -> AsyncIterator[str]:
         """Name what other processes committed: ``topics``, ``outbox`` or ``inbox``, until the connection breaks."""
-        return self.engine.changes()
+        with self._heard():
+            async for name in self.engine.changes():
+                yield name
 
     def polling(self) -> AbstractAsyncContextManager[asyncio.Event]:
         """Wait to be the one process that polls Telegram; the event is set where that was lost."""
@@ -88,8 +96,17 @@ class SqlStorage:
         Raises:
             StorageError: ``database-unusable``.
         """
-        async with self.engine.reading() as connection:
-            await connection.fetch_sql("SELECT 1 AS alive")
+        with self._heard():
+            async with self.engine.reading() as connection:
+                await connection.fetch_sql("SELECT 1 AS alive")
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            self.outage.failed(str(error))
+            raise
 
     async def close(self) -> None:
         """Close every connection and free the lock of an exclusive opening."""

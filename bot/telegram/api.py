@@ -9,16 +9,18 @@ from typing import Any, Final
 
 import httpx
 import telegram
-from telegram.error import InvalidToken
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken
 
 from bot import metrics
 from bot.errors import TelegramAwayError, TelegramError
-from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, NotFoundError, StatusRequest
+from bot.outages import TelegramOutages
+from bot.telegram.request import POOL, READ_SECONDS, REQUEST_SECONDS, FloodedError, NotFoundError, StatusRequest
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 GREETING_PAUSE_SECONDS: Final = 0.5
-
+# What Telegram says, unlike all else, which befalls the way to it.
+_ANSWERS: Final = (BadRequest, ChatMigrated, Conflict, FloodedError, Forbidden, InvalidToken)
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +38,12 @@ class UnknownMethodError(telegram.error.TelegramError):
 class ApiBot(telegram.Bot):
     """The library's bot, which can also call any method and give back the result as it came."""
 
-    __slots__ = ("_unknown_methods",)
+    __slots__ = ("_outages", "_unknown_methods")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._unknown_methods: set[str] = set()  # each is told once
+        self._outages = TelegramOutages()
 
     def __repr__(self) -> str:
         return "ApiBot()"  # the library's own shows the token
@@ -48,7 +51,8 @@ class ApiBot(telegram.Bot):
     async def call(self, method: str, parameters: Mapping[str, object], *, wait_seconds: float = 0) -> Json:
         """Call a method of the Bot API and return the JSON under ``result``.
 
-        Parameters that are None are left out. ``wait_seconds`` is how long the server may hold its answer back.
+        Parameters that are None are left out. ``wait_seconds`` is how long the server may hold its answer back. That
+        it does not answer, or refuses the token, is told here: whoever catches that logs nothing.
 
         Raises:
             telegram.error.TelegramError: as ``messenger.outcome_of`` tells apart.
@@ -59,10 +63,17 @@ class ApiBot(telegram.Bot):
             async with asyncio.timeout(wait_seconds + REQUEST_SECONDS):
                 result: Json = await self._post(method, dict(parameters))
         except NotFoundError as error:
-            if method == "getMe" or not await self.answers():
+            if method == "getMe":
+                self._hear(error)
+                raise
+            if not await self.answers():
                 raise
             self._note_unknown(method)
             raise UnknownMethodError(method) from error
+        except (telegram.error.TelegramError, TimeoutError) as error:
+            self._hear(error)
+            raise
+        self._hear(None)
         return result
 
     async def answers(self) -> bool:
@@ -72,6 +83,17 @@ class ApiBot(telegram.Bot):
         except (telegram.error.TelegramError, TimeoutError):
             return False
         return True
+
+    def _hear(self, error: telegram.error.TelegramError | TimeoutError | None) -> None:
+        """Note what an answer, or its absence, says of Telegram."""
+        if error is not None and not isinstance(error, _ANSWERS):
+            self._outages.silence.failed(_reason(error))
+            return
+        self._outages.silence.worked()
+        if isinstance(error, InvalidToken):
+            self._outages.refusal.failed(_reason(error))
+        elif error is None:
+            self._outages.refusal.worked()
 
     def _note_unknown(self, method: str) -> None:
         metrics.UNKNOWN_METHODS.inc()
@@ -150,4 +172,4 @@ def _identity(result: Any) -> BotIdentity:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or "no answer"
+    return str(error).partition('"')[0].strip() or "no answer"  # what it quotes is a reader's

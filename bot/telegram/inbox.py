@@ -17,15 +17,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from telegram.error import Conflict, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, TelegramError
 
 from bot import metrics
 from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
 from bot.core.updates import ALLOWED_UPDATES, MOST_WAITING, inbox_update
 from bot.errors import StorageError
+from bot.heartbeat import Heartbeat
+from bot.outages import Outage
 from bot.ports import Clock, Storage
-from bot.tasks import Heartbeat
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.request import FloodedError
 from bot.telegram.webhook_watch import MOST_REPAIRS, Repairs, webhook_info
@@ -41,6 +42,16 @@ GRACE_SECONDS: Final = 30.0
 _LONGEST_PAUSE: Final = 15.0
 
 _log = logging.getLogger(__name__)
+
+
+class StrangeUpdatesError(TelegramError):
+    """``getUpdates`` was answered by something else than updates."""
+
+    __slots__ = ()
+
+
+# All else is an outage, and told by the bot or the storage.
+_TOLD_HERE: Final = (StrangeUpdatesError, BadRequest, Forbidden, FloodedError)
 
 
 class Poller:
@@ -66,6 +77,9 @@ class Poller:
         self._failures = 0
         self._repairs = Repairs()
         self._blocked = ""
+        self._full = Outage(f"{MOST_WAITING} updates wait: no more are asked for until some are handled", log=_log)
+        self._strange = Outage("getUpdates gets no updates, it is asked again", log=_log)
+        self._rival = Outage("another program polls with this token", log=_log)
 
     async def run(self) -> None:
         """Poll for ever. Cancelling loses nothing: what was not confirmed comes again."""
@@ -83,6 +97,8 @@ class Poller:
         await self._room()
         result = await self._bot.call("getUpdates", self._parameters(), wait_seconds=self._poll_seconds)
         updates = self._read(result)
+        self._strange.worked()
+        self._rival.worked()
         self._blocked = ""
         self.heart.beat()
         self._forget_stale_offset()
@@ -106,8 +122,9 @@ class Poller:
         while True:
             async with self._storage.reading() as unit:
                 if not await unit.inbox.full(MOST_WAITING):
+                    self._full.worked()
                     return
-            _log.warning("%d updates wait: no more are asked for until some are handled", MOST_WAITING)
+            self._full.failed("readers write faster than they are answered")
             self.heart.beat()  # it is not Telegram that is silent
             await asyncio.sleep(ROOM_SECONDS)
 
@@ -122,11 +139,11 @@ class Poller:
     def _read(self, result: Json) -> list[InboxUpdate]:
         """Return the inbox rows of a batch. What has no id cannot be confirmed either: it is left out, and logged."""
         if not isinstance(result, list):
-            raise TelegramError("getUpdates was answered by something that is no list")
+            raise StrangeUpdatesError("it was answered by something that is no list")
         rows = [inbox_update(raw, self._clock.now()) for raw in result]
         known = [row for row in rows if row is not None]
         if rows and not known:
-            raise TelegramError("getUpdates was answered by updates without an id")
+            raise StrangeUpdatesError("it was answered by updates without an id")
         if len(known) < len(rows):
             _log.warning("passed over %d updates without an id", len(rows) - len(known))
         return known
@@ -143,10 +160,8 @@ class Poller:
         self._failures += 1
         if isinstance(error, Conflict):
             await self._give_way_or_clear_it(error)
-        elif isinstance(error, TelegramError | TimeoutError):
-            _log.warning("polling failed, next try in %.0f s: %s", pause, str(error) or type(error).__name__)
-        else:
-            _log.error("updates could not be stored, next try in %.0f s: %s", pause, error)
+        elif isinstance(error, _TOLD_HERE):
+            self._strange.failed(str(error) or type(error).__name__)
         await asyncio.sleep(pause)
 
     async def _give_way_or_clear_it(self, error: Conflict) -> None:
@@ -156,7 +171,7 @@ class Poller:
         """
         now = self._clock.now()
         if "webhook" not in str(error):
-            _log.warning("another program polls with this token: %s", error)
+            self._rival.failed(str(error))
         elif self._repairs.are_left(now):
             try:
                 info = await webhook_info(self._bot)

@@ -16,9 +16,10 @@ from bot.core.delivery import backoff
 from bot.core.model import InboxUpdate
 from bot.core.time_limits import ANSWER_SECONDS, HANDLING_SECONDS
 from bot.errors import StorageError
+from bot.heartbeat import Heartbeat
 from bot.logs import outline
 from bot.ports import Clock, Storage
-from bot.tasks import Heartbeat, log_failure
+from bot.tasks import log_failure
 
 Handle = Callable[[InboxUpdate], Awaitable[None]]
 
@@ -79,9 +80,8 @@ class InboxRunner:
         self._woken.clear()
         try:
             claimed = await self._claim()
-        except StorageError as error:  # the database may come back
+        except StorageError:  # the database may come back
             metrics.LOOP_FAILURES.labels("inbox").inc()
-            _log.error("the inbox cannot be read: %s", error)
             await asyncio.sleep(min(backoff(self._failures).total_seconds(), 15))
             self._failures += 1
             return
@@ -121,7 +121,6 @@ class InboxRunner:
                 async with asyncio.timeout(HANDLING_SECONDS):
                     await self._handle(update)
         except StorageError as error:
-            _log.error("update %d waits for the database: %s", update.update_id, error)
             await self._fail(update, type(error).__name__, for_good=False)
         except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
             _log.error("update %d failed: %s", update.update_id, outline(error))
@@ -137,5 +136,5 @@ class InboxRunner:
         try:
             async with self._storage.transaction() as unit:
                 await unit.inbox.fail(update.update_id, now, error=error, retry_at=retry_at)
-        except StorageError as fault:  # its lease lapses, and it is handled again then
-            _log.error("update %d stays leased: %s", update.update_id, fault)
+        except StorageError:
+            pass  # its lease lapses, and it is handled again then

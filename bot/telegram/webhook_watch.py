@@ -19,8 +19,8 @@ import telegram.error
 from bot import metrics
 from bot.core.updates import ALLOWED_UPDATES
 from bot.errors import TelegramError
+from bot.heartbeat import Heartbeat
 from bot.ports import Clock
-from bot.tasks import Heartbeat
 from bot.telegram.api import ApiBot, Json
 from bot.telegram.webhook import set_webhook
 

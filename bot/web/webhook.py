@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 import json
-import logging
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from bot import metrics
 from bot.core.model import InboxUpdate
 from bot.core.updates import MOST_WAITING, inbox_update
 from bot.errors import StorageError
+from bot.outages import Outage
 from bot.ports import Clock, Storage
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 a header's name
@@ -25,8 +25,6 @@ BODY_LIMIT: Final = 1_000_000
 BODY_SECONDS: Final = 10.0
 """For the whole body: a caller that sends it byte by byte holds a connection no longer."""
 
-_log = logging.getLogger(__name__)
-
 
 def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: Callable[[], None]) -> Route:
     """Return the route for the webhook at ``url``; ``wake`` is called after each update that was stored.
@@ -34,6 +32,7 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
     Answers 403 without the secret, 413 and 400 to bodies that are no update. When the database fails, or too
     many updates wait, the answer is 503, and Telegram brings the update again.
     """
+    full = Outage(f"{MOST_WAITING} updates wait: no more are taken until some are handled")
 
     async def receive(request: Request) -> Response:
         if not _knows(request, secret):
@@ -48,20 +47,20 @@ def webhook_route(url: str, secret: str, storage: Storage, clock: Clock, wake: C
         update = _read(body, clock)
         if update is None:
             return PlainTextResponse("no update\n", status_code=400)
-        return await _store(update, storage, wake)
+        return await _store(update, storage, wake, full)
 
     return Route(urlsplit(url).path or "/", receive, methods=["POST"])
 
 
-async def _store(update: InboxUpdate, storage: Storage, wake: Callable[[], None]) -> Response:
+async def _store(update: InboxUpdate, storage: Storage, wake: Callable[[], None], full: Outage) -> Response:
     try:
         async with storage.transaction() as unit:
             if await unit.inbox.full(MOST_WAITING):
-                _log.warning("%d updates wait: no more are taken until some are handled", MOST_WAITING)
+                full.failed("readers write faster than they are answered")
                 return _not_now()
+            full.worked()
             metrics.UPDATES.inc(await unit.inbox.store([update]))
-    except StorageError as error:
-        _log.error("an update could not be stored: %s", error)
+    except StorageError:
         return _not_now()
     wake()
     return PlainTextResponse("")

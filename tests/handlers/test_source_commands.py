@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from desk import Found
 
-from bot.app import UPDATES_AT_ONCE
 from bot.core import actions, time_limits
 from bot.core.model import FeedDocument, Source
 from bot.core.sources import button_key, own_id
 from bot.errors import FeedError
+from bot.receiving import UPDATES_AT_ONCE
 from bot.services.sources import MAX_OWN
 from bot.telegram import runner
 from handlers import errands
