@@ -51,6 +51,24 @@ class Ignore:
     """A stored entry as it was."""
 
 
+def entry_hash(entry: FeedEntry) -> str:
+    """Return a digest of an entry's words as its document gives them.
+
+    It tells an entry that is as it was at the last poll before anything else is done with it.
+    """
+    return _digest("\0".join((entry.title, entry.summary, entry.text, entry.language or "")))
+
+
+def entry_uid(entry: FeedEntry) -> str:
+    """Return the entry's identity within its source.
+
+    A guid that only names the site is what some outlets give to every entry: then the address tells them apart; and
+    where there is neither, the headline does.
+    """
+    named = _name_of(_id(entry)) or _name_of(_address(entry)) or _digest(_headline(entry) or _described(entry))
+    return named if len(named) <= ID_CHARACTERS else _digest(named)
+
+
 def decide(stored: StoredEntry | None, article: NewArticle) -> New | Changed | Ignore:
     """Say what an article is to storage: new, edited, or nothing to do."""
     if stored is None:
@@ -64,13 +82,14 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
     A date ahead of ``now`` is ``now``, and so is a missing one. The address loses its tracking. The text is the
     description together with the body, whatever of them there is. The hash covers headline and text, as they came.
     """
+    uid, as_it_came = entry_uid(entry), entry_hash(entry)
     entry = within_bounds(entry)
     summary = summarise(f"{entry.summary}\n{entry.text}", entry.title)
     text = without_boilerplate(cut(_full_text(entry), TEXT_CHARACTERS))
     title = _title(source, entry, summary)
     return NewArticle(
         source_id=source.id,
-        uid=_uid(entry),
+        uid=uid,
         url=_url(source, entry),
         title=title,
         summary=summary,
@@ -79,6 +98,7 @@ def to_article(source: Source, entry: FeedEntry, *, now: datetime, language: Loc
         published_at=min(entry.published or now, now),
         content_hash=_digest(f"{title}\n{text}"),
         image=entry.image,
+        entry_hash=as_it_came,
     )
 
 
@@ -113,13 +133,29 @@ def within_bounds(entry: FeedEntry) -> FeedEntry:
     """
     return replace(
         entry,
-        id=entry.id if len(entry.id) <= ADDRESS_CHARACTERS else _digest(entry.id),
-        url=entry.url if len(entry.url) <= ADDRESS_CHARACTERS else "",
+        id=_id(entry),
+        url=_address(entry),
         image=_image(entry.image),
-        title=clean_line(cut(entry.title, 2 * TITLE_CHARACTERS)),
-        summary=clean_text(cut(entry.summary, TEXT_CHARACTERS)),
+        title=_headline(entry),
+        summary=_described(entry),
         text=clean_text(cut(entry.text, TEXT_CHARACTERS)),
     )
+
+
+def _id(entry: FeedEntry) -> str:
+    return entry.id if len(entry.id) <= ADDRESS_CHARACTERS else _digest(entry.id)
+
+
+def _address(entry: FeedEntry) -> str:
+    return entry.url if len(entry.url) <= ADDRESS_CHARACTERS else ""
+
+
+def _headline(entry: FeedEntry) -> str:
+    return clean_line(cut(entry.title, 2 * TITLE_CHARACTERS))
+
+
+def _described(entry: FeedEntry) -> str:
+    return clean_text(cut(entry.summary, TEXT_CHARACTERS))
 
 
 def _image(url: str | None) -> str | None:
@@ -146,16 +182,6 @@ def _title(source: Source, entry: FeedEntry, summary: str) -> str:
 def _url(source: Source, entry: FeedEntry) -> str:
     """Return where the reader is led: the entry's page, else the page that its id names, else the source."""
     return next((canonical_url(url) for url in (entry.url, entry.id) if is_web_address(url)), source.url)
-
-
-def _uid(entry: FeedEntry) -> str:
-    """Return the entry's identity within its source.
-
-    A guid that only names the site is what some outlets give to every entry: then the address tells them apart; and
-    where there is neither, the headline does.
-    """
-    named = _name_of(entry.id) or _name_of(entry.url) or _digest(entry.title or entry.summary)
-    return named if len(named) <= ID_CHARACTERS else _digest(named)
 
 
 def _name_of(text: str) -> str:

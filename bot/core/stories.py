@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.core.story_fingerprint import Fingerprint, StoryInput, fingerprint
+from bot.core.story_fingerprint import Fingerprint, StoryInput, fingerprint, fingerprinting
 from bot.core.story_index import Head, HeadIndex
 from bot.core.story_likeness import likeness, likeness_across
 
-__all__ = ["Fingerprint", "Place", "StoryBook", "StoryInput", "fingerprint", "group"]
+__all__ = ["Fingerprint", "Place", "StoryBook", "StoryInput", "fingerprint", "fingerprinting", "group"]
 
 WINDOW = timedelta(hours=72)
 # Likeness from which two articles tell one story, or are related. Set on judged pairs: at STORY about nine merges in
@@ -51,6 +51,10 @@ class StoryBook:
     def __len__(self) -> int:
         """Return how many articles the book remembers."""
         return len(self._places)
+
+    def __contains__(self, article_id: str) -> bool:
+        """Say whether the book remembers an article."""
+        return article_id in self._places
 
     def place(self, article: StoryInput | Fingerprint) -> Place:
         """Return the place of an article, for good. One that was placed before keeps its place.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.model import Locale
+from bot.core.steps import Steps, finished
 from bot.core.story_names import known, name_keys, name_rarity, skeletons
-from bot.core.story_words import Word, meaning
+from bot.core.story_words import STEP, Word, meaning
 from bot.language.weights import rarity
 
 _MAX_NAMES = 40
@@ -37,8 +38,8 @@ def facts(title: Sequence[Word], body: Sequence[Word], capitals: set[str], langu
     ``capitals`` are the lemmas that are sure to be names.
     """
     words = [*title, *body]
-    found = [*names(words, capitals, language)[:_MAX_NAMES], *_numbers(words), *_meant(words[:_MEANT_IN], language)]
-    stated = fact_keys(title, language)
+    found = [*names(words, capitals, language, most=_MAX_NAMES), *_numbers(words), *_meant(words[:_MEANT_IN], language)]
+    stated = finished(fact_keys(title, language))
     return tuple(fact if stated.isdisjoint(fact.keys) else _heavier(fact) for fact in found)
 
 
@@ -47,11 +48,13 @@ def _heavier(fact: Fact) -> Fact:
     return Fact(fact.keys, fact.weight * _TITLE)
 
 
-def fact_keys(words: Sequence[Word], language: Locale) -> frozenset[str]:
+def fact_keys(words: Sequence[Word], language: Locale) -> Steps[frozenset[str]]:
     """Return the keys of all that may be a fact: of every capitalised word, and of what adjectives are from too."""
     distinct = {(word.surface, word.kind) for word in words}
     found: set[str] = set()
-    for surface, kind in distinct:
+    for number, (surface, kind) in enumerate(distinct):
+        if number % STEP == 0:
+            yield
         if kind == "number":
             found.add(_number_key(surface))
             continue
@@ -63,10 +66,12 @@ def fact_keys(words: Sequence[Word], language: Locale) -> frozenset[str]:
     return frozenset(found)
 
 
-def names(words: Iterable[Word], capitals: set[str], language: Locale) -> tuple[Fact, ...]:
+def names(words: Iterable[Word], capitals: set[str], language: Locale, *, most: int | None = None) -> tuple[Fact, ...]:
     """Return the sure names among the words, each once, in the order of their first appearance."""
     found: dict[str, Fact] = {}
     for word in words:
+        if len(found) == most:
+            break
         if word.lemma in capitals and word.kind in {"capital", "initial"}:
             key, fact = _name(word.surface, word.lemma, language)
             if fact.keys:

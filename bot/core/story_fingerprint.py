@@ -2,7 +2,9 @@
 
 ::
 
-    StoryInput | story_words.read | weigh by place, kind and rarity | Fingerprint
+    StoryInput | story_words.reading | weigh by place, kind and rarity | Fingerprint
+
+Words that were never met before take most of the time: they are read a few at a time.
 """
 
 import math
@@ -12,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model import Locale
+from bot.core.steps import Steps, finished
 from bot.core.story_dates import days, weekdays
 from bot.core.story_facts import Fact, fact_keys, facts, names
 from bot.core.story_names import known
-from bot.core.story_words import Word, read
+from bot.core.story_words import Word, reading
 from bot.language.weights import rarity
 
 # Set on judged pairs of Russian and English articles; near these values nothing hangs on the exact figure.
@@ -65,9 +68,16 @@ class Fingerprint:
 
 def fingerprint(article: StoryInput) -> Fingerprint:
     """Return the article's fingerprint. Pure: it depends on the article and on the package's tables alone."""
+    return finished(fingerprinting(article))
+
+
+def fingerprinting(article: StoryInput) -> Steps[Fingerprint]:
+    """Return what ``fingerprint`` does, in steps."""
     language = article.language
-    title, body = read(article.title, language), read(article.text, language)
+    title = yield from reading(article.title, language)
+    body = yield from reading(article.text, language)
     words = [*title, *body]
+    keys = yield from fact_keys(words, language)  # first: it meets all the words, whose facts are kept
     capitals = {word.lemma for word in words if word.kind == "capital" or _is_known_name(word, language)}
     beginning = f"{article.title}\n{article.text[:_STATED_IN]}"
     return Fingerprint(
@@ -77,7 +87,7 @@ def fingerprint(article: StoryInput) -> Fingerprint:
         published=article.published,
         terms=_terms(title, body, capitals, language),
         facts=facts(title, body, capitals, language),
-        fact_keys=fact_keys(words, language),
+        fact_keys=keys,
         numbers=_numbers(words),
         title_numbers=_numbers(title),
         title_names=tuple(name.keys for name in names(title, capitals, language)),

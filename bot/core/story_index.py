@@ -1,11 +1,12 @@
 """Which stories a new article could belong to: an inverted index over the heaviest keys of the stories' heads."""
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.model import LOCALES
+from bot.core.model import LOCALES, Locale
 from bot.core.story_fingerprint import Fingerprint
 
 # An article that shares none of these with a head has a likeness far below any threshold.
@@ -13,6 +14,9 @@ _INDEXED_TERMS = 24
 _INDEXED_FACTS = 16
 _CANDIDATES = 24
 _CANDIDATES_ACROSS = 12
+_MOST_OF_A_KEY = 1_000
+"""Heads, the newest, in which one key is looked up. What more stories of three days share tells hardly one from
+another, and without a bound each article of a feed that repeats the same words would be held against all before it."""
 
 
 # By language and key: the number of each head that has the key, and the key's weight there.
@@ -65,7 +69,7 @@ class HeadIndex:
         """Return the heads in the article's language that share most with it, best first."""
         found: defaultdict[int, float] = defaultdict(float)
         for term, weight in _heaviest(article):
-            for number, other in self._terms.get((article.language, term), ()):
+            for number, other in self._newest(self._terms, article.language, term):
                 found[number] += weight * other
         return self._best(found, _CANDIDATES)
 
@@ -75,12 +79,15 @@ class HeadIndex:
         others = [language for language in LOCALES if language != article.language]
         for key in _rarest(article):
             for language in others:
-                for number, weight in self._facts.get((language, key), ()):
+                for number, weight in self._newest(self._facts, language, key):
                     found[number] += weight
         return self._best(found, _CANDIDATES_ACROSS)
 
+    def _newest(self, postings: _Postings, language: Locale, key: str) -> list[tuple[int, float]]:
+        return postings.get((language, key), [])[-_MOST_OF_A_KEY:]
+
     def _best(self, found: dict[int, float], most: int) -> list[Head]:
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
+        ranked = heapq.nsmallest(most, found.items(), key=lambda item: (-item[1], item[0]))
         return [self._heads[number] for number, _ in ranked]
 
 

@@ -10,11 +10,14 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from bot.core.model import Locale
+from bot.core.steps import Steps, finished
 from bot.language import english, kazakh, russian
 from bot.language.scripts import kazakh_cyrillic
 from bot.language.tokens import Token, normalize, tokenize
 from bot.language.weights import meanings, rarity
 
+STEP = 4
+"""Words between two steps: one that was never met takes some milliseconds at worst."""
 # The lead tells the story: an article's tail brings background that other stories share. Also bounds the time.
 MAX_CHARACTERS = 4_000
 _CYRILLIC_KAZAKH = re.compile("[әғқңөұүі]")
@@ -54,10 +57,20 @@ class Word(NamedTuple):
 
 def read(text: str, language: Locale) -> list[Word]:
     """Return the words and numbers of ``text`` in order; of a long one, those of its beginning."""
+    return finished(reading(text, language))
+
+
+def reading(text: str, language: Locale) -> Steps[list[Word]]:
+    """Return what ``read`` does, in steps."""
     text = text[:MAX_CHARACTERS]
     if language == "kk" and not _CYRILLIC_KAZAKH.search(text):
         text = kazakh_cyrillic(text) or text
-    found = [*_words(text, language), *_numbers(text)]
+    found: list[tuple[int, Word]] = []
+    for word in _words(text, language):
+        found.append(word)
+        if len(found) % STEP == 0:
+            yield
+    found += _numbers(text)
     found.sort(key=lambda pair: pair[0])
     return [word for _, word in found]
 

@@ -114,6 +114,10 @@ class Feeds(Protocol):
         """
         ...
 
+    async def hold(self, source_id: str, until: datetime) -> bool:
+        """Lengthen the lease of a feed that is being stored; False where the feed was deleted while it was asked."""
+        ...
+
     async def settle(self, feed: Feed, *, host: str | None = None) -> bool:
         """Write the polling state and free the lease; False where the feed was deleted while it was asked.
 

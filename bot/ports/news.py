@@ -43,6 +43,10 @@ class Articles(Protocol):
         """Note that the source's newest document lists these entries: retention keeps their identities."""
         ...
 
+    async def seen(self, source_id: str, entry_hashes: Mapping[str, str]) -> None:
+        """Write down by uid how entries look now of which the same articles were made as before."""
+        ...
+
     async def add(self, articles: Sequence[PlacedArticle]) -> None:
         """Store new articles with their posting keys. One whose (source, uid) is stored already is passed over."""
         ...

@@ -15,6 +15,7 @@ from typing import Final
 
 from bot import metrics
 from bot.core.matching.analysis import Analysis
+from bot.core.matching.index.matched_topics import in_steps
 from bot.core.matching.one_topic import keys_version
 from bot.core.model import Article, TopicMatch
 from bot.isolation import isolated
@@ -70,8 +71,11 @@ class KeyRenewal:
         for article in articles:
             with isolated("article", article.id):
                 analysis = await time.run(ANALYSES.reading(article.title, article.text, article.language, keep=False))
-                matches[article.id] = dict(self._live.index.match(analysis))
+                matches[article.id] = await time.run(in_steps(self._live.index.match(analysis)))
                 analyses[article.id] = analysis
+        generation, newer_matches = await self._live.meet_newer(self._storage, generation, list(analyses.values()))
+        for article_id, found in zip(analyses, newer_matches, strict=True):
+            matches[article_id] |= found
         async with self._storage.transaction() as unit:
             await unit.sequences.take("seq", 0)
             newer = await unit.topics.since(generation)

@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from bot.core.matching.analysis import Analysis
 from bot.core.matching.clause import Clause
@@ -34,6 +35,13 @@ REBUILD_PAST = 3_000  # topics outside the index's fast part
 LOOKS_PER_CLEARING = 60  # looks at what came, of a second each, to one at what went: that only costs memory
 WORTH_KEEPING = 2_000  # topics; fewer are compiled in less time than a dump takes to read
 KEPT_TOPICS, KEPT_FORMS = "topics", "forms"
+
+
+class MetNewer(NamedTuple):
+    """For each article the newer topics that it meets, with the words, and the newest generation of those topics."""
+
+    generation: int
+    matches: list[dict[int, tuple[str, ...]]]
 
 
 class LiveIndex:
@@ -110,6 +118,18 @@ class LiveIndex:
         if self.index.recent > self._rebuild_past:
             self._rebuilding = asyncio.create_task(self._rebuild())
         return len(topics)
+
+    async def meet_newer(self, storage: Storage, generation: int, articles: Sequence[Analysis]) -> MetNewer:
+        """Return what ``match_newer`` does of all topics newer than ``generation``, worked out beside the loop.
+
+        It leaves little to do under the sequence lock, where the topics that are newer still are matched.
+        """
+        async with storage.reading() as unit:
+            topics = await unit.topics.since(generation)
+        if not topics:
+            return MetNewer(generation, [{} for _ in articles])
+        found = await asyncio.to_thread(self.match_newer, topics, articles)
+        return MetNewer(max(topic.generation for topic in topics), found)
 
     def match_newer(self, topics: Sequence[Topic], articles: Sequence[Analysis]) -> list[dict[int, tuple[str, ...]]]:
         """Return, for each article, those of some topics that it meets: for topics that are not in the index yet."""

@@ -3,6 +3,9 @@
 Every process that ingests keeps a book of its own. It takes in what others stored before it places anything, under the
 sequence lock, so that all of them tell the same stories.
 
+To compare an article needs its fingerprint, which takes some ten milliseconds: it is made before, in steps. What is
+left to do under the locks is short.
+
 One task at a time owns the book: a lock is held while articles are taken in, and from the placing of new ones until
 their transaction has ended, so that nobody reads from a book that holds what will be rolled back.
 """
@@ -10,12 +13,14 @@ their transaction has ended, so that nobody reads from a book that holds what wi
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.model import Article, NewArticle
-from bot.core.stories import WINDOW, Place, StoryBook, StoryInput
+from bot.core.stories import WINDOW, Fingerprint, Place, StoryBook, StoryInput, fingerprinting
 from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
+from bot.services.stepwise import TimeSlice
 
 STEP = 200  # articles taken in at once
 STEP_BACK = timedelta(minutes=10)
@@ -35,23 +40,31 @@ class KnownStories:
 
     async def take_in(self, articles: Sequence[Article]) -> None:
         """Remember stored articles with the places that they have."""
+        time = TimeSlice()
         for article in articles:
             with isolated("article", article.id, what="not compared with later ones"):
                 place = Place(story=str(article.story_id), related=str(article.related_id))
-                self._book.remember(_stored(article, self._clock.now()), place)
+                known = await time.run(fingerprinting(_stored(article, self._clock.now())))
+                self._book.remember(known, place)
             self._last_id = article.id
-            await asyncio.sleep(0)  # an article takes about a millisecond: let others run between two
+            await asyncio.sleep(0)
 
     async def catch_up(self, unit: Unit) -> None:
         """Take in all that was stored since the last look."""
         while articles := await self.newer(unit):
             await self.take_in(articles)
 
-    def place(self, article_id: int, article: NewArticle) -> tuple[int, int]:
-        """Return the story of a new article and its wider group: the ids of the first articles of each."""
-        with isolated("article", article_id, what="a story of its own"):
-            found = self._book.place(_new(article_id, article))
-            return int(found.story), int(found.related)
+    def place(self, article_id: int, article: Fingerprint | None) -> tuple[int, int]:
+        """Return the story of a new article and its wider group: the ids of the first articles of each.
+
+        One that could not be read (None) is a story of its own. Ids are given in the order in which articles are
+        stored, and all earlier ones were taken in.
+        """
+        self._last_id = article_id
+        if article is not None:
+            with isolated("article", article_id, what="a story of its own"):
+                found = self._book.place(replace(article, id=str(article_id)))
+                return int(found.story), int(found.related)
         return article_id, article_id
 
 
@@ -70,12 +83,15 @@ class StoryKeeper:
             return
         async with self._lent:
             self._start_over_where_the_clock_was_set_back()
-            while True:
-                async with storage.reading() as unit:
-                    articles = await self._known.newer(unit)
-                if not articles:
-                    return
-                await self._known.take_in(articles)
+            await self._read(storage)
+
+    async def _read(self, storage: Storage) -> None:
+        while True:
+            async with storage.reading() as unit:
+                articles = await self._known.newer(unit)
+            if not articles:
+                return
+            await self._known.take_in(articles)
 
     def _start_over_where_the_clock_was_set_back(self) -> None:
         """Forget all: by a clock that was ahead, the stories of these days were forgotten as old."""
@@ -84,12 +100,14 @@ class StoryKeeper:
             self._known = KnownStories(self._clock)
 
     @asynccontextmanager
-    async def placing(self) -> AsyncIterator[KnownStories]:
+    async def placing(self, storage: Storage) -> AsyncIterator[KnownStories]:
         """Lend the stories for one transaction, which is to be opened inside and to hold the sequence lock.
 
-        Where it fails they are forgotten and read anew: they may hold articles that were never stored.
+        They are in step with the database but for what others store in that very moment. Where the transaction fails
+        they are forgotten and read anew: they may hold articles that were never stored.
         """
         async with self._lent:
+            await self._read(storage)
             try:
                 yield self._known
             except BaseException:
@@ -102,7 +120,6 @@ def _stored(article: Article, now: datetime) -> StoryInput:
     return StoryInput(str(article.id), article.title, article.text, article.language, article.source_id, at)
 
 
-def _new(article_id: int, article: NewArticle) -> StoryInput:
-    return StoryInput(
-        str(article_id), article.title, article.text, article.language, article.source_id, article.published_at
-    )
+def as_told(article: NewArticle) -> StoryInput:
+    """Return a new article as stories see it, before it has an id."""
+    return StoryInput("", article.title, article.text, article.language, article.source_id, article.published_at)

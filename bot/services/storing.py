@@ -2,58 +2,49 @@
 
 ::
 
-    entries -> articles | new or changed? | texts of pages | analyse, match |
-    one transaction: articles, postings, matches, first appearances, the feed's headers
+    entries | as they were at the last poll? | drafts | new or edited? | texts of pages |
+    pieces: read, matched, then stored in one short transaction each | with the last one: the feed's headers
 
-The transaction first takes the sequence lock and then matches the topics that are newer than the index that was used,
-so no article falls between an index and a new topic.
+Where the process ends half-way, the feed's headers are those of before: its document is read again, and what was stored
+of it is known by then.
+
+Readers' feeds are worked on apart from the catalogue's, and of each kind one document at a time: whoever else uses the
+event loop waits for two slices of time, not for one of each document.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import count
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
-from bot import metrics
 from bot.core.addresses import host_of
-from bot.core.decide import Changed, Draft, Ignore, decide, to_article
-from bot.core.matching.analysis import Analysis
-from bot.core.matching.one_topic import keys_version
-from bot.core.model import (
-    Feed,
-    FeedDocument,
-    NewArticle,
-    PlacedArticle,
-    Source,
-    StoredEntry,
-    Topic,
-    TopicMatch,
-    TopicStory,
-)
+from bot.core.decide import Draft, Ignore, decide, entry_hash, entry_uid, to_article
+from bot.core.model import Feed, FeedDocument, FeedEntry, NewArticle, Source, StoredEntry
 from bot.core.polling import address
 from bot.core.sources import described
 from bot.isolation import isolated
 from bot.language.identify import identify
 from bot.ports import Clock, Storage, Unit
+from bot.services.fetch_places import LEASE
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
+from bot.services.pieces import Pieces
 from bot.services.stepwise import TimeSlice
-from bot.services.stories import KnownStories, StoryKeeper
-from bot.services.topics import ANALYSES, is_fresh
+from bot.services.stories import StoryKeeper
 
-BREATH = 50  # entries after which others may run: an entry takes a tenth of a millisecond
-
-Matches = Mapping[int, tuple[str, ...]]
+REST_SHARE: Final = 1.0
+"""Pause after a piece of a reader's feed, as a share of the time that it took: half of the database's time stays free
+of readers' feeds, whatever they bring."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that may be new or changed, analysed and matched against the index."""
+class Listed:
+    """The entries of a document by uid, and what is stored of them."""
 
-    article: NewArticle
-    analysis: Analysis
-    matches: Matches
+    entries: Mapping[str, FeedEntry]
+    known: Mapping[str, StoredEntry]
 
 
 class DocumentStore:
@@ -64,125 +55,86 @@ class DocumentStore:
     ) -> None:
         self._storage = storage
         self._clock = clock
-        self._live = live
-        self._stories = stories
         self._texts = texts
+        self._pieces = Pieces(storage, clock, live, stories)
+        self._turns = {public: asyncio.Lock() for public in (True, False)}
 
     async def store(self, source: Source, feed: Feed, document: FeedDocument) -> None:
-        """Write a document's new and edited articles and the feed's state, in one transaction."""
-        drafts = await self._drafts(source, document)
-        uids = [draft.article.uid for draft in drafts]
-        articles = await self._news(source, document, drafts)
-        generation = self._live.generation
+        """Write a document's new and edited articles, and the feed's state with the last of them."""
+        turn = self._turns[source.public]
+        async with turn:
+            listed = await self._listed(source, document)
+            drafts, same = await self._drafts(source, listed)
+        waiting = deque(await self._completed(source, document, listed, drafts))
+        close = partial(self._close, source, feed, document, listed=listed, same=same)
+        is_wanted = True
+        while is_wanted:
+            async with turn:
+                piece = await self._pieces.prepare(waiting)
+                began = asyncio.get_running_loop().time()
+                is_wanted = await self._pieces.store(piece, close if not waiting else partial(self._hold, source))
+                if not source.public:
+                    await asyncio.sleep(REST_SHARE * (asyncio.get_running_loop().time() - began))
+            if not waiting:
+                break
+
+    async def _listed(self, source: Source, document: FeedDocument) -> Listed:
+        """Return a document's entries, each once, with what is stored of them."""
         time = TimeSlice()
-        candidates = [found for article in articles if (found := await self._candidate(article, time)) is not None]
-        as_it_says = described(source, document)
-        async with self._stories.placing() as stories, self._storage.transaction() as unit:
-            if not await unit.feeds.settle(feed, host=host_of(address(source, feed))):
-                return
-            if not source.public:
-                await unit.feeds.describe(as_it_says)
-            if candidates:
-                await self._write(unit, stories, source, candidates, generation)
-            await unit.articles.listed(source.id, uids, self._clock.now())
-
-    async def _news(self, source: Source, document: FeedDocument, drafts: Sequence[Draft]) -> list[NewArticle]:
-        """Return what is new or edited, with the texts of pages where the feed gives none."""
-        async with self._storage.reading() as unit:
-            known = await unit.articles.known(source.id, [draft.article.uid for draft in drafts])
-            decided = [(draft, decide(known.get(draft.article.uid), draft.article)) for draft in drafts]
-            edited = {one.article_id: one.article.uid for _, one in decided if isinstance(one, Changed)}
-            texts = await unit.articles.texts(edited) if edited and self._texts else {}
-        news = [draft for draft, decision in decided if not isinstance(decision, Ignore)]
-        if not (news and self._texts):
-            return [draft.article for draft in news]
-        return await self._texts.complete(source, document, news, {edited[key]: text for key, text in texts.items()})
-
-    async def _drafts(self, source: Source, document: FeedDocument) -> list[Draft]:
-        now = self._clock.now()
-        by_uid: dict[str, Draft] = {}
+        entries: dict[str, FeedEntry] = {}
         for number, entry in enumerate(document.entries):
-            if number % BREATH == 0:
-                await asyncio.sleep(0)
+            await time.pause()
+            with isolated("entry", f"{number} of feed {source.id}"):
+                entries.setdefault(entry_uid(entry), entry)
+        async with self._storage.reading() as unit:
+            return Listed(entries, await unit.articles.known(source.id, entries))
+
+    async def _drafts(self, source: Source, listed: Listed) -> tuple[list[Draft], dict[str, str]]:
+        """Return what is new or edited, and the hashes of entries of which the same articles are made as before.
+
+        An entry that is as it was at the last poll costs its hash.
+        """
+        time, now = TimeSlice(), self._clock.now()
+        drafts: list[Draft] = []
+        same: dict[str, str] = {}
+        for number, (uid, entry) in enumerate(listed.entries.items()):
+            await time.pause()
+            stored = listed.known.get(uid)
+            if stored is not None and stored.entry_hash == entry_hash(entry):
+                continue
             with isolated("entry", f"{number} of feed {source.id}"):
                 language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
                 article = to_article(source, entry, now=now, language=language)
-                by_uid.setdefault(article.uid, Draft(article, entry))
-        return list(by_uid.values())
+                if isinstance(decide(stored, article), Ignore):
+                    same[uid] = article.entry_hash
+                else:
+                    drafts.append(Draft(article, entry))
+        return drafts, same
 
-    async def _candidate(self, article: NewArticle, time: TimeSlice) -> Candidate | None:
-        with isolated("entry", f"of {article.published_at:%Y-%m-%dT%H:%MZ} of feed {article.source_id}"):
-            # Kept: readers search what has just come.
-            analysis = await time.run(ANALYSES.reading(article.title, article.text, article.language))
-            return Candidate(article, analysis, self._live.index.match(analysis))
-        return None
+    async def _completed(
+        self, source: Source, document: FeedDocument, listed: Listed, drafts: Sequence[Draft]
+    ) -> list[NewArticle]:
+        """Return the articles of drafts, with the texts of pages where the feed gives none."""
+        if not (drafts and self._texts):
+            return [draft.article for draft in drafts]
+        edited = {listed.known[uid].article_id: uid for draft in drafts if (uid := draft.article.uid) in listed.known}
+        texts: dict[int, str] = {}
+        if edited:
+            async with self._storage.reading() as unit:
+                texts = await unit.articles.texts(edited)
+        return await self._texts.complete(source, document, drafts, {edited[key]: text for key, text in texts.items()})
 
-    async def _write(
-        self, unit: Unit, stories: KnownStories, source: Source, candidates: Sequence[Candidate], generation: int
-    ) -> None:
-        first = await unit.sequences.take("seq", 0)
-        candidates = self._with_newer_topics(candidates, await unit.topics.since(generation))
-        known = await unit.articles.known(source.id, [candidate.article.uid for candidate in candidates])
-        new = [candidate for candidate in candidates if candidate.article.uid not in known]
-        changed = [candidate for candidate in candidates if candidate.article.uid in known]
-        await stories.catch_up(unit)
-        placed = await _place(unit, stories, new, self._clock.now())
-        await unit.articles.add(placed)
-        metrics.ARTICLES.labels("new").inc(len(new))
-        metrics.ARTICLES.labels("edited").inc(len(changed))
-        matches = [
-            TopicMatch(topic, article.id, reasons)
-            for article, candidate in zip(placed, new, strict=True)
-            for topic, reasons in candidate.matches.items()
-        ]
-        await unit.topics.add_matches(matches)
-        appearances = [
-            (topic, article)
-            for article, candidate in zip(placed, new, strict=True)
-            if is_fresh(candidate.article.published_at, article.stored_at)
-            for topic in candidate.matches
-        ]
-        await unit.sequences.take("seq", len(appearances))
-        await unit.topics.add_stories(
-            [
-                TopicStory(topic, article.story_id, number, article.stored_at)
-                for number, (topic, article) in zip(count(first), appearances)
-            ]
-        )
-        await _rewrite(unit, changed, known)
+    async def _hold(self, source: Source, unit: Unit) -> bool:
+        return await unit.feeds.hold(source.id, self._clock.now() + LEASE)
 
-    def _with_newer_topics(self, candidates: Sequence[Candidate], newer: Sequence[Topic]) -> list[Candidate]:
-        found = self._live.match_newer(newer, [candidate.analysis for candidate in candidates])
-        return [
-            replace(candidate, matches={**candidate.matches, **matches})
-            for candidate, matches in zip(candidates, found, strict=True)
-        ]
-
-
-async def _place(unit: Unit, stories: KnownStories, new: Sequence[Candidate], now: datetime) -> list[PlacedArticle]:
-    first = await unit.sequences.take("article", len(new))
-    placed = []
-    for number, candidate in zip(count(first), new):
-        story, related = stories.place(number, candidate.article)
-        keys = candidate.analysis.posting_keys
-        placed.append(PlacedArticle(number, story, now, candidate.article, keys, related, keys_version()))
-    return placed
-
-
-async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str, StoredEntry]) -> None:
-    """Replace edited articles and what they match. What was brought stays brought: an edit is never news again."""
-    for candidate in changed:
-        await unit.articles.change(
-            known[candidate.article.uid].article_id,
-            candidate.article,
-            candidate.analysis.posting_keys,
-            keys_version=keys_version(),
-        )
-    await unit.topics.drop_matches([known[candidate.article.uid].article_id for candidate in changed])
-    await unit.topics.add_matches(
-        [
-            TopicMatch(topic, known[candidate.article.uid].article_id, reasons)
-            for candidate in changed
-            for topic, reasons in candidate.matches.items()
-        ]
-    )
+    async def _close(
+        self, source: Source, feed: Feed, document: FeedDocument, unit: Unit, *, listed: Listed, same: Mapping[str, str]
+    ) -> bool:
+        """Write the feed's state; False where the feed was deleted while it was asked."""
+        if not await unit.feeds.settle(feed, host=host_of(address(source, feed))):
+            return False
+        if not source.public:
+            await unit.feeds.describe(described(source, document))
+        await unit.articles.listed(source.id, listed.entries, self._clock.now())
+        await unit.articles.seen(source.id, same)
+        return True

@@ -22,7 +22,18 @@ class Articles:
         """Return what is stored of these entries of a source, by uid."""
         by_hash = {_uid_hash(uid): uid for uid in uids}
         rows = await self._connection.fetch("articles.known", {"source_id": source_id, "uids": codec.array(by_hash)})
-        return {by_hash[row["uid_hash"]]: StoredEntry(row["article_id"], row["content_hash"]) for row in rows}
+        return {
+            by_hash[row["uid_hash"]]: StoredEntry(row["article_id"], row["content_hash"], row["entry_hash"])
+            for row in rows
+        }
+
+    async def seen(self, source_id: str, entry_hashes: Mapping[str, str]) -> None:
+        """Write down by uid how entries look now of which the same articles were made as before."""
+        rows = [
+            {"source_id": source_id, "uid_hash": _uid_hash(uid), "entry_hash": entry_hash}
+            for uid, entry_hash in entry_hashes.items()
+        ]
+        await self._connection.executemany("articles.seen", rows)
 
     async def listed(self, source_id: str, uids: Collection[str], now: datetime) -> None:
         """Note that the source's newest document lists these entries, so that their identities are kept."""
@@ -47,7 +58,8 @@ class Articles:
     ) -> None:
         """Replace the text of a stored article; only its identity is renewed where retention took the article."""
         await self._connection.execute(
-            "articles.change_entry", {"article_id": article_id, "content_hash": article.content_hash}
+            "articles.change_entry",
+            {"article_id": article_id, "content_hash": article.content_hash, "entry_hash": article.entry_hash},
         )
         stored = await self._connection.fetch("articles.posting_keys", {"id": article_id})
         if not stored:
@@ -239,6 +251,7 @@ def _entry(placed: PlacedArticle) -> Params:
         "uid_hash": _uid_hash(placed.article.uid),
         "article_id": placed.id,
         "content_hash": placed.article.content_hash,
+        "entry_hash": placed.article.entry_hash,
         "listed_at": codec.millis(placed.stored_at),
     }
 

@@ -144,6 +144,10 @@ class Feeds:
             await self._connection.execute("feeds.put_off", later)
         return due
 
+    async def hold(self, source_id: str, until: datetime) -> bool:
+        """Lengthen the lease; False where the feed was deleted while it was asked."""
+        return bool(await self._connection.fetch("feeds.hold", {"source_id": source_id, "until": codec.millis(until)}))
+
     async def settle(self, feed: Feed, *, host: str | None = None) -> bool:
         """Write the polling state and free the lease; False where the feed was deleted while it was asked."""
         return bool(await self._connection.fetch("feeds.settle", {**_feed_params(feed), "host": host}))

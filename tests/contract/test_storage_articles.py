@@ -87,6 +87,17 @@ async def test_known_tells_stored_entries_by_uid(storage: SqlStorage) -> None:
     assert known == {"a": StoredEntry(1, "hash-a"), long: StoredEntry(2, f"hash-{long}")}
 
 
+async def test_an_entry_is_known_by_how_its_document_last_gave_it(storage: SqlStorage) -> None:
+    """It is stored with the article, follows an edit, and can be written down alone; empty where nobody knows it."""
+    await _add(storage, placed(1, uid="a", entry_hash="as it came"), placed(2, uid="b"))
+    async with storage.transaction() as unit:
+        await unit.articles.change(1, new_article("a", content_hash="new", entry_hash="edited"), frozenset())
+        await unit.articles.seen("inform", {"b": "as it is now", "c": "not stored"})
+        known = await unit.articles.known("inform", ["a", "b", "c"])
+
+    assert known == {"a": StoredEntry(1, "new", "edited"), "b": StoredEntry(2, "hash-b", "as it is now")}
+
+
 async def test_a_stored_entry_is_passed_over(storage: SqlStorage) -> None:
     """Two fetches that bring the same entry store it once, with the first one's id, text and keys."""
     await _add(storage, placed(1, uid="a", keys=[10]))

@@ -77,6 +77,23 @@ async def test_a_second_sync_asks_nobody_again(storage: SqlStorage) -> None:
     assert stored.name == {"kk": "Жаңа"}
 
 
+async def test_a_lease_can_be_lengthened_while_the_feed_is_there(storage: SqlStorage) -> None:
+    """One that nobody holds stays free; a feed that was deleted meanwhile is told."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform")], NOW)
+        assert await unit.feeds.hold("inform", NOW + HOUR)
+    claimed = await _claim(storage)
+    async with storage.transaction() as unit:
+        assert await unit.feeds.hold("inform", NOW + HOUR)
+    assert ([feed.source_id for feed in claimed], await _claim(storage, after=3599)) == (["inform"], [])
+    assert len(await _claim(storage, after=3601)) == 1
+
+    async with storage.transaction() as unit:
+        await unit.connection.fetch_sql("UPDATE source SET url = ''")
+        assert not await unit.feeds.hold("inform", NOW + HOUR)
+        assert not await unit.feeds.hold("nobody", NOW + HOUR)
+
+
 async def test_a_new_address_starts_over(storage: SqlStorage) -> None:
     """A source whose address changed is due at once, without the old address's caching headers."""
     await _sync(storage, source("inform"))

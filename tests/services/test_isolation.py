@@ -10,7 +10,7 @@ from bot.core import kept_analyses
 from bot.core.model import FeedDocument, Source
 from bot.core.polling import NO_ANSWER, Bounds, fetched
 from bot.errors import StorageError
-from bot.services import live_index, scheduled, storing
+from bot.services import live_index, pieces, scheduled, storing
 from bot.services.ingest import Ingest
 from bot.services.upkeep import Upkeep
 
@@ -120,7 +120,7 @@ async def test_an_entry_that_cannot_be_worked_on_stops_no_other_of_its_feed(desk
         return work(*given, **named)
 
     monkeypatch.setattr(module, step, broken)
-    monkeypatch.setattr(storing, "ANALYSES", kept_analyses.KeptAnalyses())  # none that another test has read
+    monkeypatch.setattr(pieces, "ANALYSES", kept_analyses.KeptAnalyses())  # none that another test has read
     before = set_aside("entry")
     entries = [desk.entry("Бірінші жаңалық"), desk.entry("Бұл жаңалықта қате бар"), desk.entry("Үшінші жаңалық")]
     await ticked(desk, Feeds(desk.clock, a=entries, b=[]))

@@ -8,8 +8,8 @@ import pytest
 from desk import SetClock
 
 from bot.core.model import Article, NewArticle
-from bot.core.stories import StoryBook
-from bot.services.stories import StoryKeeper
+from bot.core.stories import StoryBook, fingerprint
+from bot.services.stories import StoryKeeper, as_told
 
 CLOCK = SetClock()
 WORDS = ("мұнай", "көлік", "спорт", "өнер", "ғылым", "сауда", "ауыл", "банк")
@@ -40,10 +40,10 @@ class Stored:
 
 async def store(keeper, storage, number, text, *, ends=None, fails=False):
     """Place an article as ingest does, and let its transaction end with ``ends``, well or not."""
-    async with keeper.placing() as stories, storage.reading() as unit:
+    async with keeper.placing(storage) as stories, storage.reading() as unit:
         await stories.catch_up(unit)
         new = NewArticle("zakon", f"z{number}", f"https://z.kz/{number}", text, "", "", "kk", CLOCK.at, str(number))
-        story, _ = stories.place(number, new)
+        story, _ = stories.place(number, fingerprint(as_told(new)))
         if ends:
             await ends.wait()
         if fails:

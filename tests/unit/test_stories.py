@@ -1,6 +1,8 @@
 """Stories: which articles tell the same one."""
 
 import json
+import random
+import time
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.stories import Place, StoryBook, StoryInput, fingerprint, group
+from bot.core.stories import Place, StoryBook, StoryInput, fingerprint, fingerprinting, group
+from bot.core.story_index import Head, HeadIndex
 
 MONDAY = datetime(2025, 11, 17, tzinfo=UTC)
 DATA = Path(__file__).parents[2] / "../shared/data"
@@ -261,3 +264,35 @@ def test_judged_pairs() -> None:
     assert figures["story"] >= (0.88, 0.50)
     assert figures["story"][1] >= 0.50
     assert 2 * precision * recall / (precision + recall) >= 0.84
+
+
+def test_reading_an_article_as_a_story_goes_in_short_steps():
+    """A feed of words that nobody has met must not hold the others up: none of the steps is long."""
+    letters = random.Random(5)  # noqa: S311 - made-up words, no secret
+    for language, alphabet in (("ru", "абвгдежзиклмн"), ("kk", "абвгдеәғқңөұүі"), ("en", "abcdefghijklmn")):
+        made_up = " ".join("".join(letters.choices(alphabet, k=9)).title() for _ in range(400))
+        article = StoryInput("1", made_up[:300], made_up, language, "x", MONDAY)
+        steps, longest, found = fingerprinting(article), 0.0, None
+        while found is None:
+            start = time.process_time()
+            try:
+                next(steps)
+            except StopIteration as end:
+                found = end.value
+            longest = max(longest, time.process_time() - start)
+
+        assert found == fingerprint(article)
+        assert longest < 0.5  # some twenty times what the longest takes, dictionaries included
+
+
+def test_an_article_is_held_against_few_of_many_like_stories():
+    """However many stories share its words: the newest of them, in bounded time."""
+    index = HeadIndex()
+    like = fingerprint(StoryInput("0", "Үкімет мұнай бағасын бекітті", "", "kk", "x", MONDAY))
+    for number in range(30_000):
+        index.add(Head(replace(like, id=str(number)), str(number), str(number), MONDAY))
+    start = time.process_time()
+    found = [int(head.story) for _ in range(10) for head in index.alike(like)]
+
+    assert time.process_time() - start < 2  # ten times what it takes
+    assert min(found) >= 29_000

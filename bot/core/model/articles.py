@@ -8,7 +8,11 @@ from bot.language.locale import Locale
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An entry that is to be stored: identity (``source_id``, ``uid``), address without tracking, clamped date."""
+    """An entry that is to be stored: identity (``source_id``, ``uid``), address without tracking, clamped date.
+
+    ``content_hash`` is of the headline and the text that were made of the entry, and tells edits; ``entry_hash`` is of
+    the entry as its document gave it, empty where that is not known.
+    """
 
     source_id: str
     uid: str
@@ -20,6 +24,7 @@ class NewArticle:
     published_at: datetime
     content_hash: str
     image: str | None = None
+    entry_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,11 @@ class PlacedArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """What storage knows of an entry: enough to decide whether it is new or edited."""
+    """What storage knows of an entry: enough to decide whether it is new or edited. Hashes are as of ``NewArticle``."""
 
     article_id: int
     content_hash: str
+    entry_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

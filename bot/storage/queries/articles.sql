@@ -1,16 +1,21 @@
 -- name: known
-SELECT uid_hash, article_id, content_hash FROM entry WHERE source_id = :source_id AND uid_hash {{in_texts:uids}}
+SELECT uid_hash, article_id, content_hash, entry_hash FROM entry WHERE source_id = :source_id AND uid_hash {{in_texts:uids}}
 
 -- name: listed
 -- A day's grain spares most of the writes: identities are kept for weeks.
 UPDATE entry SET listed_at = :now
 WHERE source_id = :source_id AND uid_hash {{in_texts:uids}} AND listed_at < CAST(:now AS BIGINT) - 86400000
 
+-- name: seen
+UPDATE entry SET entry_hash = :entry_hash WHERE source_id = :source_id AND uid_hash = :uid_hash
+
 -- name: add_entries
 -- Returns the articles that are new; the others were stored before, perhaps by another process a moment ago.
-INSERT INTO entry (source_id, uid_hash, article_id, content_hash, listed_at)
-SELECT source_id, uid_hash, article_id, content_hash, listed_at
-FROM {{rows:entries(source_id TEXT, uid_hash TEXT, article_id BIGINT, content_hash TEXT, listed_at BIGINT)}} AS e
+INSERT INTO entry (source_id, uid_hash, article_id, content_hash, entry_hash, listed_at)
+SELECT source_id, uid_hash, article_id, content_hash, entry_hash, listed_at
+FROM {{rows:entries(
+    source_id TEXT, uid_hash TEXT, article_id BIGINT, content_hash TEXT, entry_hash TEXT, listed_at BIGINT
+)}} AS e
 WHERE true
 ON CONFLICT (source_id, uid_hash) DO NOTHING
 RETURNING article_id
@@ -37,7 +42,7 @@ DELETE FROM posting WHERE article_id = :article_id AND key {{in_ids:keys}}
 SELECT posting_keys FROM article WHERE id = :id {{locked}}
 
 -- name: change_entry
-UPDATE entry SET content_hash = :content_hash WHERE article_id = :article_id
+UPDATE entry SET content_hash = :content_hash, entry_hash = :entry_hash WHERE article_id = :article_id
 
 -- name: change
 UPDATE article SET

@@ -162,6 +162,11 @@ UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (
 -- name: put_off
 UPDATE source SET next_fetch_at = :until, lease_owner = NULL, lease_until = 0 WHERE id {{in_texts:ids}}
 
+-- name: hold
+UPDATE source SET lease_until = CASE WHEN lease_owner IS NULL THEN lease_until ELSE CAST(:until AS BIGINT) END
+WHERE id = :source_id AND url <> ''
+RETURNING id
+
 -- name: settle
 -- A feed whose address was deleted while it was asked stays deleted: nothing of what it brought is kept.
 UPDATE source SET

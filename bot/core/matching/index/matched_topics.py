@@ -8,6 +8,9 @@ import numpy as np
 from bot.core.matching.analysis import Analysis, Span
 from bot.core.matching.index.arrays import Int64, ordered
 from bot.core.matching.index.phrases import Hits
+from bot.core.steps import Steps
+
+_STEP = 200  # topics
 
 
 class Matches(Mapping[int, tuple[str, ...]]):
@@ -65,3 +68,13 @@ class Matches(Mapping[int, tuple[str, ...]]):
         if leaf not in self._known:
             self._known[leaf] = self._analysis.surfaces(self._spans[leaf])
         return self._known[leaf]
+
+
+def in_steps(matches: Matches) -> Steps[dict[int, tuple[str, ...]]]:
+    """Return the topics and the words that met them, put together in steps: one article may meet most topics."""
+    found: dict[int, tuple[str, ...]] = {}
+    for topic_id in matches:
+        found[topic_id] = matches[topic_id]
+        if len(found) % _STEP == 0:
+            yield
+    return found
