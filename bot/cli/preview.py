@@ -49,8 +49,7 @@ async def preview(settings: Settings, topics: Sequence[str], locale: Locale, fee
     now = SystemClock().now()
     index = _index(topics)
     sources = [_source(feed) for feed in feeds] or [one for one in load_catalogue(settings.sources_file) if one.enabled]
-    async with ParserPool() as parser:
-        client = WebClient(host_pause=0)
+    async with ParserPool() as parser, WebClient(host_pause=0) as client:
         read = [found for source in sources if (found := await _read(source, client, parser)) is not None]
     tr = Catalogues().translator(locale, ZONE)
     subscriptions = [Subscription(0, number, topic, 0, now) for number, topic in enumerate(topics)]

@@ -1,12 +1,19 @@
 """Getting one address: redirects followed by hand, every hop guarded and in its host's turn, all within limits."""
 
 import asyncio
+import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urljoin
+from http.cookiejar import CookieJar
+from string import printable
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urljoin
 
+import httpcore
 import httpx
 
 from bot import __version__
@@ -16,13 +23,21 @@ from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
 from bot.feeds.cookies import Cookies
 from bot.feeds.guard import Guard, Network, Resolver, check_url
 from bot.feeds.hosts import HostTurns
-from bot.feeds.wire import RawResponse, exchange
+from bot.feeds.transport import GuardedTransport, StaleConnectionError
 
 TOTAL_SECONDS = 20.0
 """Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
 WAIT_SECONDS = 30.0
 """Seconds, over all redirects, that hosts' turns are waited for."""
+KEEP_SECONDS = 5.0
+"""Seconds that an idle connection outlasts the pause after its request: robots.txt, a page and its feed share one."""
 REDIRECT_LIMIT = 5
+MOST_PIECES = 10_000
+"""Pieces (chunks, packets) that a body may come in: each costs some fifty microseconds, and may hold one byte."""
+_REDIRECT_BODY = 4096
+_REDIRECT_SECONDS = 1.0
+"""Bytes and seconds of a redirect's body, a line of HTML: once it is read, the connection can be kept."""
+_BREATH = 250  # pieces after which others may run
 _QUOTED = 200
 _SMALL = 4096
 """Bytes: what is packed into less, unpacks to the limit in a hundredth of a second at worst."""
@@ -51,6 +66,16 @@ class Response:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """One answer as it came: the body still packed, and none of a redirect; the Set-Cookie lines."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cookies: tuple[str, ...]
+
+
 class WebClient:
     """Fetches addresses for feeds. ``host_pause`` is in seconds; ``contact`` is named in the User-Agent."""
 
@@ -69,9 +94,33 @@ class WebClient:
         self._headers = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING}
         self._seconds = total_seconds
         self._turns = HostTurns(host_pause)
-        self._context = httpx.create_ssl_context(trust_env=False)
-        self._open = Guard(None, resolver=resolver)
-        self._guarded = Guard(tuple(allowed_networks), resolver=resolver)
+        context = httpx.create_ssl_context(trust_env=False)
+        guards = Guard(None, resolver=resolver), Guard(tuple(allowed_networks), resolver=resolver)
+        # Two, so that what a guarded request asks never goes over a connection that an unguarded one has made.
+        self._open, self._guarded = (
+            httpx.AsyncClient(
+                transport=GuardedTransport(guard, context, keep_seconds=host_pause + KEEP_SECONDS),
+                cookies=_NoCookies(),
+                trust_env=False,
+                timeout=None,  # noqa: S113 (each exchange has a limit of its own)
+            )
+            for guard in guards
+        )
+
+    async def __aenter__(self) -> Self:
+        """Return the client, open."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """Close the client."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections that were kept."""
+        await self._open.aclose()
+        await self._guarded.aclose()
 
     async def get(
         self,
@@ -100,47 +149,122 @@ class WebClient:
             async with self._turns.turn(url, seconds=patience, reserved=reserved and url == first):
                 began = time()
                 patience -= began - came
-                sent = {**(headers or {}), **cookies.header(url)}
-                raw = await self._hop(url, sent, limit, guarded=guarded, seconds=left)
+                sent = {**self._headers, **(headers or {}), **cookies.header(url)}
+                hop = await self._hop(url, sent, limit, guarded=guarded, seconds=left)
                 left -= time() - began
-            location = raw.headers.get("location")
-            if raw.status not in _REDIRECTS or not location:
+            location = hop.headers.get("location")
+            if hop.status not in _REDIRECTS or not location:
                 moved = url if permanent and url != first else None
-                return Response(raw.status, url, raw.headers, await _unpacked(raw, limit), moved, self._seconds - left)
-            cookies.take(url, raw.cookies)
-            permanent = permanent and raw.status in _PERMANENT
+                return Response(hop.status, url, hop.headers, await _unpacked(hop, limit), moved, self._seconds - left)
+            cookies.take(url, hop.cookies)
+            permanent = permanent and hop.status in _PERMANENT
             url = _joined(url, location)
         raise FeedError("feed-too-many-redirects", limit=REDIRECT_LIMIT)
 
-    async def _hop(
-        self, url: str, headers: Mapping[str, str], limit: int, *, guarded: bool, seconds: float
-    ) -> RawResponse:
-        guard = self._guarded if guarded else self._open
+    async def _hop(self, url: str, headers: Mapping[str, str], limit: int, *, guarded: bool, seconds: float) -> _Hop:
+        """Send one request. Raises ``FeedError``."""
+        client = self._guarded if guarded else self._open
         try:
+            request = httpx.Request("GET", _address(url), headers=_encoded(headers))
             async with asyncio.timeout(seconds):
-                return await exchange(
-                    url, {**self._headers, **headers}, guard=guard, context=self._context, limit=limit
-                )
+                try:
+                    return await _exchange(client, request, limit)
+                except StaleConnectionError:  # closed while it was idle: a new one is made
+                    return await _exchange(client, request, limit)
         except TimeoutError:
             raise FeedError("feed-timeout", seconds=round(self._seconds)) from None
+        except (httpx.InvalidURL, httpcore.LocalProtocolError, UnicodeError) as error:
+            raise FeedError("feed-bad-url", url=url) from error
+        except httpx.RemoteProtocolError as error:  # what httpx says of a redirect to no address
+            raise FeedError("feed-bad-url", url=_reason(error)) from error
+        except httpcore.RemoteProtocolError as error:
+            raise FeedError("feed-broken-answer", reason=_reason(error)) from error
+        except OSError as error:
+            raise FeedError("feed-unreachable", reason=_reason(error)) from error
 
 
-async def _unpacked(raw: RawResponse, limit: int) -> bytes:
+class _NoCookies(CookieJar):
+    """Keeps nothing: cookies live as long as one fetch (``cookies``)."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take in nothing."""
+
+
+async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> _Hop:
+    response = await client.send(request, stream=True)
+    try:
+        headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        cookies = tuple(
+            value.decode("latin-1") for name, value in response.headers.raw if name.lower() == b"set-cookie"
+        )
+        if response.status_code not in _REDIRECTS:
+            return _Hop(response.status_code, headers, await _read(response, limit), cookies)
+        with suppress(FeedError, httpcore.ProtocolError, OSError):
+            async with asyncio.timeout(_REDIRECT_SECONDS):
+                await _read(response, _REDIRECT_BODY)
+        return _Hop(response.status_code, headers, b"", cookies)
+    finally:
+        await response.aclose()
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """Return the body, still packed. Raises ``FeedError`` where it is more than ``limit`` bytes or comes in crumbs."""
+    body = bytearray()
+    pieces = 0
+    async for piece in response.aiter_raw():
+        body += piece
+        pieces += 1
+        if len(body) > limit:
+            raise FeedError("feed-too-large", limit=limit)
+        if pieces > MOST_PIECES:
+            raise FeedError("feed-broken-answer", reason="it comes in crumbs")
+        if pieces % _BREATH == 0:
+            await asyncio.sleep(0)
+    return bytes(body)
+
+
+async def _unpacked(hop: _Hop, limit: int) -> bytes:
     """Return the body, unpacked in a thread of its own where that could take a while."""
-    encodings = raw.headers.get("content-encoding", "")
-    if not raw.body or not encodings:
-        return raw.body
-    if len(raw.body) < _SMALL:
-        return unpack_content(raw.body, encodings, limit)
-    work = partial(unpack_content, raw.body, encodings, limit)
+    encodings = hop.headers.get("content-encoding", "")
+    if not hop.body or not encodings:
+        return hop.body
+    if len(hop.body) < _SMALL:
+        return unpack_content(hop.body, encodings, limit)
+    work = partial(unpack_content, hop.body, encodings, limit)
     return await asyncio.get_running_loop().run_in_executor(_UNPACKING, work)
 
 
+def _address(url: str) -> httpx.URL:
+    """Return the address as it is asked for: the host as DNS and certificates name it, without a last dot."""
+    address = httpx.URL(url)
+    return address.copy_with(host=address.host.rstrip(".")) if address.host.endswith(".") else address
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as latin-1: a validator goes back byte for byte."""
+    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+
+
 def _joined(url: str, location: str) -> str:
+    """Return where a Location leads; it may be raw UTF-8, and other bytes that are not ASCII are kept, escaped."""
+    raw = location.strip().encode("latin-1")
     try:
-        joined = urljoin(url, location.strip())
+        joined = urljoin(url, _text(raw))
     except ValueError:
         raise FeedError("feed-bad-url", url=location[:_QUOTED]) from None
     if len(joined) > ADDRESS_CHARACTERS:
         raise FeedError("feed-bad-url", url=joined[:_QUOTED])
     return joined
+
+
+def _text(location: bytes) -> str:
+    try:
+        return location.decode("utf-8")
+    except UnicodeDecodeError:
+        return quote(location, safe=printable)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno).lower()
+    return " ".join(str(error).split())[:_QUOTED] or type(error).__name__

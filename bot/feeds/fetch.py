@@ -88,7 +88,8 @@ class HttpFeedSource:
         self.robots = Robots(self.client, parser, clock)
 
     async def close(self) -> None:
-        """Close what is open: connections last no longer than their request, so there is nothing."""
+        """Close the connections that were kept."""
+        await self.client.close()
 
     async def fetch(self, source: Source, feed: Feed) -> FetchResult:
         """Ask the source for its feed. Never raises for what the other side does: that is ``Failed``."""

@@ -35,9 +35,8 @@ async def describe_places(
     places: Sequence[str], *, base: str = "", clock: Clock, contact: str = ""
 ) -> AsyncIterator[dict[str, object]]:
     """Yield what ``describe`` gives for each file or address, in order; ``{"source", "error"}`` for one that fails."""
-    client = WebClient(contact=contact)
     turns = asyncio.Semaphore(_AT_ONCE)
-    async with ParserPool(keep=_AT_ONCE) as parser:
+    async with ParserPool(keep=_AT_ONCE) as parser, WebClient(contact=contact) as client:
 
         async def one(place: str) -> dict[str, object]:
             async with turns:

@@ -1,7 +1,7 @@
 """What the tests of feeds share."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -9,6 +9,7 @@ import pytest
 from feed_outlet import Outlet, TurnedClock
 
 from bot.core.model import Feed, Source
+from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.worker import ParserPool
 
@@ -52,6 +53,20 @@ async def feeds(pool: ParserPool, clock: TurnedClock) -> AsyncIterator[HttpFeedS
     )
     yield source
     await source.close()
+
+
+@pytest.fixture
+async def web_client() -> AsyncIterator[Callable[..., WebClient]]:
+    """Makes clients without a pause, which are closed when the test ends."""
+    clients: list[WebClient] = []
+
+    def make(**options) -> WebClient:
+        clients.append(WebClient(**{"host_pause": 0, **options}))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        await client.close()
 
 
 @pytest.fixture

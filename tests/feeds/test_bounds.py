@@ -14,7 +14,6 @@ from feed_outlet import RSS, Handler, Request, TurnedClock, respond
 from bot.core.polling import Failed, Fetched
 from bot.errors import FeedError
 from bot.feeds.bodies import BODY_LIMIT, MOST_ENCODINGS, unpack_content
-from bot.feeds.client import WebClient
 from bot.feeds.discovery import FeedFinder
 from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.frames import MOST_LINKS
@@ -113,21 +112,21 @@ ROBOTS = {
 
 
 @pytest.mark.parametrize("name", ROBOTS)
-async def test_a_hostile_robots_txt_holds_the_loop_for_a_moment(pool, clock, outlet, name):
+async def test_a_hostile_robots_txt_holds_the_loop_for_a_moment(pool, clock, outlet, name, web_client):
     """It is read by a worker process, and what it says is asked of an address in little time."""
     await pool.start()
-    client = WebClient(host_pause=0)
+    client = web_client()
     pages = ArticlePages(client, Robots(client, pool, clock), pool)
     outlet.routes["/robots.txt"] = respond(body=ROBOTS[name])
 
     assert await longest_hold(pages.read(f"{outlet.url}/{'a' * 2000}", guarded=False)) < LONGEST
 
 
-async def test_a_page_of_many_feeds_gives_few(pool, outlet, clock, loopback):
+async def test_a_page_of_many_feeds_gives_few(pool, outlet, clock, loopback, web_client):
     """A page that names 100,000 feeds costs a worker's time; a bounded number of them comes back."""
     body = b"<html><body>" + b"".join(b"<a href='/%d.rss'>x</a>" % n for n in range(100_000)) + b"</body></html>"
     found = await pool.discover(body, content_type="text/html", url=outlet.url)
-    finder = FeedFinder(WebClient(host_pause=0, allowed_networks=loopback), pool, clock)
+    finder = FeedFinder(web_client(allowed_networks=loopback), pool, clock)
     outlet.routes["/"] = respond(body=body)
 
     assert len(found.feeds) == MOST_LINKS
@@ -179,7 +178,7 @@ def test_several_encodings_are_undone_in_their_order():
     assert unpack_content(body, ", ".join(["identity", *["gzip"] * MOST_ENCODINGS])) == RSS
 
 
-async def test_names_that_hang_do_not_hold_up_the_operators(monkeypatch):
+async def test_names_that_hang_do_not_hold_up_the_operators(monkeypatch, web_client):
     """Names that readers chose are looked up in threads of their own, so a resolver that hangs blocks only them."""
     release = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -190,7 +189,7 @@ async def test_names_that_hang_do_not_hold_up_the_operators(monkeypatch):
         return [(2, 1, 6, "", ("127.0.0.1", 9))]
 
     monkeypatch.setattr("socket.getaddrinfo", look_up)
-    client = WebClient(host_pause=0)
+    client = web_client()
     hanging = [asyncio.create_task(client.get(f"http://{n}.hang:9/", guarded=True)) for n in range(40)]
     await asyncio.sleep(0)
     with pytest.raises(FeedError) as caught:

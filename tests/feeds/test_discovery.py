@@ -8,7 +8,6 @@ from feed_outlet import RSS, Request, respond
 
 from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
 from bot.feeds.discovery import FeedFinder, usual_addresses
 from bot.feeds.inspection import check_sources, describe_places
 from bot.feeds.pages import ArticlePages
@@ -18,9 +17,9 @@ PAGE = b"<!doctype html><html><head><title>X</title><link rel='alternate' type='
 
 
 @pytest.fixture
-def finder(pool, clock, loopback):
+def finder(pool, clock, loopback, web_client):
     """A finder that may reach loopback."""
-    return FeedFinder(WebClient(host_pause=0, allowed_networks=loopback), pool, clock)
+    return FeedFinder(web_client(allowed_networks=loopback), pool, clock)
 
 
 async def test_a_feeds_own_address(finder, outlet):
@@ -51,13 +50,13 @@ async def test_a_page_that_names_none(finder, outlet):
     assert nothing == ()
 
 
-async def test_finding_ends_in_time(pool, clock, outlet, loopback):
+async def test_finding_ends_in_time(pool, clock, outlet, loopback, web_client):
     """When time is up, what was found so far is the answer; a site that never answers, or gets nowhere, is said so."""
 
     async def hang(_request: Request, _writer: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
 
-    finder = FeedFinder(WebClient(host_pause=0, allowed_networks=loopback), pool, clock, seconds=1)
+    finder = FeedFinder(web_client(allowed_networks=loopback), pool, clock, seconds=1)
     outlet.routes |= {
         "/": respond(body=PAGE.replace(b"</head>", b"<a href='/hang.rss'>x</a></head>")),
         "/hang.rss": hang,
@@ -86,19 +85,19 @@ def test_guesses_fit_their_time():
     assert len(guesses) + 1 <= DISCOVERY_SECONDS * 2 / 3
 
 
-async def test_finding_is_guarded(pool, clock, outlet):
+async def test_finding_is_guarded(pool, clock, outlet, web_client):
     """Without leave, loopback is refused: nothing is asked. A page that is not there is an error."""
     outlet.routes["/rss"] = respond(body=RSS)
     with pytest.raises(FeedError) as refused:
-        await FeedFinder(WebClient(host_pause=0), pool, clock).find(f"{outlet.url}/rss")
+        await FeedFinder(web_client(), pool, clock).find(f"{outlet.url}/rss")
 
     assert refused.value.message_id == "feed-blocked-address"
     assert outlet.requests == []
 
 
-async def test_an_articles_page(pool, clock, outlet):
+async def test_an_articles_page(pool, clock, outlet, web_client):
     """A page is read where robots.txt allows it; a picture, or a page that is forbidden, is refused."""
-    client = WebClient(host_pause=0)
+    client = web_client()
     pages = ArticlePages(client, Robots(client, pool, clock), pool)
     text = "Қазақстан мен Иран келісімге қол қойды. " * 5
     outlet.routes |= {

@@ -15,7 +15,6 @@ from feed_outlet import RSS, Request, endless, respond, trickle
 from bot.core.model import Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.frames import MOST_ENTRIES
 
@@ -395,12 +394,12 @@ async def test_every_hop_and_every_look_up_is_guarded(pool, clock, source, feed,
 # --------------------------------------------------------------------------------------------- politeness
 
 
-async def test_one_request_at_a_time_and_a_pause_for_each_host(outlet):
+async def test_one_request_at_a_time_and_a_pause_for_each_host(outlet, web_client):
     """Requests to one host never overlap and keep the pause; another port is another host and does not wait."""
     other = await asyncio.start_server(outlet.serve, "127.0.0.1", 0)
     outlet.routes["/rss"] = respond(body=RSS)
     elsewhere = f"http://127.0.0.1:{other.sockets[0].getsockname()[1]}/other"
-    client = WebClient(host_pause=0.2)
+    client = web_client(host_pause=0.2)
     started = asyncio.get_running_loop().time()
 
     await asyncio.gather(
@@ -414,12 +413,12 @@ async def test_one_request_at_a_time_and_a_pause_for_each_host(outlet):
     assert others - started < 0.2
 
 
-async def test_the_environments_proxy_is_not_used(monkeypatch, outlet):
+async def test_the_environments_proxy_is_not_used(monkeypatch, outlet, web_client):
     """A proxy in the environment would reach any address for us: it is ignored."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     outlet.routes["/rss"] = respond(body=RSS)
-    client = WebClient(host_pause=0)
+    client = web_client()
 
     response = await client.get(f"{outlet.url}/rss", guarded=False)
 
@@ -507,8 +506,8 @@ async def test_a_slow_outlet_delays_no_other(feeds, source, feed, outlet):
     assert elapsed < 1
 
 
-async def test_the_client_says_what_was_refused():
+async def test_the_client_says_what_was_refused(web_client):
     """A bad address raises ``FeedError`` from the client itself."""
-    client = WebClient(host_pause=0)
+    client = web_client()
     with pytest.raises(FeedError, match="ftp://x"):
         await client.get("ftp://x", guarded=True)

@@ -14,7 +14,6 @@ from bot import metrics
 from bot.core.model import Feed, Source
 from bot.core.polling import Fetched, FetchResult, Unchanged
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.hosts import MOST_WAITING, HostTurns
 from bot.services.fetch_places import AT_HOST, OVERDUE, OWN_PLACES, PLACES, FetchPlaces
@@ -246,10 +245,10 @@ async def test_a_crowd_at_a_host_is_turned_away():
     assert metrics.HOST_WAITS._value.get() == 0
 
 
-async def test_waiting_for_a_host_ends(outlet, monkeypatch):
+async def test_waiting_for_a_host_ends(outlet, monkeypatch, web_client):
     """Whoever waits longer than the limit for a host gives up, and the next one still gets its turn."""
     monkeypatch.setattr("bot.feeds.client.WAIT_SECONDS", 0.05)
-    client = WebClient(host_pause=0, total_seconds=60)
+    client = web_client(total_seconds=60)
     came = asyncio.Event()
 
     async def hang(request: Request, writer: asyncio.StreamWriter) -> None:
