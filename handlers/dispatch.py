@@ -11,7 +11,6 @@ for the next try. Only answers to callbacks go straight out.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -25,6 +24,7 @@ from bot.ports import Clock, Storage, Unit
 from handlers import inline
 from handlers.channels import check_steward, spoken_for
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
+from handlers.decoding import read_update
 from handlers.errands import Errand, Errands, Outside, Postponed
 from handlers.flood import FloodGate, Verdict
 from handlers.rights import COMMANDS
@@ -71,7 +71,7 @@ class Dispatcher:
         Raises:
             Exception: whatever the handler raised, while the row has attempts left; nothing was changed.
         """
-        update = Update.de_json(json.loads(row.payload), self._application.bot)
+        update = read_update(row.payload, self._application.bot)
         verdict = self._gate.judge(update, row)
         if verdict is Verdict.SILENCE or update.effective_chat is None:
             if verdict is Verdict.PASS and update.inline_query is not None:

@@ -4,10 +4,9 @@ from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update
 
 from bot.core.clean_text import clean_line
 from bot.core.model import Channel, ChatKind
+from bot.core.updates import is_away
 from handlers.context import BotContext
 from handlers.schedule import describe
-
-AWAY = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
 async def change(update: Update, context: BotContext) -> None:
@@ -26,7 +25,7 @@ async def change(update: Update, context: BotContext) -> None:
 
 
 def _is_away(member: ChatMember) -> bool:
-    return member.status in AWAY or (isinstance(member, ChatMemberRestricted) and not member.is_member)
+    return is_away(member.status, isinstance(member, ChatMemberRestricted) and member.is_member)
 
 
 async def _greet(context: BotContext, change: ChatMemberUpdated, *, back: bool) -> None:

@@ -300,3 +300,32 @@ async def test_what_waits_for_rights_goes_once_telegram_tells_of_them(desk, even
         (found,) = await unit.connection.fetch_sql("SELECT available_at FROM outbox WHERE refused_at IS NOT NULL")
 
     assert found["available_at"] == int(desk.clock.now().timestamp() * 1000)
+
+
+@pytest.mark.parametrize("kind", ["administrator", "restricted", "a kind of next year"])
+async def test_servers_of_another_version(desk, kind):
+    """A local Bot API server that names fewer rights than PTB wants, or other ones, is understood."""
+
+    def member(status, **more):
+        return {"user": BOT, "status": status, "can_send_messages": True, **more}
+
+    async def changed(old, new):
+        desk.clock.forward(minutes=1)
+        date = int(desk.clock.now().timestamp())
+        change = {"chat": about(GROUP), "from": PERSON, "date": date, "old_chat_member": old, "new_chat_member": new}
+        return await desk.handle({"my_chat_member": change}, GROUP)
+
+    await say(desk, "/pause", GROUP)
+    await changed(member("member"), member("left"))
+    await changed(member("left"), member(kind, is_member=True))
+    assert await stand(desk, GROUP) == ("paused", False)
+
+    await changed(member(kind, is_member=True), member("restricted", is_member=False))
+    assert await stand(desk, GROUP) == ("paused", True)
+
+
+async def test_content_of_another_version(desk):
+    """A command is answered though the message carries something that PTB cannot read."""
+    (answer,) = await desk.say("/help", reply_to_message={"message_id": 4}, gift={"gift": {}})
+
+    assert "/subscribe" in answer.text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.updates import extract_chat_id, inbox_update
+from bot.core.updates import essentials, extract_chat_id, inbox_update
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 USER = {"id": 7, "is_bot": False, "first_name": "A"}
@@ -63,3 +63,20 @@ def test_any_content(content: dict[str, object], update_id: int):
 def test_no_id(update_id: object):
     """Without an id that a database can keep there is no row."""
     assert inbox_update({"update_id": update_id}, NOW) is None
+
+
+@given(anything, st.sampled_from(["message", "callback_query", "inline_query", "my_chat_member"]))
+def test_essentials_of_any_content(content: object, kind: str):
+    """Whatever an update holds, its essentials can be taken; they hold no kind or field that was not there."""
+    reduced = essentials({"update_id": 1, kind: content, "news_of_tomorrow": content})
+
+    assert set(reduced) == {"update_id", kind}
+
+
+def test_essentials_of_a_message():
+    """What handlers read stays, lists too; what they do not read goes, at every depth."""
+    entity = {"type": "bot_command", "offset": 0, "length": 5}
+    message = {"message_id": 5, "from": USER, "chat": GROUP, "text": "/help", "entities": [entity]}
+    more = {"gift": {"id": 1}, "from": USER | {"mood": 1}, "entities": [entity | {"mood": 1}]}
+
+    assert essentials({"update_id": 1, "message": message | more}) == {"update_id": 1, "message": message}
