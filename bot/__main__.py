@@ -151,7 +151,9 @@ def _serve(options: argparse.Namespace) -> int:
     except ValueError:
         known = ", ".join(Role)
         parser().error(f"--roles: {options.roles!r} holds a role that is none of {known}")
-    asyncio.run(app.serve(_settings(options), roles))
+    settings = _settings(options)
+    logs.log_uncaught()
+    asyncio.run(app.serve(settings, roles))
     return 0
 
 

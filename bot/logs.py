@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -20,11 +21,13 @@ _REDACTED = "***"
 _TOKEN = re.compile(r"(?<![0-9])[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{25,}")
 # Whatever stands for the token in an address of the Bot API, however short.
 _TOKEN_IN_ADDRESS = re.compile(r"(/bot)[0-9]+(?::|%3[Aa])[A-Za-z0-9_-]+")
+# A password in an address: of a database, or of a feed.
+_PASSWORD = re.compile(r"(?<=://)([^\s/@:]*:)[^\s/@]+(?=@)")
 _TEXT_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 
-# What these libraries say at info is one line for each request, with its whole address.
-# What the drivers of databases say at debug holds all that is written, readers' words among it.
-_TALKATIVE = ("httpx", "httpcore", "pymorphy3", "uvicorn", "telegram", "aiosqlite", "asyncpg", "asyncio")
+# Whose lines are written at any level. What libraries say below a warning quotes what they work on: whole addresses of
+# requests, statements of a database with their values.
+_OWN = frozenset({"bot", "handlers", "__main__"})
 # It warns each second of a run that takes longer than one; the supervisor says when that is too long.
 _NAGGING = ("apscheduler", "asyncpg.pool")
 
@@ -37,7 +40,7 @@ _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
 
 
 class Redactor:
-    """Takes secrets out of a text: those given, and whatever looks like a bot token."""
+    """Takes secrets out of a text: those given, whatever looks like a bot token, and passwords in addresses."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
@@ -47,6 +50,7 @@ class Redactor:
         for secret in self._secrets:
             text = text.replace(secret, _REDACTED)
         text = _TOKEN_IN_ADDRESS.sub(rf"\1{_REDACTED}", text)
+        text = _PASSWORD.sub(rf"\1{_REDACTED}", text)
         return _TOKEN.sub(_REDACTED, text)
 
 
@@ -104,13 +108,19 @@ def configure(log_format: str, level: str, *, secrets: Collection[str] = (), str
     """
     redact = Redactor(secrets)
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_is_wanted)
     handler.setFormatter(JsonFormatter(redact) if log_format == "json" else TextFormatter(redact))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
     for name in _NAGGING:
         logging.getLogger(name).setLevel(logging.ERROR)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def log_uncaught() -> None:
+    """Log errors that end the program or a thread, or that Python can only print, without what they quote."""
+    sys.excepthook = lambda _kind, error, _trace: _log.critical("the program ends: %s", outline(error))
+    threading.excepthook = lambda ended: _log.error("a thread ended: %s", _outlined(ended.exc_value))
+    sys.unraisablehook = lambda lost: _log.error("an error came to nobody: %s", _outlined(lost.exc_value))
 
 
 def log_loop_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
@@ -118,8 +128,7 @@ def log_loop_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any])
 
     The loop's own line shows the task with its error, whose text may quote a reader.
     """
-    error = context.get("exception")
-    _log.error("%s: %s", context["message"], outline(error) if error is not None else "no error is known")
+    _log.error("%s: %s", context["message"], _outlined(context.get("exception")))
 
 
 def outline(error: BaseException) -> str:
@@ -134,6 +143,14 @@ def outline(error: BaseException) -> str:
     before = f"{outline(cause)}\n" if cause is not None else ""
     frames = "".join(traceback.format_tb(error.__traceback__))
     return f"{before}{type(error).__module__}.{type(error).__qualname__}\n{frames}".rstrip()
+
+
+def _outlined(error: BaseException | None) -> str:
+    return outline(error) if error is not None else "no error is known"
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OWN
 
 
 def _extra(record: logging.LogRecord) -> dict[str, object]:

@@ -9,6 +9,7 @@ from bot.errors import DatabaseAwayError
 from bot.storage import schema
 from bot.storage.connection import Connection, Engine
 from bot.storage.lock import FileLock
+from bot.storage.permissions import tighten
 from bot.storage.postgres import PostgresEngine
 from bot.storage.sqlite import SqliteEngine
 from bot.storage.storage import SqlStorage
@@ -22,7 +23,8 @@ log = logging.getLogger(__name__)
 async def open_storage(url: str, *, exclusive: bool = False, read_only: bool = False) -> SqlStorage:
     """Open ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…`` and bring its schema up to date.
 
-    With ``exclusive`` a SQLite file is locked for this process until ``close`` or its end; PostgreSQL is for many.
+    With ``exclusive`` a SQLite file is locked for this process until ``close`` or its end, and is from then on its
+    owner's alone to read; PostgreSQL is for many.
     With ``read_only`` nothing is made or changed: a database that is not there, or of another version, is refused.
 
     Raises:
@@ -106,7 +108,11 @@ async def _lapse_leases(connection: Connection) -> None:
 
 def _lock(url: str) -> Callable[[], None]:
     path = sqlite_path(url)
-    return _nothing if path is None else FileLock(path).release
+    if path is None:
+        return _nothing
+    lock = FileLock(path)
+    tighten(path)
+    return lock.release
 
 
 def _nothing() -> None:

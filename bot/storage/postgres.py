@@ -199,6 +199,8 @@ def named_errors(url: str) -> Iterator[None]:
         kind = DatabaseAwayError if str(error.sqlstate).startswith(_MAY_PASS) else StorageError
         raise kind("database-unusable", url=url, reason=_one_line(error)) from error
     except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        if isinstance(error, ValueError):  # a value that its column cannot hold; the error quotes it
+            raise
         raise DatabaseAwayError("database-unusable", url=url, reason=_one_line(error)) from error
 
 

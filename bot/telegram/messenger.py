@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -35,6 +36,8 @@ INLINE_CACHE_SECONDS: Final = 10
 
 # The connection was never made, so nothing can have arrived.
 _NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
+
+_QUOTED = re.compile(r"""("|(?<=\s)').*""", re.DOTALL)
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +133,7 @@ def outcome_of(error: TelegramError | TimeoutError, message: OutgoingMessage) ->
 
 def _reason(error: Exception) -> str:
     """Return the error in words; what it quotes is left out, because it quotes the reader's message."""
-    text = str(error).partition('"')[0].strip()
+    text = _QUOTED.sub("", str(error)).strip()
     return text or type(error).__name__
 
 

@@ -77,6 +77,18 @@ async def test_a_server_that_goes_away_and_returns(storage: SqlStorage, other: S
         assert [await unit.chats.get(number) is not None for number in (1, 2, 3)] == [False, False, True]
 
 
+@pytest.mark.parametrize("value", [2**70, "\ud800", object()], ids=["a number", "a text", "another thing"])
+async def test_a_value_that_does_not_fit_is_no_outage(storage: SqlStorage, value: object) -> None:
+    """It is a mistake in the program, which waiting does not mend; and no StorageError, whose text goes into the log."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - each driver has its own
+        await _put_and(storage, 1, lambda unit: unit.connection.execute("keeping.put", {"name": value, "data": b""}))
+    await _put(storage, 2)
+
+    assert not isinstance(caught.value, StorageError)
+    async with storage.reading() as unit:
+        assert await unit.chats.get(1) is None
+
+
 @only_postgres
 async def test_a_cancellation_stays_one_where_the_server_is_gone(storage: SqlStorage, other: SqlStorage) -> None:
     """A task that is cancelled while its connection breaks ends as cancelled, not with the broken connection."""

@@ -1,7 +1,9 @@
 """Opening a database: addresses, locks, migrations, what cannot be used."""
 
 import asyncio
+import errno
 import itertools
+import logging
 import os
 import signal
 import sqlite3
@@ -315,9 +317,60 @@ async def test_the_files_of_a_database_are_their_owners_alone(tmp_path: Path) ->
     before = os.umask(0)
     try:
         storage = await open_storage(f"sqlite:///{tmp_path / 'jarshy.db'}", exclusive=True)
-        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}  # noqa: ASYNC240
+        modes = _modes(tmp_path)
         await storage.close()
     finally:
         os.umask(before)
 
-    assert modes == dict.fromkeys(("jarshy.db", "jarshy.db-wal", "jarshy.db-shm", "jarshy.db.lock"), 0o600)
+    assert modes == dict.fromkeys(_PRIVATE, 0o600)
+
+
+async def test_files_that_others_could_read_are_tightened_by_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those of an older version, with what a kill left, or a copy put back: each is told once, and stays as it is then."""
+    url, folder = f"sqlite:///{tmp_path / 'jarshy.db'}", tmp_path
+    caplog.set_level(logging.INFO)
+    storage = await open_storage(url, exclusive=True)
+    for file in folder.iterdir():
+        file.chmod(0o664)
+    reader = await open_storage(url)
+    before = _modes(folder)
+    await reader.close()  # what only looks, beside the bot or not, changes nothing
+    await storage.close()
+    (folder / "jarshy.db-wal").touch(0o644)
+    (folder / "other.db").touch(0o644)
+
+    for told in (3, 0):
+        caplog.clear()
+        storage = await open_storage(url, exclusive=True)
+        modes = _modes(folder)
+        await storage.close()
+        lines = [record.message for record in caplog.records if "by its owner alone" in record.message]
+        assert modes == dict.fromkeys(_PRIVATE, 0o600) | {"other.db": 0o644}
+        assert len(lines) == told
+    assert before == dict.fromkeys(_PRIVATE, 0o664)
+
+
+async def test_files_that_cannot_be_tightened_are_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another user's file, which this one may write: the bot runs, and says that others can read it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "jarshy.db").touch(0o644)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    storage = await open_storage(f"sqlite:///{tmp_path / 'jarshy.db'}", exclusive=True)
+    await storage.close()
+
+    (warning,) = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert "jarshy.db can be read by others (mode 0644), which cannot be changed: Operation not permitted" in warning
+
+
+_PRIVATE = ("jarshy.db", "jarshy.db-wal", "jarshy.db-shm", "jarshy.db.lock")
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +19,9 @@ def _restore() -> Iterator[None]:
     """Put logging back as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
@@ -27,7 +31,7 @@ def lines(log_format: str, *secrets: str) -> tuple[logging.Logger, io.StringIO]:
     """Return a logger and where its lines go."""
     stream = io.StringIO()
     logs.configure(log_format, "info", secrets=secrets, stream=stream)
-    return logging.getLogger("jarshy.test"), stream
+    return logging.getLogger("bot.test"), stream
 
 
 def fail(text: str) -> None:
@@ -79,7 +83,7 @@ def test_json_lines():
     first, second = (json.loads(line) for line in stream.getvalue().splitlines())
 
     assert first["message"] == "қос «сөз»\nsecond"
-    assert (first["level"], first["logger"], first["chat"]) == ("info", "jarshy.test", 5)
+    assert (first["level"], first["logger"], first["chat"]) == ("info", "bot.test", 5)
     assert first["time"].endswith("+00:00")
     assert "ZeroDivisionError" in second["exception"]
 
@@ -122,14 +126,59 @@ def test_outline_has_no_message():
     assert "words" not in shown
 
 
-def test_at_debug_no_driver_tells_what_is_written():
-    """Drivers of databases log their statements with all values at debug: readers' words stand in them."""
+@pytest.mark.parametrize(
+    "name", ["aiosqlite.core", "asyncpg", "asyncio", "httpcore.http11", "telegram.ext", "PIL", "?"]
+)
+def test_at_debug_no_library_tells_what_it_works_on(name: str):
+    """Libraries quote statements with their values, addresses and documents; below a warning they say nothing at all."""
     stream = io.StringIO()
     logs.configure("text", "debug", stream=stream)
-    for name in ("aiosqlite", "aiosqlite.core", "asyncpg", "asyncio", "httpx", "httpcore.http11", "telegram.ext"):
-        logging.getLogger(name).debug("INSERT %s", "сөз")
-        logging.getLogger(name).info("INSERT %s", "сөз")
-    logging.getLogger("jarshy.test").debug("works")
+    logging.getLogger(name).debug("INSERT %s", "сөз")
+    logging.getLogger(name).info("INSERT %s", "сөз")
+    logging.getLogger(name).warning("the server is old")
+    for own in ("bot.app", "handlers.start", "__main__"):
+        logging.getLogger(own).debug("works: %s", own)
 
     assert "сөз" not in stream.getvalue()
-    assert "works" in stream.getvalue()
+    assert "the server is old" in stream.getvalue()
+    assert stream.getvalue().count("works") == 3
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_passwords_in_addresses_are_redacted(log_format: str):
+    """Whose the address is does not matter, nor where in the line it stands."""
+    logger, stream = lines(log_format)
+    logger.warning("postgresql://jarshy:s3cr%%40t@db/jarshy and https://u:s3cr@feed.kz:80/a@b, at http://h:81/x@y")
+
+    assert "s3cr" not in stream.getvalue()
+    assert "postgresql://jarshy:***@db/jarshy" in stream.getvalue()
+    assert "https://u:***@feed.kz:80/a@b" in stream.getvalue()
+    assert "http://h:81/x@y" in stream.getvalue()
+
+
+def test_what_nobody_catches_is_told_without_its_words():
+    """The end of the program, of a thread, and what Python could only print: one record each, by kind and place."""
+    _, stream = lines("text")
+    logs.log_uncaught()
+    said = str(2**70)  # in no line of this file: a traceback shows those
+    thread = threading.Thread(target=fail, args=(said,))
+    thread.start()
+    thread.join()
+    with pytest.raises(RuntimeError) as caught:
+        fail(said)
+    sys.excepthook(caught.type, caught.value, caught.tb)
+    Unlucky(said)
+
+    assert said not in stream.getvalue()
+    assert stream.getvalue().count("ValueError") == 3
+    assert stream.getvalue().count("in fail") == 6
+
+
+class Unlucky:
+    """Fails where nothing can be raised."""
+
+    def __init__(self, said: str) -> None:
+        self._said = said
+
+    def __del__(self) -> None:
+        fail(self._said)
