@@ -160,7 +160,7 @@ def test_what_nobody_catches_is_told_without_its_words():
     """The end of the program, of a thread, and what Python could only print: one record each, by kind and place."""
     _, stream = lines("text")
     logs.log_uncaught()
-    said = str(2**70)  # in no line of this file: a traceback shows those
+    said = "\N{CYRILLIC SMALL LETTER YA}" * 3  # in no line of this file: a traceback shows those
     thread = threading.Thread(target=fail, args=(said,))
     thread.start()
     thread.join()
