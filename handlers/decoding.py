@@ -1,6 +1,7 @@
 """From the JSON of an update to PTB's objects."""
 
 import json
+from contextlib import suppress
 
 from telegram import Bot, Update
 
@@ -14,9 +15,8 @@ def read_update(payload: str, bot: Bot) -> Update:
     not read is left out.
 
     Raises:
-        TypeError, ValueError: what Jarshy reads is missing or malformed.
+        TypeError, ValueError, KeyError, AttributeError: what Jarshy reads is missing or malformed.
     """
-    try:
+    with suppress(TypeError, ValueError, KeyError, AttributeError):
         return Update.de_json(json.loads(payload), bot)
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return Update.de_json(essentials(json.loads(payload)), bot)
+    return Update.de_json(essentials(json.loads(payload)), bot)
