@@ -19,8 +19,8 @@ from bot.sandbox.faults import Rule
 
 MARK = "qzjx"
 """Stands in all that a person writes or owns, and in every article. ASCII: no encoding of a log line changes it."""
-HOOK_SECRET = "hook-s3cret"  # noqa: S105
-PASSWORD = "passw0rd"  # noqa: S105
+HOOK_SECRET = "hook-s3cret"
+PASSWORD = "passw0rd"
 _ARTICLE = (
     f"<html><body><article><h1>{MARK}</h1>{f'<p>Иран {MARK} келіссөз Астанада өтті.</p>' * 9}</article></body></html>"
 )
