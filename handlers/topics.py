@@ -9,7 +9,8 @@ from bot.core.matching.query import parse_query, read_stored
 from bot.core.model import Button, DeliveryMode, Keyboard, Subscription
 from bot.core.render import shorten
 from bot.core.texts import Translator
-from bot.core.topics.explanation import Refinement, explain, refinements
+from bot.core.topics.explanation import explain
+from bot.core.topics.suggestions import Refinement, refinements
 from bot.errors import ReaderError, TopicError
 from handlers.context import BotContext
 

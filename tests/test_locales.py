@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from bot.core.model import LOCALES
 from bot.core.sources import Health
-from bot.core.topics.explanation import Change
+from bot.core.topics.suggestions import Change
 from bot.errors import JarshyError
 from bot.i18n import FOLDER, Catalogues
 from handlers import COMMANDS

@@ -103,6 +103,6 @@ def _packed(analysis: Analysis) -> Analysis:
 
 def _nbytes(analysis: Analysis) -> int:
     """Bytes that an analysis holds, a fifth more for the objects around them."""
-    arrays = (analysis.keys, analysis.key_places, analysis.postings)
+    arrays = (analysis.keys, analysis.key_positions, analysis.postings)
     tokens = analysis.tokens.nbytes if isinstance(analysis.tokens, PackedTokens) else 0
     return (sum(array.nbytes for array in arrays) + tokens + 2 * len(analysis.text)) * 6 // 5 + 1_000

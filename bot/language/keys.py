@@ -1,68 +1,73 @@
-"""Words into keys: the 64-bit numbers by which an article's words and a topic's words meet.
+"""Words into keys: 64-bit numbers by which a word of an article and a word of a topic meet.
 
-A key is a hash of (reading, stem), and of the language for ``STEM``, the same in every process and Python version.
-The readings:
+Goes in: a word as it stands in an article (``form_keys``), or one as a topic has it (``word_keys`` and others). Comes
+out: keys; the two words mean the same where they have a key in common. A key is a hash of what it says of the word
+(``KeyKind``) and of a *stem*, the word without what inflection adds; it is the same in every process and Python
+version.
 
-- ``STEM``      the word in one language, whatever its case
-- ``FOLDED``    the stem without Kazakh letters, for topics typed without them («Казакстан»)
-- ``NAME``      the folded stem of a word that begins with a capital, as it is spoken: what other spellings of a name
-                meet
-- ``HEARD``     how a Latin word that begins with a capital is read in Cyrillic: for names typed in Cyrillic
-- ``INNER``     likewise, not at the beginning of a sentence: for names that are ordinary words too («Того»)
-- ``ACRONYM``   the folded stem of a word whose first two letters are capitals: «АҚШ», «ЕС»
+An article's word has the keys of every stem that it may have, for its language is known and its stem is not. A topic's
+word has those of its likely bases in each of the three languages. *Folded* stems have no letters that Kazakh alone has
+(``scripts.fold``); *spoken* ones are folded and lack what spellings of one name often differ by (``names.spoken``).
+*Posting* keys are of folded stems: by them storage finds the articles that a topic may meet, and some others.
 
-An article's word has the keys of all its stems; a topic's word those of its likely base in each language.
-Posting keys, by which stored articles are found again, are the folded stems: a superset filter.
+Stems come from ``kazakh``, ``russian`` and ``english``; which kind of key a known name needs is decided in
+``core.matching.compiling``. Keys of articles' words are kept by ``form_cache``.
 """
 
 import re
 import sys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from functools import lru_cache
 from hashlib import blake2b
 from struct import pack, unpack
 from typing import NamedTuple
 
 from bot.language import english, kazakh, names, russian
+from bot.language.caches import word_cache
 from bot.language.locale import LOCALES, Locale
-from bot.language.scripts import fold, kazakh_cyrillic_variants, repair_homoglyphs
+from bot.language.scripts import KAZAKH_LETTERS, fold, kazakh_cyrillic_variants, repair_homoglyphs
 from bot.language.tokens import normalize
 
 _MAX_FORM = 64  # characters; the rest of a longer word is left unread
 _MIN_FOLDED = 4  # letters; shorter words without Kazakh letters are too often other words with them
 _MIN_TRANSLITERATED = 5  # letters; shorter Latin words are too often English ones («bar», «men»)
-_MIN_NAME = 3
-_MOST_READINGS = 4  # of a Latin name in an article: each is a key more
+_MIN_NAME = 3  # letters
 _MIN_RESPELT = 6  # letters; shorter Latin names respelt in Latin («San», «Ben») are too often other words
+_MAX_CYRILLIC_READINGS = 4  # of a Latin name in an article: each is a key more
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
 
 
-class Reading(StrEnum):
-    """What a key says of a word."""
+class KeyKind(StrEnum):
+    """What a key says of a word. The values go into the hash."""
 
     STEM = ""
+    """A stem in one language, whatever the word's case."""
     FOLDED = "~"
+    """A Kazakh stem, folded: for topics typed without Kazakh letters («Казакстан»)."""
     NAME = "^"
-    HEARD = "="
-    INNER = "·"
+    """The spoken stem of a word that begins with a capital: meets other spellings of a name."""
+    PRONOUNCED = "="
+    """How a Latin word that begins with a capital may be read in Cyrillic: meets names typed in Cyrillic."""
+    INNER_NAME = "·"
+    """As ``NAME``, but not at the beginning of a sentence: for names that are ordinary words too («Того»)."""
     ACRONYM = "!"
+    """The folded stem of a word whose first two letters are capitals: «АҚШ», «ЕС»."""
 
 
 class FormKeys(NamedTuple):
-    """The keys of one form in an article, packed as signed 64-bit numbers in native order.
+    """The keys of one form in an article, packed as signed 64-bit numbers in native byte order.
 
-    ``opening``: at the beginning of a sentence; ``inner``: within one; ``postings``: for the posting table.
+    The first two are keys at the start of a sentence, where a capital says nothing, and within one; they are one object
+    where they are equal. ``postings`` are the posting keys.
     """
 
-    opening: bytes
-    inner: bytes
+    sentence_start: bytes
+    within_sentence: bytes
     postings: bytes
 
 
 class WordKeys(NamedTuple):
-    """What a topic's word meets: any of ``keys`` in an article. ``stems`` are the stems behind them; both are distinct.
+    """What a topic's word meets: any of ``keys``. ``stems`` are the stems behind them; neither has doubles.
 
     ``id`` (64 bits, signed) is equal for equal keys and the same in every process.
     """
@@ -73,29 +78,21 @@ class WordKeys(NamedTuple):
 
     @property
     def postings(self) -> frozenset[int]:
-        """Posting keys that find articles with any of ``keys``, and some others."""
+        """Posting keys: each article with any of ``keys`` has one of them."""
         return frozenset(map(posting_key, map(fold, self.stems)))
 
 
-Term = tuple[Locale, Reading, str]
+Term = tuple[Locale, KeyKind, str]  # what a key is made of: language, kind, stem
 
 
-def key(locale: Locale, reading: Reading, stem: str) -> int:
-    """Return the key of a stem, a signed 64-bit number."""
-    return int.from_bytes(_digest(_SALTS[locale, reading], stem), "little", signed=True)
-
-
-_SALTS = {
-    (locale, reading): (locale if reading is Reading.STEM else reading).encode()
-    for locale in LOCALES
-    for reading in Reading
-}
-_POSTING = _SALTS["kk", Reading.FOLDED]
+# What is hashed before a stem: only stems are told apart by language.
+_SALTS = {(locale, kind): (locale if kind is KeyKind.STEM else kind).encode() for locale in LOCALES for kind in KeyKind}
+_POSTING = _SALTS["kk", KeyKind.FOLDED]
 
 
 def posting_key(folded: str) -> int:
-    """Return the posting key of a folded stem: the same in all languages."""
-    return key("kk", Reading.FOLDED, folded)
+    """Return the posting key of a folded stem, a signed 64-bit number: the same in all languages."""
+    return int.from_bytes(_digest(_POSTING, folded), "little", signed=True)
 
 
 # ------------------------------------------------------------------------------------------- the article's side
@@ -108,29 +105,30 @@ def form_keys(word: str, locale: Locale, *, transliterated: bool = False, one_ca
     capitals, or nothing else, so that every word may be a name.
     """
     word = repair_homoglyphs(word[:_MAX_FORM])
-    found = _readings(normalize(word), locale)
+    stems = _stems(normalize(word), locale)
     if transliterated:
         spellings = kazakh_cyrillic_variants(word)
-        found = tuple(dict.fromkeys((*found, *(stem for one in spellings for stem in _readings(one, locale)))))
-    folded = found if word.isascii() and not transliterated else _folded(found)
-    posted = _digests(_POSTING, folded)
-    keys = _digests(_SALTS[locale, Reading.STEM], found)
-    if locale == "kk" and folded is not found:
-        keys += [digest for stem, digest in zip(folded, posted, strict=True) if stem not in found]
+        stems = tuple(dict.fromkeys((*stems, *(stem for one in spellings for stem in _stems(one, locale)))))
+    folded = stems if word.isascii() and not transliterated else _folded(stems)
+    postings = _digests(_POSTING, folded)
+    keys = _digests(_SALTS[locale, KeyKind.STEM], stems)
+    if locale == "kk" and folded is not stems:
+        # The key of a folded stem is its posting key: see _SALTS.
+        keys += [digest for stem, digest in zip(folded, postings, strict=True) if stem not in stems]
     caseless = one_case or _has_no_case(word)
     if caseless or word[:2].isupper():
-        keys += _digests(_SALTS[locale, Reading.ACRONYM], folded)
+        keys += _digests(_SALTS[locale, KeyKind.ACRONYM], folded)
     if not caseless and not word[:1].isupper():
-        packed = _joined(keys)
-        return FormKeys(packed, packed, _joined(posted))
+        packed = _packed(keys)
+        return FormKeys(packed, packed, _packed(postings))
     spoken = tuple(dict.fromkeys(map(names.spoken, folded)))
-    heard = () if transliterated else tuple(_read_aloud(found))
-    keys += _digests(_SALTS[locale, Reading.NAME], spoken)
-    keys += _digests(_SALTS[locale, Reading.HEARD], heard)
-    packed = _joined(keys)
-    inner = packed + _joined(_digests(_SALTS[locale, Reading.INNER], spoken))
-    posted += _digests(_POSTING, dict.fromkeys(stem for stem in (*spoken, *heard) if stem not in folded))
-    return FormKeys(inner if one_case else packed, inner, _joined(posted))
+    pronounced = () if transliterated else tuple(_cyrillic_readings(stems))
+    keys += _digests(_SALTS[locale, KeyKind.NAME], spoken)
+    keys += _digests(_SALTS[locale, KeyKind.PRONOUNCED], pronounced)
+    packed = _packed(keys)
+    within_sentence = packed + _packed(_digests(_SALTS[locale, KeyKind.INNER_NAME], spoken))
+    postings += _digests(_POSTING, dict.fromkeys(stem for stem in (*spoken, *pronounced) if stem not in folded))
+    return FormKeys(within_sentence if one_case else packed, within_sentence, _packed(postings))
 
 
 def _folded(stems: tuple[str, ...]) -> tuple[str, ...]:
@@ -148,12 +146,12 @@ def _digest(salt: bytes, stem: str) -> bytes:
     return blake2b(salt + stem.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def _read_aloud(stems: tuple[str, ...]) -> Iterable[str]:
-    """Return what names in Cyrillic meet a Latin one by; none for Cyrillic stems. "Blackwell's" is "Blackwell"."""
+def _cyrillic_readings(stems: tuple[str, ...]) -> Iterable[str]:
+    """Return how a Latin name ("Blackwell's" is "Blackwell") may be read in Cyrillic; nothing for Cyrillic stems."""
     if _CYRILLIC.search(stems[0]):
         return ()
     name = next((stem for stem in stems if not stem.endswith("'s")), "")
-    return dict.fromkeys(names.spoken(fold(word)) for word in names.cyrillic_readings(name, _MOST_READINGS))
+    return dict.fromkeys(names.spoken(fold(word)) for word in names.cyrillic_readings(name, _MAX_CYRILLIC_READINGS))
 
 
 def _has_no_case(word: str) -> bool:
@@ -161,8 +159,8 @@ def _has_no_case(word: str) -> bool:
     return not word.islower() and word.isalpha() and word.lower() == word.upper()
 
 
-def _joined(digests: list[bytes]) -> bytes:
-    """Return digests, which are numbers with their lowest byte first, as numbers in native order."""
+def _packed(digests: list[bytes]) -> bytes:
+    """Return digests, numbers with their lowest byte first, as numbers in native byte order."""
     return b"".join(digests if sys.byteorder == "little" else [digest[::-1] for digest in digests])
 
 
@@ -173,8 +171,8 @@ _STEMS_OF: dict[Locale, Callable[[str], tuple[str, ...]]] = {
 }
 
 
-def _readings(form: str, locale: Locale) -> tuple[str, ...]:
-    """Return the stems of a form and of the parts that hyphens join in it."""
+def _stems(form: str, locale: Locale) -> tuple[str, ...]:
+    """Return the stems of a form (normalised) and of the parts that hyphens join in it."""
     stems_of = _STEMS_OF[locale]
     found = stems_of(form)
     if "-" not in form:
@@ -186,43 +184,43 @@ def _readings(form: str, locale: Locale) -> tuple[str, ...]:
 # --------------------------------------------------------------------------------------------- the topic's side
 
 
-@lru_cache(maxsize=65_536)
+@word_cache(65_536)
 def word_keys(word: str) -> WordKeys:
-    """Return what a topic's own word meets: itself, its likely base, its spellings across scripts."""
+    """Return what a topic's word (normalised) meets: itself, its likely bases, its spellings across scripts."""
     spelled = (word, *(kazakh.bases(word) or russian.bases(word)))
-    names_terms = (term for name in spelled if name is word or len(name) >= _MIN_FOLDED for term in _name_terms(name))
-    return _collect((*_own_terms(word), *names_terms))
+    as_names = (term for name in spelled if name is word or len(name) >= _MIN_FOLDED for term in _name_terms(name))
+    return _collect((*_word_terms(word), *as_names))
 
 
-@lru_cache(maxsize=65_536)
+@word_cache(65_536)
 def family_keys(word: str) -> WordKeys:
-    """Return what a topic's own word and its family meet: nouns made of it by -лық, and the noun that it is made of."""
+    """Return what a topic's word and its family meet: nouns that -лық makes of it, and the noun that it is made of."""
     own = word_keys(word)
     relatives = {relative for base in (word, *kazakh.bases(word)) for relative in kazakh.relatives(base)}
-    family = _collect(("kk", Reading.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative))
+    family = _collect(("kk", KeyKind.STEM, shape) for relative in relatives for shape in kazakh.allomorphs(relative))
     return _keyed((*own.keys, *family.keys), (*own.stems, *family.stems))
 
 
-@lru_cache(maxsize=50_000)
-def form_word_keys(word: str, locale: Locale, reading: Reading, *, loose: bool) -> WordKeys:
-    """Return what a word of a concept's form in ``locale`` meets, in the given reading.
+@word_cache(50_000)
+def form_word_keys(word: str, locale: Locale, kind: KeyKind, *, in_phrase: bool) -> WordKeys:
+    """Return what a word of a concept's form in ``locale`` meets, by keys of one kind.
 
-    ``loose`` takes a Kazakh word's stems too, as is safe within a phrase (ұйымы: ұйым-ына). A Latin form is met in
-    articles of any language, as it stands.
+    ``in_phrase`` takes a Kazakh word's own bases too, as is safe beside other words (ұйымы: ұйым-ына). A Latin form is
+    met in articles of any language, as it stands.
     """
     low = normalize(word)
-    shapes = {*_bases(low, locale), *(kazakh.bases(low) if loose and locale == "kk" else ())}
-    if reading is not Reading.STEM:
-        shapes = set(map(fold, shapes))
-    if reading in {Reading.NAME, Reading.INNER}:
-        shapes = set(map(names.spoken, shapes))
-    places = LOCALES if locale == "en" and reading is Reading.STEM else (locale,)
-    return _collect((place, reading, shape) for place in places for shape in sorted(shapes))
+    stems = {*_bases(low, locale), *(kazakh.bases(low) if in_phrase and locale == "kk" else ())}
+    if kind is not KeyKind.STEM:
+        stems = set(map(fold, stems))
+    if kind in {KeyKind.NAME, KeyKind.INNER_NAME}:
+        stems = set(map(names.spoken, stems))
+    languages = LOCALES if locale == "en" and kind is KeyKind.STEM else (locale,)
+    return _collect((language, kind, stem) for language in languages for stem in sorted(stems))
 
 
-@lru_cache(maxsize=50_000)
+@word_cache(50_000)
 def own_word_keys(word: str) -> WordKeys:
-    """Return what a word of a known name meets: as it is spelt, and if it is long, respelt across scripts too.
+    """Return what a typed word of a known name meets: as it is spelt, and if it is long, respelt across scripts too.
 
     The known forms may lack one in use («Микронезия»); short words respelt are too often others («Ghana», «ғана»).
     """
@@ -230,30 +228,32 @@ def own_word_keys(word: str) -> WordKeys:
     return _collect((*_spelt_terms(word), *respelt))
 
 
-def _own_terms(word: str) -> Iterable[Term]:
+def _word_terms(word: str) -> Iterable[Term]:
+    """Yield what a word meets in any case: as it is spelt, and where it may be Kazakh in Latin script, in Cyrillic."""
     yield from _spelt_terms(word)
     if len(word) >= _MIN_TRANSLITERATED and not _CYRILLIC.search(word):
         for shape in (shape for spelling in kazakh_cyrillic_variants(word) for shape in _bases(spelling, "kk")):
-            yield "kk", Reading.STEM, shape
-            yield "kk", Reading.FOLDED, fold(shape)
+            yield "kk", KeyKind.STEM, shape
+            yield "kk", KeyKind.FOLDED, fold(shape)
 
 
 def _spelt_terms(word: str) -> Iterable[Term]:
+    """Yield what a word meets as it is spelt, by its bases in each language that its letters allow."""
     for locale in LOCALES:
-        yield locale, Reading.STEM, word
+        yield locale, KeyKind.STEM, word
     if word.isascii():
-        yield from (("en", Reading.STEM, base) for base in _bases(word, "en"))
+        yield from (("en", KeyKind.STEM, base) for base in _bases(word, "en"))
         return
     for base in (word, *kazakh.bases(word)):
-        yield from (("kk", Reading.STEM, shape) for shape in kazakh.allomorphs(base))
-    if not _KAZAKH_LETTERS & set(word):
-        yield from (("ru", Reading.STEM, base) for base in _bases(word, "ru"))
+        yield from (("kk", KeyKind.STEM, shape) for shape in kazakh.allomorphs(base))
+    if KAZAKH_LETTERS.isdisjoint(word):
+        yield from (("ru", KeyKind.STEM, base) for base in _bases(word, "ru"))
         if len(word) >= _MIN_FOLDED:
-            yield from (("kk", Reading.FOLDED, fold(shape)) for shape in kazakh.allomorphs(word))
+            yield from (("kk", KeyKind.FOLDED, fold(shape)) for shape in kazakh.allomorphs(word))
 
 
 def _bases(word: str, locale: Locale) -> tuple[str, ...]:
-    """Return the shapes by which a word typed or written as a base is found in articles of ``locale``."""
+    """Return the stems by which articles of ``locale`` have a word that was typed or listed as a base form."""
     if locale == "kk":
         return tuple(kazakh.allomorphs(word))
     if locale == "ru":
@@ -262,6 +262,7 @@ def _bases(word: str, locale: Locale) -> tuple[str, ...]:
 
 
 def _name_terms(word: str) -> Iterable[Term]:
+    """Yield what a word meets where it is a name: its spellings in other scripts and languages, with a capital."""
     if len(word) < _MIN_NAME:
         return
     cyrillic = bool(_CYRILLIC.search(word))
@@ -269,9 +270,9 @@ def _name_terms(word: str) -> Iterable[Term]:
     respelt = {} if russian.is_ordinary(word) else names.spoken_variants(word)
     for variant, spoken in ((word, names.spoken(fold(word))), *respelt.items()):
         if variant == word or len(word) >= _MIN_RESPELT or not (word.isascii() and variant.isascii()):
-            yield "kk", Reading.NAME, spoken
+            yield "kk", KeyKind.NAME, spoken
             if cyrillic and _CYRILLIC.search(variant):
-                yield "kk", Reading.HEARD, spoken
+                yield "kk", KeyKind.PRONOUNCED, spoken
 
 
 def _collect(terms: Iterable[Term]) -> WordKeys:

@@ -29,7 +29,7 @@ _ALIKE = "ао еиэы иеыі уұүю бп дт зс гк вф жш щшч �
 
 
 @lru_cache(maxsize=65_536)
-def meant(word: str) -> str:
+def corrected(word: str) -> str:
     """Return the known word that a topic's word (normalised) was probably meant to be; the word itself in doubt."""
     right = english.MISSPELT.get(word)
     if right is not None:

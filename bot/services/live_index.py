@@ -4,7 +4,7 @@
 
     start:   what was kept, else compiled anew | the topics that came or went since
     running: topics of newer generations | those that went, now and then | when many came, one rebuild beside the loop
-    stop:    kept, with the forms of words that were met, for the next start
+    stop:    kept for the next start
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bot.core.matching.analysis import Analysis
 from bot.core.matching.clause import Clause
-from bot.core.matching.compiling import compile_query, forget_words
+from bot.core.matching.compiling import compile_query
 from bot.core.matching.index import TopicIndex
 from bot.core.matching.one_topic import match_one
 from bot.core.matching.query import read_stored
@@ -25,7 +25,7 @@ from bot.core.matching.query_tree import Query
 from bot.core.model import Topic
 from bot.errors import StorageError, TopicError
 from bot.isolation import set_aside
-from bot.language import form_cache
+from bot.language.caches import clear_word_caches
 from bot.logs import outline
 from bot.ports import Storage, Unit
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 REBUILD_PAST = 3_000  # topics outside the index's fast part
 LOOKS_PER_CLEARING = 60  # looks at what came, of a second each, to one at what went: that only costs memory
 WORTH_KEEPING = 2_000  # topics; fewer are compiled in less time than a dump takes to read
-KEPT_TOPICS, KEPT_FORMS = "topics", "forms"
+KEPT_TOPICS = "topics"
 
 
 class MetNewer(NamedTuple):
@@ -58,15 +58,13 @@ class LiveIndex:
         self._aside: set[int] = set()  # topics that cannot be read or matched; each is told once, not each second
 
     async def warm(self, storage: Storage) -> None:
-        """Fill the index and the caches of forms from what was kept and what the database holds.
+        """Fill the index from what was kept and what the database holds.
 
         Cancelled, it ends at the next topic: a program that is to stop does not wait for the index.
         """
         async with storage.reading() as unit:
             topics = await unit.topics.since(0)
-            index, forms = await unit.kept_work.get(KEPT_TOPICS), await unit.kept_work.get(KEPT_FORMS)
-        if forms and not await asyncio.to_thread(form_cache.load, forms):
-            log.info("the kept forms of words are of another version: they are made anew")
+            index = await unit.kept_work.get(KEPT_TOPICS)
         try:
             self.index, compiled, failed = await asyncio.to_thread(_filled, index, topics, self._given_up)
         except asyncio.CancelledError:
@@ -76,25 +74,21 @@ class LiveIndex:
             self._set_aside(topic_id, error)
         self.generation = max((topic.generation for topic in topics), default=0)
         if compiled >= WORTH_KEEPING:
-            forget_words()
+            clear_word_caches()
             await self.keep(storage)  # now: a process that is killed would leave the work to the next one
         self.is_warm = True
         gc.freeze()  # a full collection would look at all of it again and again
 
     async def keep(self, storage: Storage) -> None:
-        """Keep the index, where it is worth it, and the forms of words that were met; without them, all goes on."""
+        """Keep the index, where it is worth it; without it, all goes on."""
+        if len(self.index) < WORTH_KEEPING:
+            return
         try:
-            await self._keep(storage)
+            dumped = await asyncio.to_thread(self.index.dump)
+            async with storage.transaction() as unit:
+                await unit.kept_work.put(KEPT_TOPICS, dumped)
         except StorageError as error:
             log.warning("the topic index was not kept: %s", error)
-
-    async def _keep(self, storage: Storage) -> None:
-        forms = await asyncio.to_thread(form_cache.dump)
-        index = await asyncio.to_thread(self.index.dump) if len(self.index) >= WORTH_KEEPING else None
-        async with storage.transaction() as unit:
-            await unit.kept_work.put(KEPT_FORMS, forms)
-            if index is not None:
-                await unit.kept_work.put(KEPT_TOPICS, index)
 
     async def refresh(self, storage: Storage) -> int:
         """Take in the topics that came since the last look; return how many.
@@ -107,7 +101,7 @@ class LiveIndex:
             topics = await unit.topics.since(self.generation)
         for topic in topics:
             try:  # beside the loop: the longest that may be typed takes a tenth of a second
-                self.index.hold(topic.id, await asyncio.to_thread(_compiled, topic))
+                self.index.add_compiled(topic.id, await asyncio.to_thread(_compiled, topic))
             except Exception as error:  # noqa: BLE001 - one reader's topic must not stop all others'
                 self._set_aside(topic.id, error)
             self.generation = max(self.generation, topic.generation)

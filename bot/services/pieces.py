@@ -19,10 +19,10 @@ from typing import Final
 from bot import metrics
 from bot.core.matching.analysis import Analysis
 from bot.core.matching.index.matched_topics import in_steps
-from bot.core.matching.one_topic import keys_version
 from bot.core.model import NewArticle, PlacedArticle, StoredEntry, TopicMatch, TopicStory
 from bot.core.stories import Fingerprint, fingerprinting
 from bot.isolation import isolated
+from bot.language.data_version import keys_version
 from bot.ports import Clock, Storage, Unit
 from bot.services.live_index import LiveIndex
 from bot.services.stepwise import TimeSlice

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.core.clean_text import clean_line
 from bot.core.matching.query import parse_query
 from bot.core.model import LOCALES, DeliveryMode, Locale, Subscription
-from bot.core.topics.explanation import refinements
+from bot.core.topics.suggestions import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
 from bot.services.topics import REACH_BACK, follow, search_for

@@ -20,8 +20,8 @@ from harness import Control, Reader
 from hostile import Answer, Host
 
 from bot.core.matching.analysis import analyse
-from bot.core.matching.one_topic import keys_version
 from bot.core.model import NewArticle, PlacedArticle, Source
+from bot.language.data_version import keys_version
 from bot.storage import open_storage
 
 pytestmark = pytest.mark.timeout(900)

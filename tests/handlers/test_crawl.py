@@ -6,7 +6,8 @@ from desk import Answer, Found, open_desk
 
 from bot.core.matching.query import parse_query
 from bot.core.model import LOCALES, Button, Channel, ChatKind, FeedDocument, Source
-from bot.core.topics.explanation import explain, refinements
+from bot.core.topics.explanation import explain
+from bot.core.topics.suggestions import refinements
 from handlers import ADMIN_COMMANDS, COMMANDS
 from handlers.buttons import PRESSES
 from handlers.language import NAMES

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import metrics
-from bot.core.matching.one_topic import keys_version
+from bot.language.data_version import keys_version
 from bot.services import key_renewal
 
 TABLES = ("SELECT key, article_id FROM posting ORDER BY 1, 2", "SELECT * FROM topic_match ORDER BY 1, 2")

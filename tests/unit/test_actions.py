@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core import actions
 from bot.core.model import LOCALES, DeliveryMode
-from bot.core.topics.explanation import Change
+from bot.core.topics.suggestions import Change
 from bot.errors import ReaderError
 
 ids = st.integers(0, 2**63 - 1)

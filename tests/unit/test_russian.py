@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bot.language import english, russian
-from bot.language.spelling import meant
+from bot.language.spelling import corrected
 
 
 @pytest.mark.parametrize(
@@ -48,20 +48,22 @@ def test_english_words_in_s_stay(word):
 
 
 _WORDS = "правительственными столы пострадавшим обычно токаевым введённый ёлками зейна президнет эканомика тоқаев"
-_ASKED = "[(russian.lemmas(word), russian.bases(word), russian.known_beginning(word), meant(word)) for word in _WORDS]"
+_ASKED = (
+    "[(russian.lemmas(word), russian.bases(word), russian.known_beginning(word), corrected(word)) for word in _WORDS]"
+)
 
 
 def test_without_the_compiled_reader_the_dictionary_says_the_same():
     """Where ``dawg2`` has no wheel, pymorphy3 reads its dictionary in Python: all that we ask of it is there too."""
     program = (
         "import sys; sys.modules['dawg'] = None\n"
-        "from bot.language import russian; from bot.language.spelling import meant; from pymorphy3 import dawg\n"
+        "from bot.language import russian; from bot.language.spelling import corrected; from pymorphy3 import dawg\n"
         f"_WORDS = {_WORDS.split()}\n"
         f"print(dawg.EXTENSION_AVAILABLE, {_ASKED})"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     here = [
-        (russian.lemmas(word), russian.bases(word), russian.known_beginning(word), meant(word))
+        (russian.lemmas(word), russian.bases(word), russian.known_beginning(word), corrected(word))
         for word in _WORDS.split()
     ]
 

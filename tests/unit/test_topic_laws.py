@@ -15,7 +15,9 @@ from bot.core.matching.one_topic import candidate_keys, match_one
 from bot.core.matching.query import MAX_CHARACTERS, MAX_WORDS, parse_query, read_stored
 from bot.core.matching.query_tree import Phrase, Title, words_of
 from bot.core.topics.exclusions import with_again, without
-from bot.core.topics.explanation import MOST_EXPLAINED, Change, explain, refinements
+from bot.core.topics.explanation import MAX_CHARACTERS as MAX_EXPLANATION
+from bot.core.topics.explanation import explain
+from bot.core.topics.suggestions import Change, refinements
 from bot.errors import TopicError
 from bot.language.concepts import ready_topics
 
@@ -97,7 +99,7 @@ def test_a_label_means_the_same_whatever_is_done_to_it(text, word):
     query = accepted(text)
     label = " ".join(text.split())
     assert read_stored(label) == query
-    assert len(explain(query)) <= MOST_EXPLAINED
+    assert len(explain(query)) <= MAX_EXPLANATION
 
     for refinement in refinements(label):
         root = read_stored(refinement.text).root

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.matching.query import parse_query
-from bot.core.topics.explanation import Change, explain, refinements
+from bot.core.topics.explanation import explain
+from bot.core.topics.suggestions import Change, refinements
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""A topic's tree in terms of keys: what must stand in an article that meets it."""
+"""Clauses: what an article must have to meet a topic, in terms of keys.
+
+A clause is a tree of ``All``, ``Either`` and ``Without`` over leaves. ``compiling`` makes it of a query, ``evaluation``
+proves it on one article, and ``index`` holds the clauses of all topics in tables.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +13,7 @@ from struct import pack
 from bot.language.keys import WordKeys
 
 
-class Zone(IntEnum):
+class Scope(IntEnum):
     """Where in an article a literal counts."""
 
     ANYWHERE = 0
@@ -18,10 +22,10 @@ class Zone(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Words that follow each other, each known by its keys, in a zone of the article. One word is the usual case."""
+    """Words that must follow each other, each known by its keys. One word is the usual case."""
 
     words: tuple[WordKeys, ...]
-    zone: Zone = Zone.ANYWHERE
+    scope: Scope = Scope.ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,16 @@ def leaf(literals: tuple[Literal, ...]) -> Leaf:
     """Return the leaf of some literals, in the order given, with its id."""
     digest = blake2b(digest_size=8)
     for literal in literals:
-        digest.update(pack("=bb", literal.zone, len(literal.words)))
+        digest.update(pack("=bb", literal.scope, len(literal.words)))
         digest.update(pack(f"={len(literal.words)}q", *(word.id for word in literal.words)))
     return Leaf(literals, int.from_bytes(digest.digest(), "little", signed=True))
 
 
 def required_groups(clause: Clause) -> Iterator[tuple[Literal, ...]]:
-    """Yield groups of literals of which each article that meets ``clause`` has at least one, from each group."""
+    """Yield groups of literals: each article that meets ``clause`` has at least one literal of every group.
+
+    Nothing where the clause only excludes.
+    """
     match clause:
         case Leaf(literals):
             yield literals

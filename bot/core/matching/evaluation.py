@@ -1,10 +1,15 @@
-"""A clause against one article, by definition: what every faster way must agree with."""
+"""One clause against one article, straight from the definition.
+
+Goes in: an ``Analysis`` and clauses. Comes out: whether each is met, and by which words. This is the reference: the
+index must give the same answers (``tests/unit/test_topic_laws.py``). It serves ``one_topic`` and the recent topics of
+``index.topic_index``.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.core.matching.analysis import Analysis, Span
-from bot.core.matching.clause import All, Clause, Either, Leaf, Literal, Without, Zone
+from bot.core.matching.clause import All, Clause, Either, Leaf, Literal, Scope, Without
 from bot.language.keys import WordKeys
 
 
@@ -21,18 +26,18 @@ def keys_of(clause: Clause) -> frozenset[int]:
 
 
 class Evaluation:
-    """One article, asked about many clauses; what is known of a leaf is kept.
+    """One article, asked about many clauses; answers are kept.
 
-    ``places`` are those of the keys that will be asked for, where only few will be.
+    ``positions`` are those of the keys that will be asked for, where they are few; without it, those of all keys.
     """
 
-    def __init__(self, analysis: Analysis, places: Mapping[int, list[int]] | None = None) -> None:
+    def __init__(self, analysis: Analysis, positions: Mapping[int, list[int]] | None = None) -> None:
         self._analysis = analysis
-        self._at = analysis.places if places is None else places
-        self._known: dict[int, set[Span]] = {}
+        self._positions = analysis.positions if positions is None else positions
+        self._spans_of_leaf: dict[int, set[Span]] = {}
         # By the identity of a clause, which its topic keeps alive: many topics share those of ready-made ones.
         self._met: dict[int, bool] = {}
-        self._spoken: dict[int, tuple[Leaf, ...]] = {}
+        self._deciding_leaves: dict[int, tuple[Leaf, ...]] = {}
 
     def meets(self, clause: Clause) -> bool:
         """Whether the article meets a clause."""
@@ -53,32 +58,32 @@ class Evaluation:
                 return not self.meets(part)
 
     def reasons(self, clause: Clause) -> tuple[str, ...]:
-        """Return the distinct surface forms that speak for a match, in order of appearance."""
-        return self._analysis.surfaces({span for leaf in self._speaking(clause) for span in self._spans(leaf)})
+        """Return the distinct surface forms that meet a clause that is met, in order of appearance."""
+        return self._analysis.surfaces({span for leaf in self._deciding(clause) for span in self._spans(leaf)})
 
-    def _speaking(self, clause: Clause) -> tuple[Leaf, ...]:
-        """Return the leaves of the alternatives that are met."""
+    def _deciding(self, clause: Clause) -> tuple[Leaf, ...]:
+        """Return the leaves of all alternatives that are met."""
         if isinstance(clause, Leaf):
             return (clause,)
-        spoken = self._spoken.get(id(clause))
-        if spoken is None:
-            spoken = self._spoken[id(clause)] = tuple(self._speaking_within(clause))
-        return spoken
+        leaves = self._deciding_leaves.get(id(clause))
+        if leaves is None:
+            leaves = self._deciding_leaves[id(clause)] = tuple(self._find_deciding(clause))
+        return leaves
 
-    def _speaking_within(self, clause: All | Either | Without) -> Iterator[Leaf]:
+    def _find_deciding(self, clause: All | Either | Without) -> Iterator[Leaf]:
         match clause:
             case Either(parts):
                 for part in parts:
                     if self.meets(part):
-                        yield from self._speaking(part)
+                        yield from self._deciding(part)
             case All(parts):
                 for part in parts:
-                    yield from self._speaking(part)
+                    yield from self._deciding(part)
             case Without(part):
                 yield from self._denying(part)
 
     def _denying(self, clause: Clause) -> Iterator[Leaf]:
-        """Yield the leaves that keep ``clause`` from being met: what is excluded within an exclusion."""
+        """Yield the leaves, exclusions within an exclusion, that keep ``clause`` from being met."""
         match clause:
             case Either(parts):
                 for part in parts:
@@ -88,28 +93,28 @@ class Evaluation:
                     if not self.meets(part):
                         yield from self._denying(part)
             case Without(part):
-                yield from self._speaking(part)
+                yield from self._deciding(part)
             case Leaf():
                 return
 
     def _spans(self, leaf: Leaf) -> set[Span]:
-        if leaf.id not in self._known:
-            self._known[leaf.id] = {
-                (token, len(literal.words)) for literal in leaf.literals for token in self._places(literal)
+        if leaf.id not in self._spans_of_leaf:
+            self._spans_of_leaf[leaf.id] = {
+                (token, len(literal.words)) for literal in leaf.literals for token in self._starts(literal)
             }
-        return self._known[leaf.id]
+        return self._spans_of_leaf[leaf.id]
 
-    def _places(self, literal: Literal) -> Iterator[int]:
+    def _starts(self, literal: Literal) -> Iterator[int]:
         """Yield the tokens at which a literal begins, in no order."""
-        title, places = self._analysis.title_tokens, self._at
-        end = title if literal.zone is Zone.TITLE else len(self._analysis.tokens)
+        title, positions = self._analysis.title_tokens, self._positions
+        end = title if literal.scope is Scope.TITLE else len(self._analysis.tokens)
         first, *rest = literal.words
-        for token in {token for key in first.keys for token in places.get(key, ())}:
+        for token in {token for key in first.keys for token in positions.get(key, ())}:
             last = token + len(rest)
-            if last < end and (token >= title or last < title):
+            if last < end and (token >= title or last < title):  # not from the title into the text
                 following = enumerate(rest, start=token + 1)
                 if all(self._stands(word, at) for at, word in following):
                     yield token
 
     def _stands(self, word: WordKeys, token: int) -> bool:
-        return any(token in self._at.get(key, ()) for key in word.keys)
+        return any(token in self._positions.get(key, ()) for key in word.keys)

@@ -1,29 +1,44 @@
-"""Known names among a topic's words, and words of it that look misspelt."""
+"""Known names among a topic's words, and words that look misspelt.
+
+Goes in: the words of a topic, normalised. Comes out: which runs of them name a concept (``bot.language.concepts``), and
+how the words were probably meant. What a name then means in an article is decided in ``compiling``, which words look
+misspelt in ``bot.language.spelling``.
+"""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from typing import NamedTuple
 
 from bot.language import kazakh, russian
+from bot.language.caches import word_cache
 from bot.language.concepts import Concept, lookup
-from bot.language.scripts import fold
-from bot.language.spelling import meant
+from bot.language.scripts import KAZAKH_LETTERS, fold
+from bot.language.spelling import corrected
 
-LONGEST_NAME = 6  # words
+_LONGEST_NAME = 6  # words
+
+Words = tuple[str, ...]
 
 
-@lru_cache(maxsize=50_000)
-def named(words: tuple[str, ...]) -> tuple[Concept | None, str | None]:
-    """Return the concept that ``words`` name, the last of them possibly inflected, and its form that they are."""
+class KnownName(NamedTuple):
+    """A concept, and which of its forms the words are; None where they are another spelling of it («Qazaqstan»)."""
+
+    concept: Concept
+    form: str | None
+
+
+@word_cache(50_000)
+def known_name(words: Words) -> KnownName | None:
+    """Return what ``words`` name, the last of them possibly inflected; None where they name nothing known."""
     *first, last = words
     for base in (last, *sorted(kazakh.bases(last)), *russian.bases(last)):
         typed = " ".join((*first, base))
-        found = lookup(typed)
-        if found is not None:
-            form = next((form for _, form in found.words() if is_form(form, typed)), None)
+        concept = lookup(typed)
+        if concept is not None:
+            form = next((form for _, form in concept.words() if is_form(form, typed)), None)
             # A word with Kazakh letters is no abbreviation without them: «ірі» is not «ИРИ».
-            if form is not None or not any(letter in "әғқңөұүіһ" for letter in typed):
-                return found, form
-    return None, None
+            if form is not None or KAZAKH_LETTERS.isdisjoint(typed):
+                return KnownName(concept, form)
+    return None
 
 
 def is_form(form: str, typed: str) -> bool:
@@ -32,23 +47,26 @@ def is_form(form: str, typed: str) -> bool:
     return typed.replace("-", " ") in (low, fold(low))
 
 
-def known_runs(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Concept | None]]:
+def divided(words: Words, *, ready: bool = True) -> Iterator[tuple[Words, KnownName | None]]:
     """Divide words into known names, the longest first, and every other word by itself.
 
-    A ready-made topic's name is known only where it is all of the words.
+    A ready-made topic's name counts only where it is all of the words, and not at all without ``ready``.
     """
     at = 0
     while at < len(words):
-        sizes = range(min(LONGEST_NAME, len(words) - at), 0, -1)
-        runs = ((words[at : at + size], named(words[at : at + size])[0]) for size in sizes)
-        known = (found for found in runs if found[1] and (found[1].query is None or found[0] == words))
-        run, concept = next(known, (words[at : at + 1], None))
-        yield run, concept
+        for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
+            run = words[at : at + size]
+            name = known_name(run)
+            if name is not None and (name.concept.query is None or (ready and run == words)):
+                break
+        else:
+            run, name = words[at : at + 1], None
+        yield run, name
         at += len(run)
 
 
-@lru_cache(maxsize=50_000)
-def spellings(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+@word_cache(50_000)
+def spellings(words: Words) -> tuple[Words, ...]:
     """Return words as they were typed and, where some look misspelt, as they were probably meant."""
-    right = tuple(word if concept else meant(word) for run, concept in known_runs(words) for word in run)
-    return (words,) if right == words else (words, right)
+    meant = tuple(word if name else corrected(word) for run, name in divided(words) for word in run)
+    return (words,) if meant == words else (words, meant)

@@ -1,5 +1,11 @@
 """Scripts: Kazakh letters folded, look-alike letters repaired, Kazakh in Latin or Arabic script spelled in Cyrillic."""
 
-from bot.language.scripts.letters import fold, kazakh_cyrillic, kazakh_cyrillic_variants, repair_homoglyphs
+from bot.language.scripts.letters import (
+    KAZAKH_LETTERS,
+    fold,
+    kazakh_cyrillic,
+    kazakh_cyrillic_variants,
+    repair_homoglyphs,
+)
 
-__all__ = ["fold", "kazakh_cyrillic", "kazakh_cyrillic_variants", "repair_homoglyphs"]
+__all__ = ["KAZAKH_LETTERS", "fold", "kazakh_cyrillic", "kazakh_cyrillic_variants", "repair_homoglyphs"]

@@ -22,7 +22,8 @@ _CYRILLIC_TWIN = dict(zip("ABCEHIKMOPTXYaceikmopxyhəƏ", "АВСЕНІКМОР�
     "Ö": "Ө",
 }
 _LATIN_TWIN = {twin: letter for letter, twin in _CYRILLIC_TWIN.items() if letter not in "kmhəƏöÖY"}
-_KAZAKH_LETTERS = frozenset("әғқңөұүіһӘҒҚҢӨҰҮІҺ")
+KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
+"""Small letters that Kazakh has and Russian has not."""
 _CYRILLIC, _ARABIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("Ѐ-ӿ", "\u0600-\u06ff", "A-Za-zÀ-ɏ"))
 _PIECES = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-zÀ-ɏəƏ]")
@@ -66,7 +67,7 @@ def _one_script(part: str) -> str:
 def _to_cyrillic(part: str) -> str:
     repaired = "".join(_CYRILLIC_TWIN.get(letter, letter) for letter in part)
     # A Latin «Y» looks like «Ү», but in a word without Kazakh letters it stands for «У».
-    return repaired if _KAZAKH_LETTERS & set(part) else repaired.replace("Ү", "У")
+    return repaired if KAZAKH_LETTERS.intersection(part.lower()) else repaired.replace("Ү", "У")
 
 
 def _is_latin(letter: str) -> bool:

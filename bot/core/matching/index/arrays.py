@@ -1,4 +1,8 @@
-"""Arrays of postings: compressed rows, and a join by hash. The NumPy part of the topic index."""
+"""Two structures of NumPy arrays that the index is made of, and the operations on them.
+
+``Rows`` holds rows of different lengths in one array (compressed sparse rows); ``KeyTable`` finds 64-bit keys (a hash
+join). Both answer many look-ups at once: the values found, and for each the number of the look-up that it answers.
+"""
 
 from dataclasses import dataclass
 
@@ -7,10 +11,11 @@ from numpy.typing import NDArray
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-_FEWEST_BITS = 4  # of a key table's buckets
-_UPPER = 32  # of a hash: the bits from here on
-_TOP = 29  # and of those the last three
+_MIN_BUCKET_BITS = 4
+_MARK_BITS_FROM = 32  # of a key: the buckets use the bits below
+_MARK_BIT_FROM = 29  # of those: three bits choose the bit within a byte of marks, the lower ones the byte
 _BITS = np.left_shift(np.uint8(1), np.arange(8, dtype=np.uint8))
 
 
@@ -23,7 +28,7 @@ def ranges(starts: Int64 | Int32, counts: Int64 | Int32) -> tuple[Int64, Int64]:
 
 
 def gather(offsets: Int32, rows: Int64 | Int32) -> tuple[Int64, Int64]:
-    """Return the entries of ``rows`` in compressed rows, and for each the index into ``rows`` that it is of."""
+    """Return the entries of some rows, given by the offsets of all, and for each the index into ``rows`` of its row."""
     starts = offsets[rows]
     return ranges(starts, offsets[rows + 1] - starts)
 
@@ -36,7 +41,10 @@ def grouped(rows: NDArray[np.signedinteger], size: int) -> tuple[Int32, Int64]:
 
 
 def distinct(values: Int64, scratch: Int32) -> Int64:
-    """Return ``values`` without doubles, in no order, in linear time. ``scratch`` is as long as values are large."""
+    """Return ``values`` without doubles, in no order, in linear time.
+
+    Values are at least 0 and below ``len(scratch)``; what stands in ``scratch`` before does not matter.
+    """
     order = np.arange(len(values), dtype=np.int32)
     scratch[values] = order
     kept: Int64 = values[scratch[values] == order]
@@ -86,10 +94,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """64-bit keys to numbers, several of each allowed: a hash join. Keys are hashes already: their low bits are it.
+    """64-bit keys to numbers; a key may have several. Keys are hashes already: their lowest bits are the bucket.
 
-    ``marks`` has sixteen bits for each bucket, set where a key's other bits say: most keys of an article are in no
-    topic, and one look into a small table says so. Few pass it for nothing, so buckets may hold several keys.
+    ``marks`` is a Bloom filter of one bit a key, sixteen bits a bucket, set by other bits of the key: most keys of an
+    article are in no topic, and one look into this small array says so.
     """
 
     offsets: Int32
@@ -100,7 +108,7 @@ class KeyTable:
     @classmethod
     def of(cls, keys: Int64, values: Int32) -> "KeyTable":
         """Make a table with one to two keys a bucket."""
-        bits = max(len(keys).bit_length() - 1, _FEWEST_BITS)
+        bits = max(len(keys).bit_length() - 1, _MIN_BUCKET_BITS)
         offsets, order = grouped((keys & ((1 << bits) - 1)).astype(np.int32), 1 << bits)
         marks = np.zeros(2 << bits, np.uint8)
         np.bitwise_or.at(marks, *_mark(keys, len(marks)))
@@ -122,9 +130,6 @@ class KeyTable:
 
 
 def _mark(keys: Int64, size: int) -> tuple[Int64, NDArray[np.uint8]]:
-    """Return where the bits of ``keys`` stand in ``size`` bytes of marks: the byte, and the bit in it.
-
-    Bits of the hash that the buckets do not use.
-    """
-    upper = keys >> _UPPER
-    return upper & (size - 1), _BITS[(upper >> _TOP) & 7]
+    """Return where the marks of ``keys`` are in an array of ``size`` bytes: the byte, and the bit in it."""
+    upper = keys >> _MARK_BITS_FROM
+    return upper & (size - 1), _BITS[(upper >> _MARK_BIT_FROM) & 7]

@@ -1,4 +1,8 @@
-"""A clause as alternatives of conjunctions, the form in which an index holds it."""
+"""A clause in disjunctive normal form: alternatives, each of which is a conjunction of groups of leaves.
+
+Goes in: a ``Clause``. Comes out: a tuple of ``Conjunction``; the article meets the clause if it meets one of them. A
+clause with too many alternatives has none: ``topic_index`` then evaluates the clause itself.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,13 +10,13 @@ from itertools import product
 
 from bot.core.matching.clause import All, Clause, Either, Leaf, Without
 
-_MOST = 256  # alternatives; a topic that needs more is proven by its tree
-_MOST_LEAVES = 8_192  # of all alternatives together: what an index holds of one topic is bounded, 32 KiB
+_MAX_ALTERNATIVES = 256
+_MAX_LEAVES = 8_192  # of all alternatives together: an index holds 32 KiB of one topic at most
 
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Of each group one leaf is needed; of ``excluded`` none may be met."""
+    """Of each group one leaf must stand in the article, of ``excluded`` none."""
 
     groups: tuple[tuple[Leaf, ...], ...]
     excluded: tuple[Leaf, ...] = ()
@@ -23,7 +27,7 @@ class Conjunction:
 
 
 class _TooManyError(Exception):
-    """A clause has more alternatives, or leaves in them, than an index takes."""
+    """A clause has more alternatives, or leaves in them, than the index takes."""
 
 
 def conjunctions(clause: Clause) -> tuple[Conjunction, ...] | None:
@@ -62,11 +66,11 @@ def _excluded(part: Clause) -> list[Conjunction]:
 
 
 def _joined(parts: list[list[Conjunction]]) -> list[Conjunction]:
-    """Return the alternatives of parts that are all needed: each with each, once."""
+    """Return the alternatives of parts that are all needed: each with each, without repetitions."""
     found = [Conjunction(())]
     for alternatives in (part for part in parts if len(part) > 1):
         found = _bounded(_both(pair) for pair in product(found, alternatives))
-    certain = _both([part[0] for part in parts if len(part) == 1])  # in one go: there may be a thousand
+    certain = _both(part[0] for part in parts if len(part) == 1)  # in one go: there may be a thousand
     return _bounded(_both((certain, one)) for one in found) if len(certain) else found
 
 
@@ -85,13 +89,13 @@ def _bounded(alternatives: Iterable[Conjunction]) -> list[Conjunction]:
             continue
         found[one] = None
         leaves += len(one)
-        if len(found) > _MOST or leaves > _MOST_LEAVES:
+        if len(found) > _MAX_ALTERNATIVES or leaves > _MAX_LEAVES:
             raise _TooManyError
     return list(found)
 
 
 def _merged(alternatives: list[Conjunction]) -> list[Conjunction]:
-    """Make one group of the alternatives that are a single group."""
+    """Make one group of all alternatives that are a single group: «a or b» needs one row, not two."""
     single = [found.groups[0] for found in alternatives if len(found.groups) == 1 and not found.excluded]
     others = list(dict.fromkeys(found for found in alternatives if len(found.groups) != 1 or found.excluded))
     group = tuple(dict.fromkeys(leaf for leaves in single for leaf in leaves))

@@ -1,142 +1,97 @@
-"""Phrases and title words in the keys of a batch of articles: what an index needs places for."""
+"""Finds phrases and title words in a batch of articles.
 
-from collections.abc import Sequence
-from typing import NamedTuple
+Goes in: the parts (words of phrases, ``tables``) that stand in the articles, by number, and the key at which each
+stands. Comes out: ``Occurrences`` of the leaves whose names those phrases are. Words that count anywhere need no
+position, so ``frozen`` finds them without this module; a phrase in the title alone and a title word are told by their
+*scope*.
+
+A phrase is found by its first two parts: wherever a first and a second part stand next to each other, the pair is
+looked up, and what longer phrases need besides is checked for the few candidates that are left.
+"""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.core.matching.analysis import Analysis
-from bot.core.matching.clause import Zone
-from bot.core.matching.index.arrays import Int32, Int64, Rows, ranges
-from bot.core.matching.index.tables import Columns
+from bot.core.matching.clause import Scope
+from bot.core.matching.index.arrays import Bools, Int32, Int64, Rows, ranges
+from bot.core.matching.index.batch import NO_OCCURRENCES, BatchKeys, Occurrences
+from bot.core.matching.index.tables import IndexTables
 
-_GAP = 2  # between the places of title and text, and of two articles: no phrase spans them
-
-
-class Keys(NamedTuple):
-    """The keys of a batch of articles, flat: the article and token of each, and its place over the whole batch."""
-
-    keys: Int64
-    articles: Int64
-    tokens: Int64
-    places: Int64
-    title_tokens: Int64
+_PAIR = 2  # parts by which a phrase is found
 
 
-class Hits(NamedTuple):
-    """Leaves that stand in articles: which, in which article of the batch, at which token, over how many tokens."""
+class PhraseFinder:
+    """The phrases of an index: those of one part by it, the others by their first two."""
 
-    leaves: Int32
-    articles: Int64
-    tokens: Int64
-    lengths: Int64
-
-    def of_article(self, number: int) -> "Hits":
-        """Return the hits of one article of the batch."""
-        own = np.flatnonzero(self.articles == number)
-        return Hits(self.leaves[own], self.articles[own], self.tokens[own], self.lengths[own])
-
-
-_NONE = Hits(np.zeros(0, np.int32), *(np.zeros(0, np.int64) for _ in range(3)))
-
-
-def flatten(batch: Sequence[Analysis]) -> Keys:
-    """Lay out the keys of a batch."""
-    if len(batch) == 1:
-        return _alone(batch[0])
-    counts = np.array([len(article.keys) for article in batch], np.int64)
-    spans = np.array([len(article.tokens) + 2 * _GAP for article in batch], np.int64)
-    title_tokens = np.array([article.title_tokens for article in batch], np.int64)
-    articles = np.repeat(np.arange(len(batch), dtype=np.int64), counts)
-    tokens = np.concatenate([article.key_places for article in batch]).astype(np.int64)
-    places = tokens + (np.cumsum(spans) - spans)[articles] + (tokens >= title_tokens[articles]) * _GAP
-    return Keys(np.concatenate([article.keys for article in batch]), articles, tokens, places, title_tokens)
-
-
-def _alone(article: Analysis) -> Keys:
-    """Lay out the keys of one article: most articles come alone, and the time is in the calls."""
-    tokens = article.key_places.astype(np.int64)
-    title = article.title_tokens
-    places = tokens + (tokens >= title) * _GAP
-    return Keys(article.keys, np.zeros(len(tokens), np.int64), tokens, places, np.array((title,), np.int64))
-
-
-def joined(*found: Hits) -> Hits:
-    """Put hits together."""
-    some = [hits for hits in found if len(hits.leaves)]
-    if len(some) <= 1:
-        return some[0] if some else found[0]
-    return Hits(*(np.concatenate(columns) for columns in zip(*some, strict=True)))
-
-
-class Phrases:
-    """Phrases by their first two words, and title words."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._leaves, self._zones, self._words = columns.phrase_leaves, columns.phrase_zones, columns.phrase_words
-        self._starts = np.concatenate((np.zeros(1, np.int32), columns.phrase_ends))
+    def __init__(self, tables: IndexTables) -> None:
+        self._leaves, self._scopes, self._parts = tables.phrase_leaves, tables.phrase_scopes, tables.phrase_parts
+        self._starts = np.concatenate((np.zeros(1, np.int32), tables.phrase_ends))  # of each phrase in _parts
         self._lengths = np.diff(self._starts)
-        self._size = max(len(columns.part_ids), 1)
-        single = np.flatnonzero(self._lengths == 1)
-        self._title_words = Rows.of(self._words[self._starts[single]], single.astype(np.int32), self._size)
-        several = np.flatnonzero(self._lengths > 1)
-        first, second = self._words[self._starts[several]], self._words[self._starts[several] + 1]
-        self._codes, code_of = np.unique(first.astype(np.int64) * self._size + second, return_inverse=True)
-        self._of_codes = Rows.of(code_of.astype(np.int32), several.astype(np.int32), max(len(self._codes), 1))
-        self._is_first, self._is_second = np.zeros((2, self._size), np.bool_)
+        self._part_count = max(len(tables.part_ids), 1)
+        title_words = np.flatnonzero(self._lengths == 1).astype(np.int32)
+        self._title_words = Rows.of(self._parts[self._starts[title_words]], title_words, self._part_count)
+        several = np.flatnonzero(self._lengths > 1).astype(np.int32)
+        first, second = self._parts[self._starts[several]], self._parts[self._starts[several] + 1]
+        self._pairs, pair_of = np.unique(self._code(first, second), return_inverse=True)  # sorted codes
+        self._phrases_of_pair = Rows.of(pair_of.astype(np.int32), several, max(len(self._pairs), 1))
+        self._is_first, self._is_second = np.zeros((2, self._part_count), np.bool_)
         self._is_first[first] = True
         self._is_second[second] = True
 
-    def find(self, flat: Keys, words: Int32, at: Int64) -> tuple[Hits, Hits]:
-        """Return the leaves of phrases and title words. ``words`` stand at the keys numbered ``at``."""
-        return self._find_title_words(flat, words, at), self._find_phrases(flat, words, at)
+    def find(self, batch: BatchKeys, parts: Int32, at: Int64) -> tuple[Occurrences, Occurrences]:
+        """Return where title words and phrases stand. ``parts`` are part numbers, ``at`` the numbers of their keys."""
+        return self._find_title_words(batch, parts, at), self._find_phrases(batch, parts, at)
 
-    def _find_title_words(self, flat: Keys, words: Int32, at: Int64) -> Hits:
-        in_title = (flat.tokens[at] < flat.title_tokens[flat.articles[at]]).nonzero()[0]
+    def _code(self, first: Int32, second: Int32) -> Int64:
+        """Return one number for each pair of parts."""
+        return first.astype(np.int64) * self._part_count + second
+
+    def _find_title_words(self, batch: BatchKeys, parts: Int32, at: Int64) -> Occurrences:
+        in_title = batch.in_title(at).nonzero()[0]
         if not len(in_title):
-            return _NONE
-        phrases, of = self._title_words.of_rows(words[in_title])
-        return self._hits(flat, phrases, at[in_title[of]])
+            return NO_OCCURRENCES
+        phrases, of = self._title_words.of_rows(parts[in_title])
+        return self._occurrences(batch, phrases, at[in_title[of]])
 
-    def _find_phrases(self, flat: Keys, words: Int32, at: Int64) -> Hits:
-        places = flat.places[at]
-        firsts, seconds = self._is_first[words].nonzero()[0], self._is_second[words].nonzero()[0]
-        # Keys come in the order of their places, so these are sorted.
-        following, open_to = places[firsts] + 1, places[seconds]
-        starts = open_to.searchsorted(following, "left")
-        entries, of = ranges(starts, open_to.searchsorted(following, "right") - starts)
-        if not len(entries):
-            return _NONE
-        codes = words[firsts[of]].astype(np.int64) * self._size + words[seconds[entries]]
-        known = np.minimum(self._codes.searchsorted(codes), len(self._codes) - 1)
-        met = (self._codes[known] == codes).nonzero()[0]
-        if not len(met):
-            return _NONE
-        phrases, of_met = self._of_codes.of_rows(known[met])
-        start = firsts[of[met[of_met]]]
-        keep = self._are_whole(phrases, places[start], places, words)
-        in_title = flat.tokens[at[start]] < flat.title_tokens[flat.articles[at[start]]]
-        keep &= in_title | (self._zones[phrases] == Zone.ANYWHERE)
-        return self._hits(flat, phrases[keep], at[start[keep]])
+    def _find_phrases(self, batch: BatchKeys, parts: Int32, at: Int64) -> Occurrences:
+        positions = batch.positions[at]  # sorted, as keys come in the order of their positions
+        firsts, seconds = self._is_first[parts].nonzero()[0], self._is_second[parts].nonzero()[0]
+        # Each first part with the second parts at the next position: several, where a word has several readings.
+        wanted, present = positions[firsts] + 1, positions[seconds]
+        begin = present.searchsorted(wanted, "left")
+        neighbours, of_first = ranges(begin, present.searchsorted(wanted, "right") - begin)
+        if not len(neighbours):
+            return NO_OCCURRENCES
+        codes = self._code(parts[firsts[of_first]], parts[seconds[neighbours]])
+        nearest = np.minimum(self._pairs.searchsorted(codes), len(self._pairs) - 1)
+        known = (self._pairs[nearest] == codes).nonzero()[0]
+        if not len(known):
+            return NO_OCCURRENCES
+        phrases, of_known = self._phrases_of_pair.of_rows(nearest[known])
+        start = firsts[of_first[known[of_known]]]  # of each candidate, in parts and at
+        met = self._are_complete(phrases, positions[start], positions, parts)
+        met &= batch.in_title(at[start]) | (self._scopes[phrases] == Scope.ANYWHERE)
+        return self._occurrences(batch, phrases[met], at[start[met]])
 
-    def _are_whole(self, phrases: Int32, starts: Int64, places: Int64, words: Int32) -> NDArray[np.bool_]:
-        """Say of phrases whose first two words stand at ``starts`` whether the others follow."""
-        whole = np.ones(len(phrases), np.bool_)
-        longer = np.flatnonzero(self._lengths[phrases] > 2)  # noqa: PLR2004 - the first two are found already
+    def _are_complete(self, phrases: Int32, starts: Int64, positions: Int64, parts: Int32) -> Bools:
+        """Return of phrases that begin at ``starts`` whether their parts after the first two follow."""
+        complete = np.ones(len(phrases), np.bool_)
+        longer = np.flatnonzero(self._lengths[phrases] > _PAIR)
         if len(longer):
-            stands = set((places * self._size + words).tolist())
+            present = set((positions * self._part_count + parts).tolist())
             for candidate in longer.tolist():
-                start, phrase = int(starts[candidate]), int(phrases[candidate])
-                rest = self._words[self._starts[phrase] + 2 : self._starts[phrase + 1]].tolist()
-                whole[candidate] = all((start + 2 + n) * self._size + word in stands for n, word in enumerate(rest))
-        return whole
+                phrase, third = int(phrases[candidate]), int(starts[candidate]) + _PAIR
+                rest = self._parts[self._starts[phrase] + _PAIR : self._starts[phrase + 1]].tolist()
+                complete[candidate] = all(
+                    position * self._part_count + part in present for position, part in enumerate(rest, third)
+                )
+        return complete
 
-    def _hits(self, flat: Keys, phrases: Int32, at: Int64) -> Hits:
-        return Hits(self._leaves[phrases], flat.articles[at], flat.tokens[at], self._lengths[phrases].astype(np.int64))
+    def _occurrences(self, batch: BatchKeys, phrases: Int32, at: Int64) -> Occurrences:
+        lengths = self._lengths[phrases].astype(np.int64)
+        return Occurrences(self._leaves[phrases], batch.articles[at], batch.tokens[at], lengths)
 
     @property
     def nbytes(self) -> int:
-        """Bytes held, besides the columns."""
-        arrays = (self._starts, self._lengths, self._codes, self._is_first, self._is_second)
-        return sum(array.nbytes for array in arrays) + self._title_words.nbytes + self._of_codes.nbytes
+        """Bytes held, besides the tables."""
+        arrays = (self._starts, self._lengths, self._pairs, self._is_first, self._is_second)
+        return sum(array.nbytes for array in arrays) + self._title_words.nbytes + self._phrases_of_pair.nbytes

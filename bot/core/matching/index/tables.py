@@ -1,4 +1,10 @@
-"""The columns of a topic index: flat arrays of numbers, growing while topics are taken in, then frozen."""
+"""The tables of a topic index: flat arrays of numbers that say which words meet which topics.
+
+Goes in: topics as conjunctions, by ``builder``. Comes out: ``IndexTables``, which ``frozen`` searches and
+``TopicIndex`` saves. Three numberings are used: a topic, a leaf (one thing by all its names, ``clause.Leaf``) and a
+part (one word of a phrase, or a word that counts in the title alone) are known outside by a 64-bit id, and in the
+tables by where that id stands in ``topic_ids``, ``leaf_ids`` and ``part_ids``.
+"""
 
 from array import array
 from dataclasses import dataclass, fields, replace
@@ -6,34 +12,40 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 2
-"""Of what topics compile to, and of these columns: raised where either changes, so that no kept index is read wrongly.
-
-``tests/unit/test_kept_versions.py`` fails where that was forgotten.
+VERSION = 3
+"""The version of what topics compile to and of these tables. Raise it where either changes, so that no program loads an
+index that an older one saved and reads it wrongly. ``tests/unit/test_saved_versions.py`` fails where that was
+forgotten.
 """
-_KINDS = {"q": np.int64, "i": np.int32}
+_ITEM_TYPES = {"q": np.int64, "i": np.int32}
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """All columns of an index. Those of one group are equally long and are read together. ``*_ids``, ``*_keys``: int64.
+class IndexTables:
+    """All tables of an index, column by column: columns with the same first word are one table, row beside row.
 
-    ``word``: a key and the word that it meets, which is the number of a leaf, for leaves that are single words, or
-    ``-1 - n`` for the ``n``-th of the words of phrases, those of ``part_ids``. ``phrase``: a leaf, its zone, and where
-    its words end in ``phrase_words``. ``single``: a leaf and a topic that it meets alone. ``pair``: an anchor, the
-    other leaf, a topic. ``rule``: a topic, and where its groups end; ``group``: whether one of its leaves is needed (1)
-    or none may be met (0), and where its leaves end in ``group_leaves``; the first group of a rule is its anchor.
+    ``*_ids`` and ``*_keys`` are int64, the others int32. ``*_ends`` say where the entries of a row end in the column
+    that the description names; they begin where those of the row before it end.
+
+    - ``word``: a key, and what an article's word with this key is: ``n`` for leaf ``n``, ``-1 - n`` for part ``n``.
+    - ``phrase``: words in a row that are a name of a leaf: the leaf, the scope (title or anywhere), and the end of its
+      parts in ``phrase_parts``. A title word is a phrase of one part.
+    - ``single``: a leaf, and a topic that this leaf alone meets.
+    - ``pair``: two leaves and a topic that both together meet. The anchor is the rarer of the two: it is looked up.
+    - ``rule``: a topic that needs more than that: the end of its groups in ``group``. The first group is the anchor.
+    - ``group``: whether one of its leaves is needed (1) or none may stand in the article (0), and the end of its leaves
+      in ``group_leaves``.
     """
 
     topic_ids: NDArray[np.int64]
     leaf_ids: NDArray[np.int64]
     part_ids: NDArray[np.int64]
     word_keys: NDArray[np.int64]
-    word_numbers: NDArray[np.int32]
+    word_targets: NDArray[np.int32]
     phrase_leaves: NDArray[np.int32]
-    phrase_zones: NDArray[np.int32]
+    phrase_scopes: NDArray[np.int32]
     phrase_ends: NDArray[np.int32]
-    phrase_words: NDArray[np.int32]
+    phrase_parts: NDArray[np.int32]
     single_leaves: NDArray[np.int32]
     single_topics: NDArray[np.int32]
     pair_anchors: NDArray[np.int32]
@@ -41,7 +53,7 @@ class Columns:
     pair_topics: NDArray[np.int32]
     rule_topics: NDArray[np.int32]
     rule_ends: NDArray[np.int32]
-    group_signs: NDArray[np.int32]
+    group_needed: NDArray[np.int32]
     group_ends: NDArray[np.int32]
     group_leaves: NDArray[np.int32]
 
@@ -51,39 +63,41 @@ class Columns:
         return sum(getattr(self, field.name).nbytes for field in fields(self))
 
 
-def growing(columns: Columns | None = None) -> dict[str, "array[int]"]:
-    """Return columns that grow, by name: those given, or empty ones."""
+def growing_columns(tables: IndexTables | None = None) -> dict[str, "array[int]"]:
+    """Return columns that can be appended to, by name: copies of the tables given, or empty ones."""
     found: dict[str, array[int]] = {}
-    for field in fields(Columns):
+    for field in fields(IndexTables):
         found[field.name] = array("q" if field.name.endswith(("_ids", "_keys")) else "i")
-        if columns is not None:
-            found[field.name].frombytes(getattr(columns, field.name).tobytes())
+        if tables is not None:
+            found[field.name].frombytes(getattr(tables, field.name).tobytes())
     return found
 
 
-def frozen(columns: dict[str, "array[int]"]) -> Columns:
-    """Return copies as NumPy arrays."""
-    return Columns(**{name: np.array(column, _KINDS[column.typecode]) for name, column in columns.items()})
+def frozen_tables(columns: dict[str, "array[int]"]) -> IndexTables:
+    """Return copies of the columns as tables of NumPy arrays."""
+    return IndexTables(**{name: np.array(column, _ITEM_TYPES[column.typecode]) for name, column in columns.items()})
 
 
-def without_dead(columns: Columns, alive: NDArray[np.bool_]) -> Columns:
-    """Return the columns of the topics that are ``alive``, numbered anew. Leaves stay, used or not."""
-    number = np.cumsum(alive, dtype=np.int32) - 1
-    single, pair = alive[columns.single_topics], alive[columns.pair_topics]
-    rule = alive[columns.rule_topics]
-    groups_in, leaves_in = np.diff(columns.rule_ends, prepend=0), np.diff(columns.group_ends, prepend=0)
-    group = np.repeat(rule, groups_in)
+def without_removed(tables: IndexTables, kept: NDArray[np.bool_]) -> IndexTables:
+    """Return the tables of the topics that are ``kept`` (one flag a topic), numbered anew.
+
+    Leaves, parts and their words stay, whether a topic still uses them or not.
+    """
+    number = np.cumsum(kept, dtype=np.int32) - 1
+    single, pair, rule = kept[tables.single_topics], kept[tables.pair_topics], kept[tables.rule_topics]
+    groups_of_rule, leaves_of_group = np.diff(tables.rule_ends, prepend=0), np.diff(tables.group_ends, prepend=0)
+    group = np.repeat(rule, groups_of_rule)
     return replace(
-        columns,
-        topic_ids=columns.topic_ids[alive],
-        single_leaves=columns.single_leaves[single],
-        single_topics=number[columns.single_topics[single]],
-        pair_anchors=columns.pair_anchors[pair],
-        pair_others=columns.pair_others[pair],
-        pair_topics=number[columns.pair_topics[pair]],
-        rule_topics=number[columns.rule_topics[rule]],
-        rule_ends=np.cumsum(groups_in[rule], dtype=np.int32),
-        group_signs=columns.group_signs[group],
-        group_ends=np.cumsum(leaves_in[group], dtype=np.int32),
-        group_leaves=columns.group_leaves[np.repeat(group, leaves_in)],
+        tables,
+        topic_ids=tables.topic_ids[kept],
+        single_leaves=tables.single_leaves[single],
+        single_topics=number[tables.single_topics[single]],
+        pair_anchors=tables.pair_anchors[pair],
+        pair_others=tables.pair_others[pair],
+        pair_topics=number[tables.pair_topics[pair]],
+        rule_topics=number[tables.rule_topics[rule]],
+        rule_ends=np.cumsum(groups_of_rule[rule], dtype=np.int32),
+        group_needed=tables.group_needed[group],
+        group_ends=np.cumsum(leaves_of_group[group], dtype=np.int32),
+        group_leaves=tables.group_leaves[np.repeat(group, leaves_of_group)],
     )
