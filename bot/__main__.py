@@ -143,6 +143,7 @@ def _secrets(settings: Settings) -> list[str]:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    settings = _settings(options)  # before the imports, which take a second: what is wrong is said at once
     from bot import app  # noqa: PLC0415
     from bot.program import Role  # noqa: PLC0415
 
@@ -151,19 +152,18 @@ def _serve(options: argparse.Namespace) -> int:
     except ValueError:
         known = ", ".join(Role)
         parser().error(f"--roles: {options.roles!r} holds a role that is none of {known}")
-    settings = _settings(options)
     logs.log_uncaught()
     asyncio.run(app.serve(settings, roles))
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from bot.demo import demo  # noqa: PLC0415
-
     try:
         port = env_values.port(options.port)
     except ValueError as error:
         raise SettingsError("setting-malformed", name="--port", reason=error) from None
+    from bot.demo import demo  # noqa: PLC0415
+
     logs.configure("text", "warning")
     asyncio.run(demo(port, open_browser=not options.no_browser))
     return 0

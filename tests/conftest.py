@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from databases import empty_database
+from databases import drop_schemas, empty_database, migrated_database
 from desk import open_desk
 from hypothesis import HealthCheck, settings
 
@@ -30,9 +30,10 @@ def engine() -> str:
 
 
 @pytest.fixture
-async def database_url(engine: str, tmp_path: Path) -> AsyncIterator[str]:
-    """Give the address of an empty database of the engine under test."""
-    async with empty_database(engine, tmp_path) as url:
+async def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Give the address of an empty database of the engine under test; for ``storage`` it has the schema already."""
+    prepared = migrated_database if "storage" in request.fixturenames else empty_database
+    async with prepared(engine, tmp_path) as url:
         yield url
 
 
@@ -45,7 +46,8 @@ async def storage(database_url: str) -> AsyncIterator[SqlStorage]:
 
 
 def pytest_sessionfinish(session):
-    """Where every need is met, a skipped test is a failure: nothing is passed over in silence."""
+    """Leave no schema behind. Where every need is met, a skipped test is a failure: nothing is passed over in silence."""
+    drop_schemas()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("JARSHY_NO_SKIPS") == "1" and reporter and reporter.stats.get("skipped"):
         reporter.write_line("JARSHY_NO_SKIPS: tests were skipped", red=True)

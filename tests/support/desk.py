@@ -1,5 +1,6 @@
 """A reader at the handlers: updates go in as JSON, answers are read from the outbox; the database is a real file."""
 
+import asyncio
 import itertools
 import json
 import zlib
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from databases import migrated_file
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot.core.model import FeedDocument, FeedEntry, InboxUpdate, Source
@@ -256,7 +258,12 @@ async def open_desk(folder, *, admins=(), url=None):
 
     The network is answered by hand, only ``getMe`` is asked.
     """
-    storage = await open_storage(url or f"sqlite:///{folder / 'jarshy.db'}")
+    if url is None:
+        file = folder / "jarshy.db"
+        if not file.exists():
+            file.write_bytes(await asyncio.to_thread(migrated_file))
+        url = f"sqlite:///{file}"
+    storage = await open_storage(url)
     bot = make_bot(TOKEN, "http://127.0.0.1:9", transport=httpx.MockTransport(_only_get_me))
     context = ContextTypes(context=BotContext, user_data=dict, chat_data=dict, bot_data=dict)
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(context).build()
