@@ -2,7 +2,7 @@
 
 The map of the house, and the one direction in which its rooms may import each other::
 
-    language <- core <- ports <- services <- handlers <- app <- __main__
+    language <- core <- ports <- services <- handlers <- app <- command_line <- __main__
                   ^       ^
                   |       +--- feeds, storage, telegram, web, charts      (they implement ports)
                   |

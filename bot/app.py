@@ -41,7 +41,7 @@ from bot.telegram.api import ApiBot, greet, make_bot
 from bot.telegram.inbox import POLL_SECONDS
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.runner import InboxRunner
-from bot.web.server import WebServer, make_app
+from bot.web.server import WebServer, make_app, take_port
 from bot.web.webhook import webhook_route
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,8 @@ async def serve(
         else:
             starting.cancel()
             await asyncio.wait({starting})
+            if not starting.cancelled() and (error := starting.exception()):
+                log.warning("the start ended while it was stopped: %s", type(error).__name__)
     log.info("stopped")
 
 
@@ -90,6 +92,7 @@ async def _start(
     stack: AsyncExitStack,
     opened: Callable[[Storage], object] | None,
 ) -> Program:
+    port = _take_port(settings, stack)
     program = await _open(settings, clock, stack)
     if opened:
         opened(program.storage)
@@ -104,9 +107,19 @@ async def _start(
         await _ingest(program)
     runner = await receive(program, bot) if Role.UPDATES in roles and bot else None
     program.supervisor.service("wake-ups", partial(_hear, program, runner))
-    _listen(program, runner)
+    if port:
+        _listen(program, runner, port)
     log.info("jarshy %s runs: %s", __version__, ", ".join(sorted(roles)))
     return program
+
+
+def _take_port(settings: Settings, stack: AsyncExitStack) -> socket.socket | None:
+    """Take the port before anything else, so that one which is taken is all that the log says."""
+    if settings.http_port == 0:
+        return None
+    port = take_port(settings.http_host, settings.http_port)
+    stack.callback(port.close)
+    return port
 
 
 async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Program:
@@ -195,10 +208,8 @@ async def _hear(program: Program, runner: InboxRunner | None) -> None:
             runner.wake()
 
 
-def _listen(program: Program, runner: InboxRunner | None) -> None:
+def _listen(program: Program, runner: InboxRunner | None, port: socket.socket) -> None:
     settings = program.settings
-    if settings.http_port == 0:
-        return
     metrics.BUILD.labels(__version__).set(1)
     webhook = None
     if runner and settings.webhook_url and settings.webhook_secret:
@@ -213,7 +224,7 @@ def _listen(program: Program, runner: InboxRunner | None) -> None:
             await refresh_gauges(program.storage, program.clock)
 
     app = make_app(program.checks, refresh=refresh, webhook=webhook)
-    server = WebServer(app, settings.http_host, settings.http_port)
+    server = WebServer(app, settings.http_host, settings.http_port, port)
     server.listen()
     program.stack.callback(server.close)
     program.supervisor.service("http", server.serve, stop=server.stop, last=True)

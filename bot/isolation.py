@@ -64,4 +64,4 @@ def set_aside(kind: Kind, identifier: object, error: BaseException, *, what: str
     """
     metrics.SET_ASIDE.labels(kind).inc()
     reason = error.message_id if isinstance(error, JarshyError) else outline(error)
-    log.error("%s %s: %s: %s", kind, identifier, what, reason)
+    log.error("%s %s: %s: %s", kind, identifier, what, reason, extra={f"{kind}_id": identifier})

@@ -31,6 +31,9 @@ _OWN = frozenset({"bot", "handlers", "__main__"})
 # It warns each second of a run that takes longer than one; the supervisor says when that is too long.
 _NAGGING = ("apscheduler", "asyncpg.pool")
 
+# Fields of that name hold what a text names already, for those who read logs by machine: feed_id, chat_id, ...
+_ID = "_id"
+
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",
     "asctime",
@@ -63,17 +66,21 @@ class _WithoutMessages(logging.Formatter):
 
 
 class TextFormatter(_WithoutMessages):
-    """One line for a person, and the traceback under it."""
+    """One line for a person, its time in UTC, and the traceback under it."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__(_TEXT_FORMAT)
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text, with its extra attributes as ``key=value``."""
-        extra = "".join(f" {key}={value}" for key, value in _extra(record).items())
+        """Return the record as text, with its extra attributes as ``key=value``, but for ids: the text names them."""
+        extra = "".join(f" {key}={value}" for key, value in _extra(record).items() if not key.endswith(_ID))
         head, newline, rest = super().format(record).partition("\n")
         return self._redact(head + extra + newline + rest)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - the library's own
+        """Return the time of a record."""
+        return _time(record)
 
 
 class JsonFormatter(_WithoutMessages):
@@ -86,7 +93,7 @@ class JsonFormatter(_WithoutMessages):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line of JSON."""
         row: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": _time(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -151,6 +158,11 @@ def _outlined(error: BaseException | None) -> str:
 
 def _is_wanted(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OWN
+
+
+def _time(record: logging.LogRecord) -> str:
+    """Return when it was, in UTC, by ISO 8601."""
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _extra(record: logging.LogRecord) -> dict[str, object]:

@@ -56,7 +56,8 @@ ALLOWED = {
         "handlers",
     },
     "demo": {"app", "ports", "program", "sandbox"},
-    "__main__": {"cli", "app", "program", "demo"},
+    "command_line": {"cli", "app", "program", "demo"},
+    "__main__": {"command_line"},
 }
 PURE = ("language", "core")
 IMPURE_MODULES = {"asyncio", "httpx", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "telegram", "time"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.__main__ import parser
+from bot.command_line import parser
 from bot.settings import variables
 from handlers import COMMANDS
 

@@ -96,7 +96,7 @@ class Guard:
         """Return the addresses of ``host`` that may be connected to.
 
         Raises:
-            FeedError: ``feed-unreachable`` where the name has none, ``feed-blocked-address`` where none is allowed.
+            FeedError: ``feed-unknown-host`` where the name has none, ``feed-blocked-address`` where none is allowed.
         """
         found = await self._look_up(host, port)
         if self._networks is None:
@@ -114,7 +114,7 @@ class Guard:
                 return await self._resolver(host, port)
         except (OSError, UnicodeError) as error:
             reason = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-            raise FeedError("feed-unreachable", reason=f"cannot resolve {host}: {reason}") from error
+            raise FeedError("feed-unknown-host", host=host, reason=reason) from error
 
 
 def _is_address(host: str) -> bool:

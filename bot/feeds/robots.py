@@ -14,7 +14,8 @@ from bot.feeds.worker import ParserPool
 from bot.ports import Clock
 
 _KEPT = timedelta(hours=24)
-_KEPT_UNREACHED = timedelta(hours=1)
+_KEPT_FAILED = timedelta(hours=1)
+_KEPT_SILENT = timedelta(minutes=5)
 _HOSTS = 500
 _RULES = 100_000
 """Rules of all hosts that are kept at a time, some 20 MB."""
@@ -22,9 +23,12 @@ _RULES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    allows: Callable[[str], bool]
+    """What is known of a host until then: its rules, or why there are none to be had and nothing of it is read."""
+
     until: datetime
+    allows: Callable[[str], bool] = lambda _url: True
     size: int = 0
+    failure: FeedError | None = None
 
 
 class Robots:
@@ -37,7 +41,12 @@ class Robots:
         self._known: dict[str, _Known] = {}
 
     async def check(self, url: str, *, guarded: bool) -> None:
-        """Refuse what the host does not want read. Raises ``FeedError("feed-robots")`` with ``url``."""
+        """Refuse what the host does not want read, or may not want: its rules cannot be had.
+
+        Raises:
+            FeedError: ``feed-robots`` (``url``); ``feed-robots-unread`` (``reason``); where the host does not answer,
+                what any of its pages would raise.
+        """
         key = host_of(url)
         known, now = self._known.get(key), self._clock.now()
         if known is None or not now < known.until <= now + _KEPT:  # or the clock was ahead when they were read
@@ -46,33 +55,34 @@ class Robots:
             if len(self._known) >= _HOSTS or size + known.size > _RULES:
                 self._known.clear()
             self._known[key] = known
+        if known.failure is not None:
+            raise FeedError(known.failure.message_id, **known.failure.values)
         if not known.allows(url):
             raise FeedError("feed-robots", url=url)
 
     async def _ask(self, url: str, *, guarded: bool) -> _Known:
-        """Read the rules. None there (4xx) allows all; a host that fails (5xx, no answer) is left alone for an hour.
+        """Read the rules. None there (4xx) allows all; a host that fails (5xx) is left alone for an hour.
 
-        So is one whose rules cannot be read within a worker's limits.
+        So is one whose rules cannot be read within a worker's limits; one that does not answer, for five minutes.
         """
         now = self._clock.now()
         try:
             response = await self._client.get(urljoin(url, "/robots.txt"), guarded=guarded)
-            if response.status >= 500 or response.status == 429:  # noqa: PLR2004 (HTTP statuses)
-                return _Known(_nothing, now + _KEPT_UNREACHED)
-            if response.status != 200 or _is_html(response.body):  # noqa: PLR2004 (HTTP status)
-                return _Known(_anything, now + _KEPT)
+        except FeedError as error:
+            return _Known(now + _KEPT_SILENT, failure=error)
+        if response.status >= 500 or response.status == 429:  # noqa: PLR2004 (HTTP statuses)
+            return _unread(now, f"HTTP status {response.status}")
+        if response.status != 200 or _is_html(response.body):  # noqa: PLR2004 (HTTP status)
+            return _Known(now + _KEPT)
+        try:
             rules: RobotsRules = await self._parser.robots(response.body[:LIMIT])
-        except FeedError:
-            return _Known(_nothing, now + _KEPT_UNREACHED)
-        return _Known(rules.allow, now + _KEPT, len(rules.rules))
+        except FeedError as error:
+            return _unread(now, str(error))
+        return _Known(now + _KEPT, rules.allow, len(rules.rules))
 
 
-def _anything(_url: str) -> bool:
-    return True
-
-
-def _nothing(_url: str) -> bool:
-    return False
+def _unread(now: datetime, reason: str) -> _Known:
+    return _Known(now + _KEPT_FAILED, failure=FeedError("feed-robots-unread", reason=reason))
 
 
 def _is_html(body: bytes) -> bool:

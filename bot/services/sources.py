@@ -37,6 +37,7 @@ _REASONS: Mapping[str, str] = {
     "feed-host-busy": "source-slow",
     "feed-too-slow": "source-slow",
     "feed-unreachable": "source-silent",
+    "feed-unknown-host": "source-unknown-host",
     "feed-broken-answer": "source-silent",
     "feed-status": "source-status",
 }

@@ -74,9 +74,11 @@ async def migrate(engine: Engine, *, to: int | None = None) -> list[str]:
     """
     wanted = newest() if to is None else to
     async with engine.reading() as reader:
-        if await version(engine, reader) == wanted:
-            return []  # without the lock: a backup may hold it for minutes
+        found = await version(engine, reader)
+    if found == wanted:
+        return []  # without the lock: a backup may hold it for minutes
     applied = []
+    start = time.monotonic()
     for migration in migrations():
         if migration.version > wanted:
             break
@@ -86,8 +88,12 @@ async def migrate(engine: Engine, *, to: int | None = None) -> list[str]:
             if await _known_version(engine, connection) < migration.version:
                 began = time.monotonic()
                 await _apply(engine, connection, migration)
-                _log.info("migration %s applied in %.1f s", migration.name, time.monotonic() - began)
+                if found:
+                    _log.info("migration %s applied in %.1f s", migration.name, time.monotonic() - began)
                 applied.append(migration.name)
+    if applied and not found:
+        took = time.monotonic() - start
+        _log.info("a new database: %d migrations, to version %d, in %.1f s", len(applied), wanted, took)
     return applied
 
 

@@ -93,23 +93,25 @@ class _Server(uvicorn.Server):
 
 
 class WebServer:
-    """Serves an application on a host and port."""
+    """Serves an application on a host and port; ``taken`` is that port, where it was taken before."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(self, app: Starlette, host: str, port: int, taken: socket.socket | None = None) -> None:
         self._app = app
         self._host = host
         self._port = port
         self._server: _Server | None = None
-        self._listener: socket.socket | None = None
+        self._listener = taken
 
     def listen(self) -> None:
-        """Take the port: connections wait from here on, until ``serve`` answers them.
+        """Let connections in: they wait from here on, until ``serve`` answers them.
 
         Raises:
             SettingsError: ``port-taken`` (``host``, ``port``, ``reason``).
         """
         if self._listener is None:
-            self._listener = _listen(self._host, self._port)
+            self._listener = take_port(self._host, self._port)
+        with _named(self._host, self._port):
+            self._listener.listen(128)
 
     async def serve(self) -> None:
         """Answer requests until ``stop``; then answer what is being asked, and close. It may be begun again.
@@ -147,19 +149,29 @@ class WebServer:
             self._listener = None
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
+def take_port(host: str, port: int) -> socket.socket:
+    """Take a port, so that no other program can; connections are refused until somebody listens there.
+
+    Raises:
+        SettingsError: ``port-taken`` (``host``, ``port``, ``reason``).
+    """
+    with _named(host, port):
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
+        taken = socket.socket(family, kind, protocol)
         try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen(128)
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
         except OSError:
-            listener.close()
+            taken.close()
             raise
+    taken.setblocking(False)
+    return taken
+
+
+@contextlib.contextmanager
+def _named(host: str, port: int) -> Iterator[None]:
+    try:
+        yield
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError("port-taken", host=host, port=port, reason=reason) from error
-    listener.setblocking(False)
-    return listener

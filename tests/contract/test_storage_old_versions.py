@@ -275,13 +275,20 @@ async def test_a_backup_that_begins_during_a_migration_holds_a_whole_version(
 
 
 async def test_each_migration_is_logged(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    """One line each at the start, with how long it took; none where there is nothing to do."""
+    """One line each at the start, with how long it took; one for all of a new database; none where nothing is to do."""
     caplog.set_level("INFO", "bot.storage.schema")
+    engine = await open_engine(database_url)
+    await schema.migrate(engine, to=schema.newest() - 2)
+    await engine.close()
+    (made,) = [record.getMessage() for record in caplog.records]
+    caplog.clear()
     await (await open_storage(database_url)).close()
     lines = [record.getMessage() for record in caplog.records]
     caplog.clear()
     await (await open_storage(database_url)).close()
 
-    for line, migration in zip(lines, schema.migrations(), strict=True):
+    older = schema.newest() - 2
+    assert re.fullmatch(rf"a new database: {older} migrations, to version {older}, in \d+\.\d s", made)
+    for line, migration in zip(lines, schema.migrations()[-2:], strict=True):
         assert re.fullmatch(rf"migration {migration.name} applied in \d+\.\d s", line)
     assert not caplog.records

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from databases import SERVER, empty_database
+from databases import SERVER, empty_database, names
 from harness import BotProcess, Control, Reader, free_port, run_bot, settings_for
 
 from bot import app
-from bot.__main__ import main
+from bot.command_line import main
 from bot.errors import DatabaseAwayError, SettingsError, StorageError, TelegramAwayError, TelegramError
 from bot.program import Role
 from bot.sandbox.server import Sandbox
@@ -260,12 +260,17 @@ async def test_a_killed_program_leaves_the_file_free(start_bot, tmp_path):
 
 
 async def test_a_taken_port_is_named(sandbox, tmp_path):
-    """The health server's port is taken by another program."""
+    """The health server's port is taken by another program: one line, and nothing before it."""
     settings = settings_for(
         sandbox, tmp_path, HTTP_PORT=sandbox.url.rpartition(":")[2], SOURCES_FILE=_no_sources(tmp_path)
     )
 
-    assert "cannot listen on 127.0.0.1:" in await refused(tmp_path, **settings)
+    finished = await run_bot("run", environment=settings, folder=tmp_path)
+
+    assert finished.code == 2
+    assert finished.errors.startswith("jarshy: cannot listen on 127.0.0.1:")
+    assert finished.errors.count("\n") == 1
+    assert names(tmp_path) == ["none.toml"]
 
 
 async def test_a_stop_is_clean(start_bot, tmp_path):

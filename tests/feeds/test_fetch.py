@@ -125,7 +125,7 @@ async def test_nobody_answers(feeds, source, feed):
     assert isinstance(closed, Failed)
     assert isinstance(nameless, Failed)
     assert str(closed.error) == "cannot connect: connection refused"
-    assert str(nameless.error).startswith("cannot connect: cannot resolve no-such-host.invalid: ")
+    assert str(nameless.error).startswith("there is no host no-such-host.invalid to be found: ")
 
 
 async def test_permanent_moves_are_remembered_after_the_third(feeds, source, feed, outlet):
@@ -316,6 +316,19 @@ async def test_robots_txt_is_asked_before_pages_only(feeds, source, feed, outlet
     assert outlet.targets() == ["/rss", "/robots.txt", "/lenta/", "/rss"]
 
 
+async def test_what_keeps_robots_txt_from_being_read_is_said(feeds, source, feed):
+    """A host that is not there, or does not answer, forbids nothing: the failure is its own, and no lasting one."""
+    for url, kind in {
+        "http://no-such-host.invalid/": "feed-unknown-host",
+        "http://127.0.0.1:1/": "feed-unreachable",
+    }.items():
+        result = await feeds.fetch(replace(source, url=url, selectors={"item": "div"}), feed)
+        again = await feeds.fetch(replace(source, url=url, selectors={"item": "div"}), feed)
+
+        assert result.error.message_id == again.error.message_id == kind
+        assert "robots" not in str(result.error)
+
+
 @pytest.mark.parametrize("robots", [respond(503), respond(429)])
 async def test_a_host_that_cannot_say_is_left_alone(feeds, source, feed, outlet, clock, robots):  # noqa: PLR0917 (fixtures)
     """Where robots.txt fails with 5xx nothing is read for an hour; where there is none (404) all is allowed."""
@@ -330,6 +343,7 @@ async def test_a_host_that_cannot_say_is_left_alone(feeds, source, feed, outlet,
     allowed = await feeds.fetch(listing, feed)
 
     assert isinstance(refused, Failed)
+    assert refused.error.message_id == "feed-robots-unread"
     assert isinstance(still, Failed)
     assert isinstance(allowed, Fetched)
 
@@ -359,7 +373,7 @@ async def test_no_spelling_of_loopback_passes(feeds, feed, outlet, url):
     result = await feeds.fetch(Source("r", {}, url.format(port=outlet.port), "kk", public=False), feed)
 
     assert isinstance(result, Failed)
-    assert result.error.message_id in {"feed-blocked-address", "feed-unreachable", "feed-bad-url"}
+    assert result.error.message_id in {"feed-blocked-address", "feed-unknown-host", "feed-unreachable", "feed-bad-url"}
     assert outlet.requests == []
 
 

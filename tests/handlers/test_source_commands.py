@@ -121,6 +121,7 @@ async def test_several_feeds_of_a_page_are_offered_together(desk):
         (FeedError("feed-blocked-address", address="127.0.0.1"), "ішкі желі"),
         (FeedError("feed-timeout", seconds=20), "жауап бермеді"),
         (FeedError("feed-unreachable", reason="x"), "жауап бермеді"),
+        (FeedError("feed-unknown-host", host="blog.kz", reason="x"), "«blog.kz» сайты табылмады"),
         (FeedError("feed-status", status=404), "404"),
         (FeedError("feed-too-many-redirects", limit=5), "оқи алмадым"),
         ((), "таппадым"),

@@ -6,10 +6,12 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot import logs
+from bot.isolation import isolated
 
 TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz_01234"
 
@@ -84,7 +86,7 @@ def test_json_lines():
 
     assert first["message"] == "қос «сөз»\nsecond"
     assert (first["level"], first["logger"], first["chat"]) == ("info", "bot.test", 5)
-    assert first["time"].endswith("+00:00")
+    assert datetime.fromisoformat(first["time"]).utcoffset() == timedelta()
     assert "ZeroDivisionError" in second["exception"]
 
 
@@ -182,3 +184,27 @@ class Unlucky:
 
     def __del__(self) -> None:
         fail(self._said)
+
+
+def test_text_lines_say_when_in_which_zone():
+    """The time stands first, by ISO 8601 and in UTC, whatever zone the machine is in."""
+    logger, stream = lines("text")
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    logger.info("works")
+
+    at = datetime.fromisoformat(stream.getvalue().split()[0])
+    assert at.utcoffset() == timedelta()
+    assert before < at < before + timedelta(minutes=1)
+
+
+def test_ids_are_fields_for_machines():
+    """What was set aside is named in the text once, and in JSON by a field too."""
+    for log_format in ("text", "json"):
+        _, stream = lines(log_format)
+        with isolated("chat", 77, what="no digest this time"):
+            raise KeyError("word")
+        line = stream.getvalue().splitlines()[0]
+
+        assert "chat 77: no digest this time" in line
+        assert ("chat_id" in line) == (log_format == "json")
+    assert json.loads(line)["chat_id"] == 77

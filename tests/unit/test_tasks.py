@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import metrics, tasks
-from bot.__main__ import main
+from bot.command_line import main
 from bot.errors import StorageError, TaskFailedError
 from bot.heartbeat import Heartbeat
 from bot.supervision import Supervisor
@@ -347,7 +347,7 @@ async def test_an_error_of_a_task_that_nobody_waits_for_is_logged_without_its_wo
 def test_the_exit_code_of_a_program_whose_task_failed(monkeypatch: pytest.MonkeyPatch, capsys):
     """It is 1, which service managers start again, with one line; 2 is what a new start would not mend."""
     failed = TaskFailedError("task-failed", task="delivery", times=6)
-    monkeypatch.setattr("bot.__main__._run", lambda _: (_ for _ in ()).throw(failed))
+    monkeypatch.setattr("bot.command_line._run", lambda _: (_ for _ in ()).throw(failed))
 
     with pytest.raises(SystemExit) as ended:
         main(["run"])
