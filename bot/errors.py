@@ -14,6 +14,7 @@
         ├── SettingsError
         ├── CatalogueError     texts in ``locales`` or the catalogue of sources
         ├── StorageError
+        │   ├── ReadingOnlyError
         │   └── DatabaseAwayError     } what may pass by itself:
         └── TelegramError             } ``run`` ends with exit code 1, to be started again
             └── TelegramAwayError     }
@@ -152,6 +153,10 @@ class StorageError(OperatorError):
         "database-newer": "the database is of a newer version ({found}) than this program ({known})",
         "driver-missing": "PostgreSQL needs the extra: pip install 'jarshy[postgres]'",
     }
+
+
+class ReadingOnlyError(StorageError):
+    """Something was to be written in a reading; nothing was. A transaction is needed, or the database is read-only."""
 
 
 class DatabaseAwayError(StorageError):

@@ -1,10 +1,10 @@
 """What a handler has in its hands: the chat, its translator, the services, and ways to answer.
 
-All of it belongs to one unit of work: the change of state, the replies (outbox rows keyed ``reply:<update>:<n>``) and
-the inbox row's "done" are committed together by ``handlers.dispatch``.
+The change of state, the replies (outbox rows keyed ``reply:<update>:<n>``) and the inbox row's "done" are committed
+together by ``handlers.dispatch``. Where a handler only reads, that transaction holds nothing but the replies.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,6 +46,9 @@ ADMINISTRATORS = "administrators"  # in the application's ``bot_data``
 REPLY_LIFE = timedelta(minutes=15)  # an answer that comes later answers nothing
 
 Translators = Callable[[Locale, str], Translator]
+Writing = Callable[[Unit], Awaitable[None]]
+LateKeyboard = Callable[[Unit], Awaitable[Keyboard]]
+"""Makes the buttons of an answer in the transaction that stores it: they name a row that is stored with it."""
 T = TypeVar("T")
 
 
@@ -68,7 +71,8 @@ class Work:
     """One update being handled.
 
     ``chat`` is what it is about, ``home_id`` the chat where it came from and where the answers go: they differ where an
-    admin looks after ``channel`` from the private chat.
+    admin looks after ``channel`` from the private chat. ``unit`` may be a reading: what a handler changes it writes at
+    once, and is begun again in a transaction; ``written_last`` is what it says, stored when it has ended.
     """
 
     update_id: int
@@ -82,6 +86,7 @@ class Work:
     home_kind: ChatKind
     channel: Channel | None = None
     results: Mapping[Errand[object], object] = field(default_factory=dict)
+    written_last: list[Writing] = field(default_factory=list)
     replies: int = 0
     callback_text: str = ""
     failure: Exception | None = None
@@ -108,30 +113,45 @@ class Work:
     async def say(
         self,
         text: str,
-        keyboard: Keyboard = (),
+        keyboard: Keyboard | LateKeyboard = (),
         *,
         edits: int | None = None,
         attachment: Attachment | None = None,
         preview: str | None = None,
     ) -> None:
-        """Put one answer into the outbox; with ``edits`` it replaces that message, with a file it is its caption."""
-        now = self.clock.now()
-        if self.channel is not None:
-            text, keyboard = self._about_channel(self.channel, str(text), keyboard, attachment)
-        message = OutgoingMessage(
-            dedupe_key=f"reply:{self.update_id}:{self.replies}",
-            chat_id=self.home_id,
-            text=str(text),
-            priority=Priority.REPLY,
-            expires_at=now + REPLY_LIFE,
-            keyboard=keyboard,
-            thread_id=self.thread_id,
-            edits=edits,
-            attachment=attachment,
-            preview=preview,
-        )
+        """Answer, once the handler has ended; with ``edits`` in place of that message, with a file as its caption."""
+        key, now = self._next_key(), self.clock.now()
+
+        async def put(unit: Unit) -> None:
+            buttons = keyboard if isinstance(keyboard, tuple) else await keyboard(unit)
+            shown = str(text)
+            if self.channel is not None:
+                shown, buttons = self._about_channel(self.channel, shown, buttons, attachment)
+            message = OutgoingMessage(
+                dedupe_key=key,
+                chat_id=self.home_id,
+                text=shown,
+                priority=Priority.REPLY,
+                expires_at=now + REPLY_LIFE,
+                keyboard=buttons,
+                thread_id=self.thread_id,
+                edits=edits,
+                attachment=attachment,
+                preview=preview,
+            )
+            await unit.outbox.put([message], now)
+
+        self.written_last.append(put)
+
+    async def finish(self, unit: Unit) -> None:
+        """Store the answers and that the update was handled."""
+        for write in self.written_last:
+            await write(unit)
+        await unit.inbox.done(self.update_id, self.clock.now())
+
+    def _next_key(self) -> str:
         self.replies += 1
-        await self.unit.outbox.put([message], now)
+        return f"reply:{self.update_id}:{self.replies - 1}"
 
     def _about_channel(
         self, channel: Channel, text: str, keyboard: Keyboard, attachment: Attachment | None
@@ -143,17 +163,20 @@ class Work:
         return named, actions.for_channel(keyboard, channel.id)
 
     async def write_to(self, chat: Chat, text_id: str, **values: object) -> None:
-        """Put a message to another chat, in its own language, into the outbox."""
+        """Write to another chat, in its own language, when the handler has ended."""
         now = self.clock.now()
         message = OutgoingMessage(
-            dedupe_key=f"reply:{self.update_id}:{self.replies}",
+            dedupe_key=self._next_key(),
             chat_id=chat.id,
             text=str(self.translators(chat.locale, chat.zone)(text_id, **values)),
             priority=Priority.REPLY,
             expires_at=now + REPLY_LIFE,
         )
-        self.replies += 1
-        await self.unit.outbox.put([message], now)
+
+        async def put(unit: Unit) -> None:
+            await unit.outbox.put([message], now)
+
+        self.written_last.append(put)
 
 
 CURRENT: ContextVar[Work] = ContextVar("current work")
@@ -210,7 +233,9 @@ class BotContext(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, 
         instead = str(self.tr("document-refused", name=name))
         await self.work.say(caption, attachment=Attachment(AttachmentKind.DOCUMENT, name, data, instead))
 
-    async def show_page(self, page: DigestPage, keyboard: Keyboard = (), *, instead_of: Update | None = None) -> None:
+    async def show_page(
+        self, page: DigestPage, keyboard: Keyboard | LateKeyboard, *, instead_of: Update | None = None
+    ) -> None:
         """Answer with a page of a digest, with its picture where the chat wants pictures; or change a message to it."""
         query = instead_of.callback_query if instead_of else None
         edits = query.message.message_id if query and query.message else None

@@ -2,10 +2,14 @@
 
 ::
 
-    row -> Update | open a transaction | the chat | PTB's handlers | inbox "done" | commit | nudge delivery
-                                            or for an errand: rolled back | the errand | again from the start
+    row -> Update | a reading: the chat, PTB's handlers | a transaction: the answers, inbox "done" | nudge delivery
+                    where it is to write: again from the start, all in one transaction
+                    for an errand: rolled back, the errand, again from the start
 
-A reader's mistake (``ReaderError``) rolls everything back and is answered by a sentence. What takes longer than
+So what only looks something up, which is most of what readers ask, waits for no writer and holds up none; no list has
+to say which that is.
+
+A reader's mistake (``ReaderError``) changes nothing and is answered by a sentence. What takes longer than
 ``HANDLERS_SECONDS`` is answered by an apology; anything else is tried again twice first. What an errand brought is kept
 for the next try. Only answers to callbacks go straight out.
 """
@@ -19,7 +23,7 @@ from telegram import InlineQuery, Update
 from bot.core.model import Channel, Chat, ChatKind, InboxUpdate
 from bot.core.render import plain_text, shorten
 from bot.core.time_limits import HANDLERS_SECONDS, OUTSIDE_SECONDS
-from bot.errors import ReaderError, StorageError
+from bot.errors import ReaderError, ReadingOnlyError, StorageError
 from bot.ports import Clock, Storage, Unit
 from handlers import inline
 from handlers.channels import check_steward, spoken_for
@@ -39,7 +43,7 @@ AnswerCallback = Callable[[str, str], Awaitable[object]]
 
 
 class Dispatcher:
-    """Handles inbox rows, each in one transaction."""
+    """Handles inbox rows; what one changes and answers is one transaction."""
 
     def __init__(
         self,
@@ -120,20 +124,34 @@ class Dispatcher:
             del self._results[next(iter(self._results))]
 
     async def _attempt(self, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]) -> str:
-        async with self._storage.transaction() as unit:
-            work = await self._open(unit, row, update)
-            work.results = results
-            token = CURRENT.set(work)
-            try:
-                if work.channel is not None:
-                    check_steward(update, work, work.channel.id)
-                await self._application.process_update(update)
-            finally:
-                CURRENT.reset(token)
-            if work.failure is not None:
-                raise work.failure
-            await unit.inbox.done(row.update_id, self._clock.now())
-            return work.callback_text
+        try:
+            async with self._storage.reading() as unit:
+                work = await self._work(unit, row, update, results)
+        except ReadingOnlyError:
+            async with self._storage.transaction() as unit:
+                work = await self._work(unit, row, update, results)
+                await work.finish(unit)
+        else:
+            async with self._storage.transaction() as unit:
+                await work.finish(unit)
+        return work.callback_text
+
+    async def _work(
+        self, unit: Unit, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]
+    ) -> Work:
+        """Let the handlers do what is asked. Raises whatever they raise."""
+        work = await self._open(unit, row, update)
+        work.results = results
+        token = CURRENT.set(work)
+        try:
+            if work.channel is not None:
+                check_steward(update, work, work.channel.id)
+            await self._application.process_update(update)
+        finally:
+            CURRENT.reset(token)
+        if work.failure is not None:
+            raise work.failure
+        return work
 
     async def _answer(self, row: InboxUpdate, update: Update, message_id: str, values: dict[str, object]) -> str:
         async with self._storage.transaction() as unit:
@@ -141,7 +159,7 @@ class Dispatcher:
             text = work.tr(message_id, **{name: _short(value) for name, value in values.items()})
             if update.callback_query is None:
                 await work.say(text)
-            await unit.inbox.done(row.update_id, self._clock.now())
+            await work.finish(unit)
             return str(text)
 
     async def _calm(self, row: InboxUpdate, update: Update) -> str:

@@ -6,6 +6,7 @@ from bot.core import actions
 from bot.core.model import ChatState, Digest, Keyboard
 from bot.core.render import digest_keyboard, digest_pages
 from bot.errors import ReaderError
+from bot.ports import Unit
 from bot.services.digests import keep, outlet_names
 from handlers import topics
 from handlers.context import BotContext
@@ -68,8 +69,12 @@ async def _show(context: BotContext, digest: Digest, empty: str, keyboard: Keybo
     if not pages:
         await context.reply(empty, keyboard)
         return
-    number = await keep(context.work.unit, context.chat.id, pages, context.work.clock.now())
-    await context.show_page(pages[0], digest_keyboard(number, 0, pages, context.tr) + keyboard)
+    chat_id, tr, now = context.chat.id, context.tr, context.work.clock.now()
+
+    async def numbered(unit: Unit) -> Keyboard:
+        return digest_keyboard(await keep(unit, chat_id, pages, now), 0, pages, tr) + keyboard
+
+    await context.show_page(pages[0], numbered)
 
 
 async def turn_page(update: Update, context: BotContext, action: actions.TurnPage) -> None:

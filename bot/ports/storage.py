@@ -46,7 +46,7 @@ class Storage(Protocol):
         ...
 
     def reading(self) -> AbstractAsyncContextManager[Unit]:
-        """Open a consistent reading beside the writers. Writing in it fails."""
+        """Open a consistent reading beside the writers. Writing in it fails by ``ReadingOnlyError``."""
         ...
 
     def changes(self) -> AsyncIterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.errors import DatabaseAwayError, StorageError
+from bot.errors import DatabaseAwayError, ReadingOnlyError, StorageError
 from bot.storage import postgres_watch as watch
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
@@ -41,6 +41,7 @@ _SETTINGS = {
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BEFALLS = ("08", "25", "28", "3D", "3F", "40", "42501", "53", "55", "57", "58")
 _MAY_PASS = ("08", "40", "53", "55", "57", "58")  # of those: not a wrong password, database, schema or right
+_READ_ONLY = "25006"
 
 Numbered = tuple[str, tuple[str, ...]]
 
@@ -187,7 +188,8 @@ def named_errors(url: str) -> Iterator[None]:
     """Tell what befalls a server by a StorageError; mistakes in SQL and keys stay as they are.
 
     Raises:
-        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass.
+        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass, as ``ReadingOnlyError`` where
+            a reading was to write.
     """
     import asyncpg  # noqa: PLC0415 - an extra
 
@@ -196,7 +198,8 @@ def named_errors(url: str) -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if not str(error.sqlstate).startswith(_BEFALLS):
             raise
-        kind = DatabaseAwayError if str(error.sqlstate).startswith(_MAY_PASS) else StorageError
+        refused = ReadingOnlyError if error.sqlstate == _READ_ONLY else StorageError
+        kind = DatabaseAwayError if str(error.sqlstate).startswith(_MAY_PASS) else refused
         raise kind("database-unusable", url=url, reason=_one_line(error)) from error
     except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         if isinstance(error, ValueError):  # a value that its column cannot hold; the error quotes it

@@ -1,35 +1,39 @@
-"""The SQLite driver: one writer behind a lock, one reader beside it, both on aiosqlite.
+"""The SQLite driver: one writer behind a lock and up to ``READERS`` readers beside it, all on aiosqlite.
 
 A connection that tasks share would let one task's rollback erase another's insert, so a transaction owns the writer
-from its BEGIN IMMEDIATE to its end.
+from its BEGIN IMMEDIATE to its end, and a reading owns its reader. By the write-ahead log neither waits for the other.
 """
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
 
-from bot.errors import DatabaseAwayError, StorageError
+from bot.errors import DatabaseAwayError, ReadingOnlyError, StorageError
 from bot.storage import sql
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.dialect import SQLITE
 from bot.storage.urls import shown
 
 BUSY_SECONDS = 10.0  # how long another process may hold the write lock before a transaction gives up
+READERS = 8
+"""Readings at a time; further ones wait. Each is a thread, and up to 8 MB of pages."""
 
 # FULL, not NORMAL: what Telegram was told to be taken must outlive a power cut, and a commit is one fsync a batch.
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -32768",
     "PRAGMA journal_size_limit = 67108864",
 )
+_WRITER_PRAGMAS = ("PRAGMA cache_size = -32768",)
+_READER_PRAGMAS = ("PRAGMA cache_size = -8192", "PRAGMA query_only = ON")
 # https://www.sqlite.org/rescode.html
 _MAY_PASS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
@@ -90,12 +94,11 @@ class SqliteEngine:
 
     dialect = SQLITE
 
-    def __init__(self, url: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, url: str, writer: aiosqlite.Connection, readers: "_Readers") -> None:
         self.url = url
         self._writer = writer
-        self._reader = reader
         self._write_lock = asyncio.Lock()
-        self._read_lock = asyncio.Lock()
+        self._readers = readers
         self._queries = sql.load(SQLITE)
 
     @classmethod
@@ -109,7 +112,8 @@ class SqliteEngine:
         with named_errors(url):
             writer = await _connect(path, read_only=read_only)
             try:
-                return cls(url, writer, await _connect(path, read_only=read_only, query_only=True))
+                connect = partial(_connect, path, read_only=read_only, query_only=True)
+                return cls(url, writer, _Readers(await connect(), connect))
             except BaseException:
                 await writer.close()
                 raise
@@ -122,8 +126,8 @@ class SqliteEngine:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """Own the reader for one snapshot; SQLite refuses its writes."""
-        async with self._read_lock, self._within(self._reader, "BEGIN") as connection:
+        """Own a reader for one snapshot; SQLite refuses its writes."""
+        async with self._readers.one(self.url) as reader, self._within(reader, "BEGIN") as connection:
             yield connection
 
     async def changes(self) -> AsyncIterator[str]:
@@ -137,9 +141,9 @@ class SqliteEngine:
         yield asyncio.Event()
 
     async def close(self) -> None:
-        """Close both connections, after whatever still runs on them."""
-        async with self._write_lock, self._read_lock:
-            await self._reader.close()
+        """Close every connection, after whatever still runs on it."""
+        async with self._write_lock:
+            await self._readers.close()
             await self._writer.close()
 
     @asynccontextmanager
@@ -156,6 +160,39 @@ class SqliteEngine:
             raise
         finally:
             connection.end()
+
+
+class _Readers:
+    """Connections that only read, each for one reading at a time; opened as they are needed."""
+
+    def __init__(self, first: aiosqlite.Connection, connect: Callable[[], Awaitable[aiosqlite.Connection]]) -> None:
+        self._idle = [first]
+        self._connect = connect
+        self._places = asyncio.Semaphore(READERS)
+        self._closed = False
+
+    @asynccontextmanager
+    async def one(self, url: str) -> AsyncIterator[aiosqlite.Connection]:
+        """Own a reader; the one that was used last, whose pages are warm, comes first."""
+        async with self._places:
+            if self._closed:
+                raise StorageError("database-unusable", url=url, reason="it is closed")
+            with named_errors(url):
+                reader = self._idle.pop() if self._idle else await self._connect()
+            try:
+                yield reader
+            finally:
+                self._idle.append(reader)
+
+    async def close(self) -> None:
+        """Close all, as soon as nothing reads any more."""
+        self._closed = True
+        for _ in range(READERS):
+            await self._places.acquire()
+        for reader in self._idle:
+            await reader.close()
+        for _ in range(READERS):
+            self._places.release()
 
 
 async def finished(operation: Coroutine[Any, Any, None]) -> None:
@@ -177,7 +214,8 @@ def named_errors(url: str) -> Iterator[None]:
     """Tell what befalls a database (full, locked, gone) by a StorageError; mistakes in SQL and keys stay as they are.
 
     Raises:
-        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass.
+        StorageError: ``database-unusable``, as ``DatabaseAwayError`` where it may pass, as ``ReadingOnlyError`` where
+            a reading was to write.
     """
     try:
         yield
@@ -185,7 +223,8 @@ def named_errors(url: str) -> Iterator[None]:
         if isinstance(error, _BUGS):
             raise
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-        kind = DatabaseAwayError if code in _MAY_PASS else StorageError
+        refused = ReadingOnlyError if code == sqlite3.SQLITE_READONLY else StorageError
+        kind = DatabaseAwayError if code in _MAY_PASS else refused
         raise kind("database-unusable", url=url, reason=" ".join(str(error).split())) from error
 
 
@@ -225,10 +264,8 @@ async def _connect(path: Path, *, read_only: bool, query_only: bool = False) -> 
         raw.row_factory = sqlite3.Row
         if not read_only:
             await _write_ahead(raw)
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *(_READER_PRAGMAS if read_only or query_only else _WRITER_PRAGMAS)):
             await raw.execute(pragma)
-        if read_only or query_only:
-            await raw.execute("PRAGMA query_only = ON")
     except BaseException:
         await raw.close()
         raise

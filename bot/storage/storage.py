@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from bot.errors import StorageError
+from bot.errors import ReadingOnlyError, StorageError
 from bot.outages import database_outage
 from bot.storage.alerts import Alerts
 from bot.storage.articles import Articles
@@ -75,8 +75,8 @@ class SqlStorage:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlUnit]:
-        """Open a consistent reading beside the writers. Writing in it fails."""
-        with self._heard():
+        """Open a consistent reading beside the writers. Writing in it fails by ``ReadingOnlyError``."""
+        with self._heard(reading=True):
             async with self.engine.reading() as connection:
                 yield SqlUnit(connection)
 
@@ -101,11 +101,12 @@ class SqlStorage:
                 await connection.fetch_sql("SELECT 1 AS alive")
 
     @contextmanager
-    def _heard(self) -> Iterator[None]:
+    def _heard(self, *, reading: bool = False) -> Iterator[None]:
         try:
             yield
         except StorageError as error:
-            self.outage.failed(str(error))
+            if not (reading and isinstance(error, ReadingOnlyError)):  # what writes begins in a reading
+                self.outage.failed(str(error))
             raise
 
     async def close(self) -> None:

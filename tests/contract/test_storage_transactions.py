@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import threading
 
 import pytest
 from storage_samples import NOW, BrokenOffError, chat
 
-from bot.errors import StorageError
-from bot.storage import SqlStorage, SqlUnit
+from bot.errors import ReadingOnlyError
+from bot.storage import SqlStorage, SqlUnit, open_storage
 
 
 async def _chats(storage: SqlStorage, *ids: int) -> list[int]:
@@ -121,12 +122,38 @@ async def test_a_reading_is_consistent_beside_a_writer(storage: SqlStorage) -> N
 
 async def test_a_reading_cannot_write(storage: SqlStorage) -> None:
     """Writing in a reading fails by a named error and changes nothing."""
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(ReadingOnlyError) as caught:
         async with storage.reading() as unit:
             await unit.chats.put(chat(1))
 
     assert caught.value.message_id == "database-unusable"
     assert await _chats(storage, 1) == []
+
+
+async def test_readings_wait_for_no_writer_and_not_for_each_other(storage: SqlStorage) -> None:
+    """Eight readings may be open at once, beside a transaction that has written and goes on."""
+    async with asyncio.timeout(20), storage.transaction() as writer, contextlib.AsyncExitStack() as stack:
+        await writer.chats.put(chat(1))
+        readings = [await stack.enter_async_context(storage.reading()) for _ in range(8)]
+        seen = [await unit.chats.get(1) for unit in readings]
+
+    assert seen == [None] * 8
+    assert await _chats(storage, 1) == [1]
+
+
+async def test_closing_ends_every_reader(storage: SqlStorage, database_url: str) -> None:
+    """However many readings there were at once, no connection and no thread is left; what asks afterwards is refused."""
+    assert storage is not None
+    before = threading.active_count()
+    opened = await open_storage(database_url)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(8):
+            await stack.enter_async_context(opened.reading())
+    await opened.close()
+
+    assert threading.active_count() <= before
+    with pytest.raises(Exception, match="clos"):
+        await _chats(opened, 1)
 
 
 async def test_a_unit_ends_with_its_transaction(storage: SqlStorage) -> None:
