@@ -31,6 +31,7 @@ from bot.core.pages import PAGE_UNITS, units
 from bot.core.texts import Translator
 from bot.errors import FeedError
 from bot.ports import Clock, Unit
+from bot.services.backfill import ReadAhead
 from bot.services.cards import StoryCards
 from bot.services.chats import Chats
 from bot.services.digests import Digests
@@ -55,15 +56,15 @@ T = TypeVar("T")
 class Services:
     """The verbs, bound to one unit of work."""
 
-    def __init__(self, unit: Unit, clock: Clock) -> None:
+    def __init__(self, unit: Unit, clock: Clock, ahead: ReadAhead) -> None:
         self.chats = Chats(unit, clock)
-        self.subscriptions = Subscriptions(unit, clock)
+        self.subscriptions = Subscriptions(unit, clock, ahead)
         self.digests = Digests(unit, clock)
-        self.cards = StoryCards(unit, clock)
+        self.cards = StoryCards(unit, clock, self.subscriptions)
         self.sources = Sources(unit, clock)
         self.trends = Trends(unit, clock)
         self.operations = Operations(unit, clock)
-        self.takeouts = Takeouts(unit, clock)
+        self.takeouts = Takeouts(unit, clock, self.subscriptions)
 
 
 @dataclass(slots=True)

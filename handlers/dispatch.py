@@ -4,7 +4,7 @@
 
     row -> Update | a reading: the chat, PTB's handlers | a transaction: the answers, inbox "done" | nudge delivery
                     where it is to write: again from the start, all in one transaction
-                    for an errand: rolled back, the errand, again from the start
+                    for an errand, or articles to read ahead: rolled back, that is done, again from the start
 
 So what only looks something up, which is most of what readers ask, waits for no writer and holds up none; no list has
 to say which that is.
@@ -16,7 +16,8 @@ for the next try. Only answers to callbacks go straight out.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from telegram import InlineQuery, Update
 
@@ -25,6 +26,7 @@ from bot.core.render import plain_text, shorten
 from bot.core.time_limits import HANDLERS_SECONDS, OUTSIDE_SECONDS
 from bot.errors import ReaderError, ReadingOnlyError, StorageError
 from bot.ports import Clock, Storage, Unit
+from bot.services.backfill import ReadAhead, ReadAheadNeededError
 from handlers import inline
 from handlers.channels import check_steward, spoken_for
 from handlers.context import CURRENT, BotApplication, BotContext, Services, Translators, Work
@@ -40,6 +42,7 @@ MOST_KEPT = 64  # updates whose errands' results are kept for another try; failu
 QUOTED = 100  # characters of a message that an answer to a mistake repeats
 
 AnswerCallback = Callable[[str, str], Awaitable[object]]
+Results = dict[Errand[object], object]
 
 
 class Dispatcher:
@@ -65,7 +68,7 @@ class Dispatcher:
         self._answer_callback = answer_callback
         self._answer_inline = inline.InlineAnswers(storage, clock, translators, answer_inline)
         self._errands = Errands(outside)
-        self._results: dict[int, dict[Errand[object], object]] = {}
+        self._results: dict[int, Results] = {}
         self._gate = FloodGate(application.bot.username, COMMANDS)
         application.add_error_handler(_note_failure)
 
@@ -105,10 +108,12 @@ class Dispatcher:
     async def _handle(self, row: InboxUpdate, update: Update) -> str:
         time = asyncio.get_running_loop().time
         until = time() + OUTSIDE_SECONDS
-        results = self._results.pop(row.update_id, {})
+        results, ahead = self._results.pop(row.update_id, {}), ReadAhead(self._storage)
         while True:
             try:
-                return await self._attempt(row, update, results)
+                return await self._attempt(row, update, results, ahead)
+            except ReadAheadNeededError as wish:
+                await ahead.read(wish)
             except Postponed as wish:
                 person = update.effective_user.id if update.effective_user else row.chat_id or 0
                 results[wish.errand] = await self._errands.run(wish.errand, person=person, seconds=until - time())
@@ -116,31 +121,29 @@ class Dispatcher:
                 self._keep(row, results)
                 raise
 
-    def _keep(self, row: InboxUpdate, results: dict[Errand[object], object]) -> None:
+    def _keep(self, row: InboxUpdate, results: Results) -> None:
         """Keep what errands brought: where the update is tried again, nobody is asked a second time."""
         if results:
             self._results[row.update_id] = results
         if len(self._results) > MOST_KEPT:
             del self._results[next(iter(self._results))]
 
-    async def _attempt(self, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]) -> str:
-        try:
-            async with self._storage.reading() as unit:
-                work = await self._work(unit, row, update, results)
-        except ReadingOnlyError:
-            async with self._storage.transaction() as unit:
-                work = await self._work(unit, row, update, results)
-                await work.finish(unit)
-        else:
-            async with self._storage.transaction() as unit:
-                await work.finish(unit)
+    async def _attempt(self, row: InboxUpdate, update: Update, results: Results, ahead: ReadAhead) -> str:
+        if not ahead:  # once something was read ahead, a topic is to be followed: that writes
+            with suppress(ReadingOnlyError):
+                async with self._storage.reading() as unit:
+                    work = await self._work(unit, row, update, results, ahead)
+                async with self._storage.transaction() as unit:
+                    await work.finish(unit)
+                return work.callback_text
+        async with self._storage.transaction() as unit:
+            work = await self._work(unit, row, update, results, ahead)
+            await work.finish(unit)
         return work.callback_text
 
-    async def _work(
-        self, unit: Unit, row: InboxUpdate, update: Update, results: Mapping[Errand[object], object]
-    ) -> Work:
+    async def _work(self, unit: Unit, row: InboxUpdate, update: Update, results: Results, ahead: ReadAhead) -> Work:
         """Let the handlers do what is asked. Raises whatever they raise."""
-        work = await self._open(unit, row, update)
+        work = await self._open(unit, row, update, ahead)
         work.results = results
         token = CURRENT.set(work)
         try:
@@ -155,7 +158,7 @@ class Dispatcher:
 
     async def _answer(self, row: InboxUpdate, update: Update, message_id: str, values: dict[str, object]) -> str:
         async with self._storage.transaction() as unit:
-            work = await self._open(unit, row, update)
+            work = await self._open(unit, row, update, ReadAhead(self._storage))
             text = work.tr(message_id, **{name: _short(value) for name, value in values.items()})
             if update.callback_query is None:
                 await work.say(text)
@@ -169,10 +172,10 @@ class Dispatcher:
         async with self._storage.transaction() as unit:
             await unit.inbox.done(row.update_id, self._clock.now())
 
-    async def _open(self, unit: Unit, row: InboxUpdate, update: Update) -> Work:
+    async def _open(self, unit: Unit, row: InboxUpdate, update: Update, ahead: ReadAhead) -> Work:
         where, who, message = update.effective_chat, update.effective_user, update.effective_message
         assert where is not None  # noqa: S101 - rows without a chat were passed over
-        services = Services(unit, self._clock)
+        services = Services(unit, self._clock, ahead)
         language = who.language_code if who else None
         writable = _shows_writable(update)
         home = await services.chats.enter(where.id, ChatKind(where.type), language, writable=writable)

@@ -96,13 +96,18 @@ class Articles(Protocol):
         newest: int,
         each_language: int,
         own: int,
-    ) -> list[Article]:
+    ) -> dict[int, str]:
         """Return candidates for a topic that the chat follows: articles stored since then with a key of each group.
 
-        Newest first, with their text. Of the public sources, which all followers of the topic share, the ``newest``,
+        Newest first, by id, each with the hash of its content, '' where its identity is kept no more (so that it cannot
+        be edited). Of the public sources, which all followers of the topic share, the ``newest``,
         and at least so many in ``each_language`` (none where ``newest`` is 0); of the feeds that the chat added and
         has on, which take no place of those, the newest ``own``.
         """
+        ...
+
+    async def read(self, article_ids: Collection[int]) -> list[tuple[Article, str]]:
+        """Return those of the articles that are still stored, with their text, each with the hash of its content."""
         ...
 
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:

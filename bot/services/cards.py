@@ -22,9 +22,10 @@ MOST_RELATED = 7
 class StoryCards:
     """Stories by themselves, within one unit of work."""
 
-    def __init__(self, unit: Unit, clock: Clock) -> None:
+    def __init__(self, unit: Unit, clock: Clock, subscriptions: Subscriptions) -> None:
         self._unit = unit
         self._clock = clock
+        self._subscriptions = subscriptions
 
     async def kept(self, chat: Chat, composition_id: int) -> Composition:
         """Return a digest of that chat that is still kept.
@@ -109,7 +110,7 @@ class StoryCards:
             TopicError: the topic would be too long.
         """
         old = await self._followed(chat, topic_id)
-        return await Subscriptions(self._unit, self._clock).reword(old, without(old.label, word))
+        return await self._subscriptions.reword(old, without(old.label, word))
 
     async def include(self, chat: Chat, topic_id: int, word: str) -> Subscription:
         """Take an exclusion back.
@@ -121,7 +122,7 @@ class StoryCards:
         label = with_again(old.label, word)
         if label is None:
             raise ReaderError("button-stale")
-        return await Subscriptions(self._unit, self._clock).reword(old, label)
+        return await self._subscriptions.reword(old, label)
 
     async def silence(self, chat: Chat, topic_id: int, days: int) -> Subscription:
         """Mute a topic for so many days; 0 ends it.
@@ -129,10 +130,10 @@ class StoryCards:
         Raises:
             ReaderError: ``button-stale``: the topic is not followed any more.
         """
-        return await Subscriptions(self._unit, self._clock).mute(await self._followed(chat, topic_id), days)
+        return await self._subscriptions.mute(await self._followed(chat, topic_id), days)
 
     async def _followed(self, chat: Chat, topic_id: int) -> Subscription:
-        found = await Subscriptions(self._unit, self._clock).get(chat.id, topic_id)
+        found = await self._subscriptions.get(chat.id, topic_id)
         if found is None:
             raise ReaderError("button-stale")
         return found

@@ -10,7 +10,8 @@ from bot.core.model import LOCALES, DeliveryMode, Locale, Subscription
 from bot.core.topics.suggestions import refinements
 from bot.errors import LimitError
 from bot.ports import Clock, Unit
-from bot.services.topics import REACH_BACK, follow, search_for
+from bot.services.backfill import REACH_BACK, ReadAhead, follow
+from bot.services.topics import search_for
 
 MAX_TOPICS = 100  # of a chat; more is a feed reader, not a digest
 WEEK = timedelta(days=7)
@@ -27,11 +28,16 @@ class Followed:
 
 
 class Subscriptions:
-    """What a chat follows, within one unit of work."""
+    """What a chat follows, within one unit of work.
 
-    def __init__(self, unit: Unit, clock: Clock) -> None:
+    What follows a topic (``subscribe``, ``refine``, ``reword``, ``restore``) raises ``ReadAheadNeededError`` where
+    ``ahead`` has not read the stored articles for it.
+    """
+
+    def __init__(self, unit: Unit, clock: Clock, ahead: ReadAhead) -> None:
         self._unit = unit
         self._clock = clock
+        self._ahead = ahead
 
     async def of(self, chat_id: int) -> list[Subscription]:
         """Return what the chat follows, the oldest first."""
@@ -54,7 +60,7 @@ class Subscriptions:
                     return Followed(subscription, is_new=False)
         if len(mine) >= MAX_TOPICS:
             raise LimitError("topics-limit", limit=MAX_TOPICS)
-        topic = await follow(self._unit, chat_id, query, self._clock)
+        topic = await follow(self._unit, chat_id, query, self._clock, self._ahead)
         now = self._clock.now()
         watermark = await self._unit.subscriptions.starting_watermark(topic.id, now - REACH_BACK)
         subscription = Subscription(chat_id, topic.id, text, watermark, now)
@@ -143,7 +149,7 @@ class Subscriptions:
         Raises:
             TopicError: the text names no topic that can be followed.
         """
-        topic = await follow(self._unit, old.chat_id, parse_query(text), self._clock)
+        topic = await follow(self._unit, old.chat_id, parse_query(text), self._clock, self._ahead)
         if topic.id == old.topic_id:
             return await self._change(replace(old, label=text))
         brought = await self._unit.subscriptions.brought_until(old.topic_id, old.watermark)

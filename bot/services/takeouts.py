@@ -26,10 +26,10 @@ class Brought:
 class Takeouts:
     """Export, import and forgetting, within one unit of work."""
 
-    def __init__(self, unit: Unit, clock: Clock) -> None:
+    def __init__(self, unit: Unit, clock: Clock, subscriptions: Subscriptions) -> None:
         self._unit = unit
         self._clock = clock
-        self._subscriptions = Subscriptions(unit, clock)
+        self._subscriptions = subscriptions
         self._sources = Sources(unit, clock)
 
     async def export(self, chat: Chat) -> bytes:

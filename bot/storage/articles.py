@@ -140,11 +140,11 @@ class Articles:
         newest: int,
         each_language: int,
         own: int,
-    ) -> list[Article]:
+    ) -> dict[int, str]:
         """Return the newest articles with a key of each group: public ones, and those of the chat's own feeds."""
         added = [row["source_id"] for row in await self._connection.fetch("articles.own_sources", {"chat_id": chat_id})]
         if not (newest or added):
-            return []
+            return {}
         params = {
             **_key_params(groups),
             "since": codec.millis(since),
@@ -153,7 +153,13 @@ class Articles:
             "own": own,
             "own_sources": codec.array(added),
         }
-        return [codec.article(row) for row in await self._connection.fetch("articles.to_backfill", params)]
+        rows = await self._connection.fetch("articles.to_backfill", params)
+        return {row["id"]: row["content_hash"] for row in rows}
+
+    async def read(self, article_ids: Collection[int]) -> list[tuple[Article, str]]:
+        """Return those of the articles that are still stored, each with the hash of its content."""
+        rows = await self._connection.fetch("articles.read", {"ids": codec.array(article_ids)}) if article_ids else ()
+        return [(codec.article(row), row["content_hash"]) for row in rows]
 
     async def after(self, article_id: int, *, since: datetime, limit: int) -> list[Article]:
         """Return articles with a greater id stored since then, in the order of ids, with their text."""

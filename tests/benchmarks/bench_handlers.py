@@ -37,7 +37,8 @@ from bot.core.model import (
     Subscription,
 )
 from bot.core.steps import finished
-from bot.services.topics import ANALYSES, follow
+from bot.services.backfill import ReadAhead, follow
+from bot.services.topics import ANALYSES
 from handlers import COMMANDS
 from handlers.flood import FloodGate
 
@@ -66,10 +67,7 @@ class Town:
     async def settle(self) -> None:
         """Store sources, articles, topics with what they met, chats and what these follow."""
         await self._news()
-        ids = []
-        for text in self.topics:
-            async with self.desk.storage.transaction() as unit:
-                ids.append((await follow(unit, 1, parse_query(text), self.desk.clock)).id)
+        ids = [await self._follow(text) for text in self.topics]
         for first in range(1, self.chats + 1, STEP):
             numbers = range(first, min(first + STEP, self.chats + 1))
             async with self.desk.storage.transaction() as unit:
@@ -78,6 +76,10 @@ class Town:
                     for at in {self.random.randrange(TOPICS), int(TOPICS * self.random.random() ** 3)}:
                         label = self.topics[at]
                         await unit.subscriptions.add(Subscription(number, ids[at], label, 0, self.desk.clock.now()))
+
+    async def _follow(self, text: str) -> int:
+        ahead, clock, query = ReadAhead(self.desk.storage), self.desk.clock, parse_query(text)
+        return (await ahead.transact(lambda unit: follow(unit, 1, query, clock, ahead))).id
 
     async def _news(self) -> None:
         now = self.desk.clock.now()

@@ -46,7 +46,7 @@ async def _to_backfill(storage: SqlStorage, *groups: Sequence[int], chat: int = 
     wanted = {"newest": 3, "each_language": 1, "own": 2, **shares}
     async with storage.reading() as unit:
         found = await unit.articles.to_backfill(chat, [frozenset(group) for group in groups], since=NOW - DAY, **wanted)
-    return [article.id for article in found]
+    return list(found)
 
 
 async def test_an_article_comes_back_as_it_was(storage: SqlStorage) -> None:

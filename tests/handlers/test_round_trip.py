@@ -97,14 +97,17 @@ async def test_topics_come_back(desk):
     """Whatever is written in them, however they are brought, in whatever languages; after a word was muted, too."""
     await open_catalogue(desk)
     modes = list(DeliveryMode)
-    async with desk.storage.transaction() as unit:
-        subscriptions = desk.services(unit).subscriptions
+
+    async def choose(unit, services):
+        subscriptions = services.subscriptions
         for number, text in enumerate(TOPICS):
             topic = (await subscriptions.subscribe(FROM, text)).subscription
             topic = await subscriptions.deliver(topic, modes[number % len(modes)])
             await subscriptions.limit(topic, LOCALES[: number % 3])
         muted = await subscriptions.find(FROM, '"broken quote')
-        await desk.services(unit).cards.exclude((await unit.chats.get(FROM)), muted.topic_id, "спорт")
+        await services.cards.exclude((await unit.chats.get(FROM)), muted.topic_id, "спорт")
+
+    await desk.change(choose)
     await brought_back(desk)
 
     assert await chosen(desk, TO) == await chosen(desk, FROM)
@@ -137,12 +140,12 @@ async def test_sources_come_back(desk):
 async def test_as_much_as_a_chat_may_have_comes_back(desk):
     """A hundred topics and a hundred feeds, each as long as may be."""
     await open_catalogue(desk)
+    for number in range(MAX_TOPICS):
+        text = f"{number} {'ә' * (MAX_CHARACTERS - 4)}"
+        await desk.change(lambda _, services, text=text: services.subscriptions.subscribe(FROM, text))
     async with desk.storage.transaction() as unit:
-        services = desk.services(unit)
-        for number in range(MAX_TOPICS):
-            await services.subscriptions.subscribe(FROM, f"{number} {'ә' * (MAX_CHARACTERS - 4)}")
         feeds = [Listed(f"https://own{number}.kz/{'х' * 900}", "я" * 100) for number in range(MAX_OWN)]
-        await services.sources.add_listed(await unit.chats.get(FROM), feeds)
+        await desk.services(unit).sources.add_listed(await unit.chats.get(FROM), feeds)
     await brought_back(desk)
 
     assert await chosen(desk, TO) == await chosen(desk, FROM)

@@ -6,10 +6,11 @@ from bot.core.model import DeliveryMode
 
 
 async def reworded(desk, text):
-    async with desk.storage.transaction() as unit:
-        services = desk.services(unit)
+    async def reword(unit, services):
         (old,) = await unit.subscriptions.of(7)
         return old, await services.subscriptions.reword(old, text)
+
+    return await desk.change(reword)
 
 
 async def digests(desk):
@@ -54,11 +55,14 @@ async def test_mode_mute_and_place_stay(desk):
 async def test_words_that_are_followed_already_leave_one_topic(desk):
     """Two topics that became the same are one."""
     await desk.say("/subscribe Иран")
-    async with desk.storage.transaction() as unit:
-        await desk.services(unit).subscriptions.subscribe(7, "Иран -футбол")
+
+    async def reword(unit, services):
+        await services.subscriptions.subscribe(7, "Иран -футбол")
         old, other = await unit.subscriptions.of(7)
-        new = await desk.services(unit).subscriptions.reword(old, "Иран -футбол")
-        left = await unit.subscriptions.of(7)
+        new = await services.subscriptions.reword(old, "Иран -футбол")
+        return other, new, await unit.subscriptions.of(7)
+
+    other, new, left = await desk.change(reword)
 
     assert left == [other]
     assert new == other

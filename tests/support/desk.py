@@ -20,6 +20,7 @@ from bot.feeds.lists import OpmlLists
 from bot.feeds.worker import ParserPool
 from bot.i18n import Catalogues
 from bot.services.alerts import Alerts
+from bot.services.backfill import ReadAhead
 from bot.services.broadcasts import Broadcasting
 from bot.services.ingest import Ingest
 from bot.services.scheduled import ScheduledDigests
@@ -203,7 +204,12 @@ class Desk:
 
     def services(self, unit):
         """Return the verbs, bound to a unit of work."""
-        return Services(unit, self.clock)
+        return Services(unit, self.clock, ReadAhead(self.storage))
+
+    async def change(self, work):
+        """Run ``work(unit, services)`` in a transaction, the stored articles read ahead for the topics it follows."""
+        ahead = ReadAhead(self.storage)
+        return await ahead.transact(lambda unit: work(unit, Services(unit, self.clock, ahead)))
 
     async def outbox(self):
         """Return every row of the outbox by its key."""

@@ -106,10 +106,10 @@ WHERE c.chat_id = :chat_id AND c.enabled = 1 AND s.public = 0
 -- name: to_backfill
 -- Public articles are counted apart from those of feeds that the chat added, and each language has some places of its
 -- own: neither takes the other's.
-SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
-    a.published_at, a.stored_at
+SELECT ranked.id,
+    COALESCE((SELECT max(e.content_hash) FROM entry e WHERE e.article_id = ranked.id), '') AS content_hash
 FROM (
-    SELECT d.id, s.public,
+    SELECT d.id, d.published_at, s.public,
         row_number() OVER (PARTITION BY s.public ORDER BY d.published_at DESC, d.id DESC) AS place,
         row_number() OVER (PARTITION BY s.public, d.language ORDER BY d.published_at DESC, d.id DESC) AS in_language
     FROM (
@@ -123,10 +123,15 @@ FROM (
     JOIN source s ON s.id = d.source_id
     WHERE d.stored_at >= :since AND (s.public = 1 AND CAST(:newest AS BIGINT) > 0 OR d.source_id {{in_texts:own_sources}})
 ) AS ranked
-JOIN article a ON a.id = ranked.id
 WHERE ranked.place <= CASE WHEN ranked.public = 1 THEN CAST(:newest AS BIGINT) ELSE CAST(:own AS BIGINT) END
     OR ranked.public = 1 AND ranked.in_language <= CAST(:each_language AS BIGINT)
-ORDER BY a.published_at DESC, a.id DESC
+ORDER BY ranked.published_at DESC, ranked.id DESC
+
+-- name: read
+SELECT a.id, a.source_id, a.story_id, a.url, a.title, a.summary, a.text, a.language, a.image,
+    a.published_at, a.stored_at,
+    COALESCE((SELECT max(e.content_hash) FROM entry e WHERE e.article_id = a.id), '') AS content_hash
+FROM article a WHERE a.id {{in_ids:ids}}
 
 -- name: after
 SELECT id, source_id, story_id, related_id, url, title, summary, text, language, image, published_at, stored_at
