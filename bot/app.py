@@ -28,6 +28,7 @@ from bot.services.broadcasts import Broadcasting
 from bot.services.clock_guard import ClockGuard
 from bot.services.delivery import Delivery
 from bot.services.health import NewsCheck, SourceWatch, refresh_gauges
+from bot.services.imports import Importing
 from bot.services.ingest import Ingest
 from bot.services.pages import PageTexts
 from bot.services.rights import RightsNotices
@@ -179,6 +180,7 @@ def _compose(program: Program) -> None:
     needs = (program.storage, program.clock, program.texts.translator, program.nudge)
     program.supervisor.every("digests", ScheduledDigests(*needs).tick, TICK)
     program.supervisor.every("alerts", Alerts(*needs).tick, TICK)
+    program.supervisor.every("imports", Importing(*needs).tick, TICK)
     broadcasting = Broadcasting(program.storage, program.clock, program.nudge)
     program.supervisor.every("broadcasts", broadcasting.tick, TICK)
 

@@ -21,7 +21,9 @@ from bot.logs import outline
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["topic", "feed", "entry", "article", "story", "chat", "update", "message", "alert", "broadcast"]
+Kind = Literal[
+    "topic", "feed", "entry", "article", "story", "chat", "update", "message", "alert", "broadcast", "import"
+]
 
 metrics.declare(metrics.SET_ASIDE, *get_args(Kind))
 

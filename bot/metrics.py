@@ -120,5 +120,6 @@ declare(
     "lost chats",
     "forgotten chats",
     "erased topics",
+    "imports",
     "broadcasts",
 )

@@ -29,9 +29,13 @@ async def take_document(update: Update, context: BotContext) -> None:
     data = read_document(update, context, ReadFile)
     if data is None:
         return
-    done = await context.services.takeouts.bring(context.chat, takeout.read(data))
-    context.work.chat = done.chat
-    await context.reply(context.tr("import-done", topics=done.topics, sources=done.sources))
+    work, document = context.work, takeout.read(data)
+    done = await context.services.takeouts.bring(context.chat, document, answer_to=work.home_id, number=work.update_id)
+    work.chat = done.chat
+    if done.later:
+        await context.reply(context.tr("import-goes-on", topics=done.later, sources=done.sources))
+    else:
+        await context.reply(context.tr("import-done", topics=done.topics, sources=done.sources))
 
 
 async def forget(_: Update, context: BotContext) -> None:

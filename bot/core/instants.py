@@ -20,8 +20,8 @@ LONGEST_HOLD: Final = _DAY
 """For so long at most a chat, or everybody, is held because Telegram said so; then it is asked again."""
 
 # By the rules of: core.polling (poll_max is added to Retry-After's day where it is longer), services.fetch_places,
-# telegram.runner, core.delivery (a day and two hours where rights are missing), services.delivery, core.alerts and
-# core.quiet, core.schedule (eight days hold every weekday again).
+# telegram.runner, services.imports, core.delivery (a day and two hours where rights are missing), services.delivery,
+# core.alerts and core.quiet, core.schedule (eight days hold every weekday again).
 AHEAD: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         "source.next_fetch_at": _DAY,
@@ -29,6 +29,7 @@ AHEAD: Final[Mapping[str, timedelta]] = MappingProxyType(
         "source.erase_at": _DAY,
         "inbox.available_at": timedelta(seconds=5),
         "inbox.lease_until": timedelta(seconds=30),
+        "import_job.lease_until": timedelta(minutes=1),
         "outbox.available_at": _DAY + 2 * _HOUR,
         "outbox.expires_at": _DAY + 2 * _HOUR,
         "outbox.lease_until": timedelta(seconds=20),
@@ -87,7 +88,14 @@ LEFT_ALONE: Final[Mapping[str, str]] = MappingProxyType(
 # Also of a clock that was set back: whoever holds a lease may be at work, and a message may wait for as long as it is
 # meant to; a feed that was removed can be added again for a day.
 _KEPT: Final = frozenset(
-    {"source.lease_until", "source.erase_at", "inbox.lease_until", "outbox.lease_until", "outbox.expires_at"}
+    {
+        "source.lease_until",
+        "source.erase_at",
+        "inbox.lease_until",
+        "import_job.lease_until",
+        "outbox.lease_until",
+        "outbox.expires_at",
+    }
 )
 
 

@@ -62,15 +62,15 @@ def write(chat: Chat, topics: Sequence[Subscription], sources: Sequence[SourceCh
             "pictures": chat.pictures,
             "digest_when_empty": chat.digest_when_empty,
         },
-        "topics": [_topic(topic) for topic in topics],
+        "topics": [_written(topic.label, topic.mode, topic.languages) for topic in topics],
         "sources": [_source(one, chat.locale) for one in sources if not (one.source.public and one.on)],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
-def _topic(topic: Subscription) -> dict[str, str]:
-    limited = {"articles": ",".join(topic.languages)} if topic.languages else {}
-    return {"topic": topic.label, "mode": topic.mode.value, **limited}
+def _written(text: str, mode: DeliveryMode, languages: Sequence[Locale]) -> dict[str, str]:
+    limited = {"articles": ",".join(languages)} if languages else {}
+    return {"topic": text, "mode": mode.value, **limited}
 
 
 def _source(choice: SourceChoice, locale: Locale) -> dict[str, str | bool]:
@@ -94,10 +94,7 @@ def read(data: bytes) -> Takeout:
         sources = _list(document, "sources")
         return Takeout(
             settings={name: value for name, value in settings.items() if isinstance(value, str | bool)},
-            topics=tuple(
-                TakenTopic(_of(str, one["topic"]), DeliveryMode(one.get("mode", "digest")), _languages(one))
-                for one in _list(document, "topics")
-            ),
+            topics=tuple(_taken(one) for one in _list(document, "topics")),
             switches=tuple((_of(str, one["id"]), _of(bool, one["on"])) for one in sources if "id" in one),
             feeds=tuple(
                 TakenFeed(_of(str, one["url"]), _of(str, one.get("title", one["url"])), _of(bool, one.get("on", True)))
@@ -107,6 +104,20 @@ def read(data: bytes) -> Takeout:
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ReaderError("import-unreadable") from None
+
+
+def pack(topics: Sequence[TakenTopic]) -> str:
+    """Return topics as one text, for ``unpack``."""
+    return json.dumps([_written(one.text, one.mode, one.languages) for one in topics], ensure_ascii=False)
+
+
+def unpack(packed: str) -> tuple[TakenTopic, ...]:
+    """Return the topics that ``pack`` wrote."""
+    return tuple(_taken(one) for one in json.loads(packed))
+
+
+def _taken(one: dict[str, Any]) -> TakenTopic:
+    return TakenTopic(_of(str, one["topic"]), DeliveryMode(one.get("mode", "digest")), _languages(one))
 
 
 def _languages(topic: dict[str, Any]) -> tuple[Locale, ...]:

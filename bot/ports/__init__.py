@@ -9,6 +9,7 @@ from bot.ports.broadcasts import Broadcasts
 from bot.ports.charts import Charts
 from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
+from bot.ports.imports import Imports
 from bot.ports.instants import Instants
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
@@ -34,6 +35,7 @@ __all__ = [
     "Figures",
     "Files",
     "FoundFeed",
+    "Imports",
     "Inbox",
     "Instants",
     "KeptWork",

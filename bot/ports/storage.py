@@ -9,6 +9,7 @@ from bot.ports.alerts import Alerts
 from bot.ports.broadcasts import Broadcasts
 from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
+from bot.ports.imports import Imports
 from bot.ports.instants import Instants
 from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
@@ -34,6 +35,7 @@ class Unit(Protocol):
     retention: Retention
     figures: Figures
     broadcasts: Broadcasts
+    imports: Imports
     kept_work: KeptWork
     instants: Instants
 

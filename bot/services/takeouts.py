@@ -4,23 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core import quiet, schedule, takeout
-from bot.core.model import LOCALES, Chat
+from bot.core.model import LOCALES, Chat, ImportJob
 from bot.core.sources import button_key, same_feed
 from bot.core.takeout import Takeout
 from bot.errors import ReaderError
 from bot.ports import Clock, Unit
 from bot.services.chats import with_next_slots
+from bot.services.imports import AT_ONCE, check, take
 from bot.services.sources import Sources
 from bot.services.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an import changed: the chat as it is now, and how many topics and sources came."""
+    """What an import changed: the chat as it is now, and how many topics and sources came.
+
+    ``later`` is the number of topics that are added in the background.
+    """
 
     chat: Chat
     topics: int
     sources: int
+    later: int
 
 
 class Takeouts:
@@ -36,27 +41,34 @@ class Takeouts:
         """Return all that the chat chose, as a JSON document."""
         return takeout.write(chat, await self._subscriptions.of(chat.id), await self._sources.of(chat.id))
 
-    async def bring(self, chat: Chat, document: Takeout) -> Brought:
+    async def bring(self, chat: Chat, document: Takeout, *, answer_to: int, number: int) -> Brought:
         """Take in a document: its settings replace the chat's, its topics and sources are added to them.
 
+        More topics than ``AT_ONCE`` are added in the background; ``answer_to`` is the chat that is told of the end,
+        ``number`` that of the update.
+
         Raises:
-            ReaderError: something in it cannot be; nothing is changed then, for the unit is rolled back.
+            ReaderError: something in it cannot be, or another document is being taken in (``import-running``);
+                nothing is changed then, for the unit is rolled back.
         """
+        if await self._unit.imports.get(chat.id):
+            raise ReaderError("import-running")
+        await check(self._subscriptions, chat.id, document.topics)
         chat = with_next_slots(_with_settings(chat, document.settings), self._clock)
         await self._unit.chats.put(chat)
+        later = document.topics if len(document.topics) > AT_ONCE else ()
         topics = 0
-        for topic in document.topics:
-            followed = await self._subscriptions.subscribe(chat.id, topic.text)
-            brought = await self._subscriptions.deliver(followed.subscription, topic.mode)
-            await self._subscriptions.limit(brought, topic.languages)
-            topics += followed.is_new
+        for topic in () if later else document.topics:
+            topics += await take(self._subscriptions, chat.id, topic)
+        if later:
+            await self._unit.imports.add(ImportJob(chat.id, answer_to, number, takeout.pack(later)))
         public = {choice.source.id for choice in await self._sources.of(chat.id) if choice.source.public}
         switches = [(source_id, on) for source_id, on in document.switches if source_id in public]
         for source_id, on in switches:
             await self._unit.feeds.switch(chat.id, source_id, on=on)
         feeds = await self._sources.add_listed(chat, document.feeds) if document.feeds else None
         await self._switch_off(chat.id, [feed.url for feed in document.feeds if not feed.on])
-        return Brought(chat, topics, len(switches) + (feeds.added if feeds else 0))
+        return Brought(chat, topics, len(switches) + (feeds.added if feeds else 0), len(later))
 
     async def _switch_off(self, chat_id: int, urls: Sequence[str]) -> None:
         for source in await self._sources.own(chat_id) if urls else ():

@@ -23,6 +23,7 @@ _MOVES = (
     "chats.move_pace",
 )
 _FORGETS = (
+    "chats.forget_import",
     "chats.forget_compositions",
     "chats.forget_outbox",
     "chats.forget_ended",

@@ -32,6 +32,7 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "lost chats": ("instants.pick_lost_chats", "instants.bring_back_lost_chats"),
         "forgotten chats": ("instants.pick_forgotten_chats", "instants.bring_back_forgotten_chats"),
         "erased topics": ("instants.pick_erased_topics", "instants.bring_back_erased_topics"),
+        "imports": ("instants.pick_imports", "instants.bring_back_imports"),
         "broadcasts": ("instants.pick_broadcasts", "instants.bring_back_broadcasts"),
     }
 )

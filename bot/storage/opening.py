@@ -102,7 +102,7 @@ async def _lapse_leases(connection: Connection) -> None:
 
     So what a kill interrupted goes on at the restart, not when its lease would have lapsed.
     """
-    for name in ("opening.lapse_outbox", "opening.lapse_inbox", "opening.lapse_sources"):
+    for name in ("opening.lapse_outbox", "opening.lapse_inbox", "opening.lapse_sources", "opening.lapse_imports"):
         await connection.execute(name)
 
 

@@ -15,6 +15,7 @@ from bot.storage.compositions import Compositions
 from bot.storage.connection import Connection, Engine
 from bot.storage.feeds import Feeds
 from bot.storage.figures import Figures
+from bot.storage.imports import Imports
 from bot.storage.inbox import Inbox
 from bot.storage.instants import Instants
 from bot.storage.kept_work import KeptWork
@@ -47,6 +48,7 @@ class SqlUnit:
         self.inbox: ports.Inbox = Inbox(connection)
         self.retention: ports.Retention = Retention(connection)
         self.broadcasts: ports.Broadcasts = Broadcasts(connection)
+        self.imports: ports.Imports = Imports(connection)
         self.figures: ports.Figures = Figures(connection)
         self.kept_work: ports.KeptWork = KeptWork(connection)
         self.instants: ports.Instants = Instants(connection)

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk, Found, open_desk
 from storage_samples import LEASE
 
-from bot.core.model import Channel, FeedDocument, InboxUpdate, SettledState, Settlement, Source
+from bot.core.model import Channel, FeedDocument, ImportJob, InboxUpdate, SettledState, Settlement, Source
 from bot.services.upkeep import GONE_LIFE, Upkeep
 from bot.storage import schema
 from bot.storage.layout import tables
@@ -93,6 +93,7 @@ async def _live(desk: Desk) -> None:
     await _deliver(desk)
     await desk.say(f"/broadcast {WORDS[0]}", chat=CHAT)
     async with desk.storage.transaction() as unit:
+        await unit.imports.add(ImportJob(CHAT, CHAT, 1, json.dumps(WORDS, ensure_ascii=False)))
         await unit.stewards.put(CHAT, Channel(-1001, "Күнделік"))
         chat = await unit.chats.get(OTHER)
         assert chat is not None

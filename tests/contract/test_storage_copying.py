@@ -11,7 +11,7 @@ from databases import names
 from storage_samples import KAZAKH, LEASE, NOW, chat, follow, message, placed, publish, reply, source, update
 
 from bot.core.clock_witness import Witness
-from bot.core.model import Channel, Composition, DeliveryMode, DigestPage, TopicMatch
+from bot.core.model import Channel, Composition, DeliveryMode, DigestPage, ImportJob, TopicMatch
 from bot.errors import StorageError
 from bot.storage import SqlStorage, backup, backup_database, copy_database, copying, open_storage, schema_version
 from bot.storage.layout import tables
@@ -39,6 +39,7 @@ async def _fill(storage: SqlStorage) -> None:
         await unit.outbox.hold(None, NOW)
         await unit.inbox.store([update(1), update(2, None)])
         await unit.broadcasts.add(5, KAZAKH, NOW)
+        await unit.imports.add(ImportJob(-100, 5, 1, KAZAKH))
         await unit.instants.bear_witness(Witness(NOW, NOW))
         await unit.chats.forget(-101, NOW)
         await unit.connection.fetch_sql("INSERT INTO erased_topic (topic_id, erased_at) VALUES (99, 0)")

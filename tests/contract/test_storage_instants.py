@@ -13,6 +13,7 @@ from bot.core.model import (
     AttachmentKind,
     Composition,
     DigestPage,
+    ImportJob,
     SettledState,
     Settlement,
     Subscription,
@@ -39,6 +40,7 @@ async def fill(storage: SqlStorage) -> None:
         await unit.alerts.put([AlertPace(1, NOW, 1, NOW + HOUR)])
         await unit.compositions.add([Composition(1, 1, (DigestPage("x"),), NOW)])
         await unit.broadcasts.add(1, "text", NOW)
+        await unit.imports.add(ImportJob(1, 1, 1, "[]"))
         await unit.inbox.store([update(1), update(2)])
         await unit.inbox.done(1, NOW)
         await unit.outbox.put([message("sent"), message("leased", 2), message("waiting", 2)], NOW)

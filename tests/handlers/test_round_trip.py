@@ -50,6 +50,8 @@ async def brought_back(desk):
     desk.web.files["f"] = document
     sent = {"file_id": "f", "file_unique_id": "u", "file_name": "jarshy.json", "file_size": len(document)}
     (answer,) = await desk.send({"document": sent}, chat=TO)
+    while await desk.importing.tick():
+        pass
     return answer
 
 

@@ -22,6 +22,7 @@ from bot.i18n import Catalogues
 from bot.services.alerts import Alerts
 from bot.services.backfill import ReadAhead
 from bot.services.broadcasts import Broadcasting
+from bot.services.imports import Importing
 from bot.services.ingest import Ingest
 from bot.services.scheduled import ScheduledDigests
 from bot.storage import open_storage
@@ -145,6 +146,7 @@ class Desk:
         self.digests = ScheduledDigests(storage, clock, texts.translator, self._nudge)
         self.broadcasting = Broadcasting(storage, clock, self._nudge, step=2)
         self.alerts = Alerts(storage, clock, texts.translator, self._nudge)
+        self.importing = Importing(storage, clock, texts.translator, self._nudge)
         self.ingest = Ingest(storage, None, clock, "test")
         self.web = Web()
         self.dispatcher = Dispatcher(

@@ -7,6 +7,7 @@ from bot.core.model.articles import Article, NewArticle, PlacedArticle, StoredEn
 from bot.core.model.chats import Channel, Chat, ChatKind, ChatState
 from bot.core.model.digests import Composition, Digest, DigestEntry, DigestKind, DigestPage, DigestSection
 from bot.core.model.feeds import NO_SKIPS, Feed, FeedDocument, FeedEntry, Skips, Source, SourceChoice
+from bot.core.model.imports import ImportJob
 from bot.core.model.messages import (
     Attachment,
     AttachmentKind,
@@ -48,6 +49,7 @@ __all__ = [
     "Feed",
     "FeedDocument",
     "FeedEntry",
+    "ImportJob",
     "InboxUpdate",
     "InlineResult",
     "Keyboard",

@@ -115,6 +115,10 @@ UPDATE outbox SET thread_id = NULL WHERE chat_id = :chat_id AND thread_id = :thr
 -- name: drop
 DELETE FROM chat WHERE id = :id
 
+-- name: forget_import
+-- First: what is adding a topic just now is waited for, and then forgotten too.
+DELETE FROM import_job WHERE chat_id = :id OR answer_to = :id
+
 -- name: forget_compositions
 DELETE FROM composition WHERE chat_id = :id
 

@@ -165,3 +165,9 @@ SELECT id FROM broadcast WHERE created_at > :late LIMIT :limit
 
 -- name: bring_back_broadcasts
 UPDATE broadcast SET created_at = :now WHERE id {{in_ids:ids}}
+
+-- name: pick_imports
+SELECT chat_id AS id FROM import_job WHERE lease_until > :import_job_lease_until LIMIT :limit
+
+-- name: bring_back_imports
+UPDATE import_job SET lease_until = {{least}}(lease_until, :import_job_lease) WHERE chat_id {{in_ids:ids}}
