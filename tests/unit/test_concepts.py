@@ -81,10 +81,10 @@ def test_case_says_what_an_article_must_show() -> None:
     togo, tenge = concepts.lookup("Togo"), concepts.lookup("теңге")
 
     assert togo is not None
-    assert togo.capital
+    assert all(form.istitle() for forms in togo.forms.values() for form in forms)
     assert "Того" in togo.ambiguous
     assert tenge is not None
-    assert not tenge.capital
+    assert tenge.forms["kk"][0].islower()
 
 
 def test_every_form_finds_a_concept_of_its_own_name() -> None:

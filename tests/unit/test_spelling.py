@@ -5,7 +5,7 @@ import pytest
 from bot.core.matching.analysis import analyse
 from bot.core.matching.one_topic import match_one
 from bot.core.matching.query import parse_query
-from bot.language.spelling import meant
+from bot.language.spelling import corrected
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from bot.language.spelling import meant
 )
 def test_one_slip_is_mended(typed, right):
     """A letter too many, too few, exchanged or taken for its like does not hide a well-known word."""
-    assert meant(typed) == right
+    assert corrected(typed) == right
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_one_slip_is_mended(typed, right):
 )  # fmt: skip
 def test_other_words_stay(word):
     """What is a word, may be somebody's name, or is too short to tell keeps its letters."""
-    assert meant(word) == word
+    assert corrected(word) == word
 
 
 @pytest.mark.parametrize(

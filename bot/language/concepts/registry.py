@@ -48,11 +48,6 @@ class Concept:
     set_phrases: Mapping[Locale, tuple[str, ...]] = field(default_factory=dict)
     query: Mapping[Locale, str] | None = None
 
-    @property
-    def capital(self) -> bool:
-        """Whether every form needs a capital initial in an article whose text is mixed-case."""
-        return all(form[:1].isupper() for forms in self.forms.values() for form in forms)
-
     def name(self, locale: Locale) -> str:
         """Return the name to show in a language."""
         return self.forms[locale][0]

@@ -28,7 +28,7 @@ FRONT_VOWELS = "әөүіе"
 
 
 class Slot(StrEnum):
-    """What a suffix makes of the word: the place in the chain that it fills."""
+    """What a suffix makes of the word. ``FOLLOWERS`` says which may follow which."""
 
     PLURAL = "plural"
     POSSESSIVE = "possessive of the first or second person"
@@ -83,7 +83,7 @@ CASES_AFTER_POSSESSIVE_3 = (
     Suffix(Slot.CASE, (("м", "ыі"),), "енен", invariant=True),
 )
 RELATIONAL = (Suffix(Slot.RELATIONAL, (("G", "ае"),), "I"),)  # after the locative: үй-де-гі
-# On the stem: биыл-ғы, қыс-қы. Only words of time and place take it (``kazakh_words.RELATIONAL_STEMS``).
+# On the stem: биыл-ғы, қыс-қы. Only words of time and place take it (``closed_classes.RELATIONAL_STEMS``).
 TEMPORAL = (Suffix(Slot.RELATIONAL, (("G", VOICED), ("K", VOICELESS)), "I"),)
 PRONOMINAL = (Suffix(Slot.PRONOMINAL, _GENITIVE, "ікі", invariant=True),)
 PROPRIETIVE = (Suffix(Slot.FINAL, (("л", VOWELS + GLIDES + "йр"),), "I"),)  # бала-лы; -ды, -ты are the accusative's too
@@ -114,11 +114,10 @@ FOLLOWERS: dict[Slot | None, tuple[Suffix, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """How a chain may be joined to a stem: after which letters, with which harmony, and whether it opens on a vowel."""
+    """How a chain may be joined to a stem: after which letters, with which harmony, and what its first suffix is."""
 
     after: frozenset[str]
     harmony: int  # 1 back, -1 front, 0 neither
-    vowel_initial: bool
     first: Slot
 
 
@@ -129,7 +128,7 @@ def chains() -> dict[str, tuple[Join, ...]]:
         for onset, after in suffix.onsets:
             for harmony in (1, -1):
                 text = _spell(onset + suffix.rest, harmony)
-                join = Join(frozenset(after), 0 if suffix.invariant else _harmony(text), text[0] in "ыіае", suffix.slot)
+                join = Join(frozenset(after), 0 if suffix.invariant else _harmony(text), suffix.slot)
                 for chain, _ in _grow(text, harmony, (suffix.slot,)):
                     found.setdefault(chain, set()).add(join)
     return {chain: tuple(joins) for chain, joins in found.items()}

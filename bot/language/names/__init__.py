@@ -1,5 +1,5 @@
 """Names across scripts: how one name is spelled in Kazakh, Russian and English."""
 
-from bot.language.names.respelling import MOST_VARIANTS, cyrillic_readings, spoken, spoken_variants, variants
+from bot.language.names.respelling import MAX_VARIANTS, cyrillic_readings, spoken, spoken_variants
 
-__all__ = ["MOST_VARIANTS", "cyrillic_readings", "spoken", "spoken_variants", "variants"]
+__all__ = ["MAX_VARIANTS", "cyrillic_readings", "spoken", "spoken_variants"]

@@ -1,7 +1,8 @@
-"""Names across scripts: the spellings that one name may have in Kazakh, Russian and English.
+"""The spellings that one name may have in Kazakh, Russian and English.
 
-Weighted rewriting (the rules are in ``names.toml``): each rule offers spellings at a cost, and the cheapest whole
-spellings are kept. No consonant skeletons: they collide with ordinary words.
+Goes in: a name. Comes out: its other spellings. Weighted rewriting: each rule (``rules``, ``names.toml``) offers
+spellings of a piece of the name at a cost, and the cheapest whole spellings are kept. The consonants alone would not
+do: they are those of ordinary words too.
 """
 
 import re
@@ -13,33 +14,28 @@ from operator import itemgetter
 from bot.language.names import east_asian, rules
 from bot.language.scripts import fold
 
-MOST_VARIANTS = 64
-_SPARE = 4  # spellings kept besides those asked for: some turn out to be one name
-_LONGEST = 30  # letters; longer words are no names
+MAX_VARIANTS = 64
+_SPARE_SPELLINGS = 4  # kept besides those asked for: some turn out to be one name
+_MAX_NAME = 30  # letters; longer words are no names
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _KAZAKH = re.compile("[әғқңөұүіһ]")
 _KAZAKH_SOUND = re.compile("[әғқңөұүіһы]")
-_TINY = 3  # letters
-_SURE = 2  # how much dearer than the likeliest another reading of a Latin name in an article may be
-_SHORT = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
+_TINY_NAME = 3  # letters; respelled by the cheapest rules alone
+_SHORT_NAME = 5  # letters; shorter names are told apart by every letter («Обь», «об»)
+_MAX_READING_COST = 2  # more than that of the likeliest reading of a Latin name in an article
 _TWICE = re.compile(r"(.)\1")
 _DOUBLE = re.compile(r"([^\W\d_])\1")
 _FIRST_LETTER = itemgetter(1)  # of a match; a template would be expanded in Python, each time
 _SOFT_VOWEL = re.compile("[ьъ](?=[аеоу])|[ьъи](?=[яю])|(?<=[аеоуы])(?=[яю])")
 
 
-def variants(name: str) -> frozenset[str]:
-    """Return lower-case spellings of one capitalised name in the other scripts and languages, at most 64.
-
-    «Trump» -> {«трамп», …}, «Тоқаев» -> {«токаев», «tokayev», «toqaev», …}. The name itself is not among them.
-    Parts of a hyphenated name are respelled each for itself.
-    """
-    return frozenset(spoken_variants(name))
-
-
 @lru_cache(maxsize=16_384)
 def spoken_variants(name: str) -> Mapping[str, str]:
-    """Return the variants of a name, each with what its key is made of; none of a text of several lines."""
+    """Return spellings of one name in the other scripts and languages, in small letters, each with ``spoken`` of it.
+
+    «Trump» -> «трамп» …; «Тоқаев» -> «токаев», «tokayev», «toqaev» …: at most 64, without the name itself. Parts of a
+    hyphenated name are respelled each for itself. None for a text of several lines.
+    """
     low = name.casefold().replace("’", "'")
     if "\n" in low:
         return {}
@@ -51,7 +47,7 @@ def spoken_variants(name: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=65_536)
 def spoken(stem: str) -> str:
-    """Return what a name's key is made of: a folded stem without what spellings of one name often differ by.
+    """Return a folded stem without what spellings of one name often differ by: what the key of a name is made of.
 
     «э» is «е», «й» is «и», a doubled letter is one, a soft sign is nothing or, before a vowel, «и»: «Тьерри» ->
     «тиери», «Андалусия», «Андалусиа» -> «андалусиа». Latin letters lose their marks. Short names stay as they are.
@@ -59,7 +55,7 @@ def spoken(stem: str) -> str:
     if not stem.isascii():
         return _spoken_beyond_ascii(stem)
     stem = stem.replace("'", "")
-    return stem if len(stem) < _SHORT else _single(stem)
+    return stem if len(stem) < _SHORT_NAME else _single(stem)
 
 
 def _all_spoken(words: Sequence[str]) -> list[str]:
@@ -67,7 +63,7 @@ def _all_spoken(words: Sequence[str]) -> list[str]:
     if not words:
         return []
     text = fold("\n".join(words))
-    if len(min(words, key=len)) - text.count("'") >= _SHORT:
+    if len(min(words, key=len)) - text.count("'") >= _SHORT_NAME:
         if text.isascii():
             return _single(text.replace("'", "")).split("\n")
         if all(map(_CYRILLIC.search, words)):
@@ -79,7 +75,7 @@ def _spoken_beyond_ascii(stem: str) -> str:
     if not _CYRILLIC.search(stem):
         stem = rules.unmarked(stem)
     stem = stem.replace("'", "")
-    return stem if len(stem) < _SHORT else _long_cyrillic(stem)
+    return stem if len(stem) < _SHORT_NAME else _long_cyrillic(stem)
 
 
 def _long_cyrillic(stem: str) -> str:
@@ -102,10 +98,10 @@ def cyrillic_readings(name: str, most: int = 12) -> tuple[str, ...]:
     that a topic in Cyrillic also meets names whose Latin spelling is not among its variants. Empty for other scripts.
     """
     low = name.casefold().replace("’", "'")
-    if _CYRILLIC.search(low) or not 2 < len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
+    if _CYRILLIC.search(low) or not 2 < len(low) <= _MAX_NAME:  # noqa: PLR2004 - shorter are initials
         return ()
     known = [word for word in _irregular().get(low, ()) if _CYRILLIC.search(word)]
-    spread = min(_spread(low, 0), _SURE)
+    spread = min(_spread(low, 0), _MAX_READING_COST)
     return tuple(dict.fromkeys((*known, *east_asian.readings(low), *_respell(low, "latin_to_cyrillic", most, spread))))[
         :most
     ]
@@ -117,27 +113,27 @@ def _compound(low: str) -> list[str]:
     found: list[str] = []
     for cyrillic in (True, False):
         in_script = [[word for word in part if bool(_CYRILLIC.search(word)) is cyrillic][:10] for part in parts[:3]]
-        choices = sorted(product(*(range(len(part)) for part in in_script)), key=sum)[: MOST_VARIANTS // 2]
+        choices = sorted(product(*(range(len(part)) for part in in_script)), key=sum)[: MAX_VARIANTS // 2]
         found += ["-".join(part[at] for part, at in zip(in_script, choice, strict=True)) for choice in choices]
     return found
 
 
 def _simple(low: str) -> list[str]:
     """Return the spellings of one part, the likeliest first; none for what is no name."""
-    if not 2 <= len(low) <= _LONGEST:  # noqa: PLR2004 - shorter are initials
+    if not 2 <= len(low) <= _MAX_NAME:  # noqa: PLR2004 - shorter are initials
         return []
     known = list(_irregular().get(low, ()))
     if not _CYRILLIC.search(low):
         spelled = _respell(low, "latin_to_cyrillic", 40, _spread(low, 1))
         cyrillic = [*east_asian.readings(low), *spelled]
         # "Sadvakasov" is «Садвакасов» in Russian, and that is «Сәдуақасов» in Kazakh.
-        russian = spelled[:2] if len(low) > _SHORT else []
+        russian = spelled[:2] if len(low) > _SHORT_NAME else []
         kazakh = [word for first in russian for word in _respell(first, "russian_to_kazakh", 6, _spread(first, 0))]
         latin = [word for first in spelled[:2] for word in _respell(first, "cyrillic_to_latin", 6, _spread(first, 1))]
-        return (known + cyrillic + kazakh + latin)[:MOST_VARIANTS]
+        return (known + cyrillic + kazakh + latin)[:MAX_VARIANTS]
     other = "kazakh_to_russian" if _KAZAKH.search(low) else "russian_to_kazakh"
     cyrillic = _respell(low, other, 16, _spread(low, 4))
-    return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, _spread(low, 0)))[:MOST_VARIANTS]
+    return (known + cyrillic + _respell(low, "cyrillic_to_latin", 40, _spread(low, 0)))[:MAX_VARIANTS]
 
 
 def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
@@ -148,7 +144,7 @@ def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
     """
     choices, end = rules.choices(word, table, spread)
     beginnings: list[list[list[str]]] = []  # by cost, and by how many choices are made
-    room = [most * 3 // 2 + _SPARE] * len(choices)
+    room = [most * 3 // 2 + _SPARE_SPELLINGS] * len(choices)
     found: dict[str, str] = {}
     for cost in range(spread + 1):
         spelled = [] if cost else [""]
@@ -170,7 +166,7 @@ def _respell(word: str, table: str, most: int, spread: int) -> list[str]:
         whole = _joined("\n".join([one + end for one in spelled])).split("\n") if spelled else ()
         for heard, joined in zip(_all_spoken(whole), whole, strict=True):
             # Three letters are another word yet sooner («Jair» -> «жер», «Mayotte» -> «маатт» -> «мат»).
-            if cost == 0 or len(heard) > _TINY:
+            if cost == 0 or len(heard) > _TINY_NAME:
                 found.setdefault(heard, joined)
             if len(found) == most:
                 return list(found.values())
@@ -193,7 +189,7 @@ def _joined(word: str) -> str:
 @cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
     """Return each irregular name, with and without marks, with the spellings of its row that stand for it."""
-    rows = [row.split() for row in str(rules.tables()["irregular"]).replace("\n", " ").split(";")]
+    rows = [line.split() for line in str(rules.tables()["irregular"]).splitlines()]
     others: dict[str, dict[str, None]] = {}
     for row in rows:
         cyrillic = [name for name in row if _CYRILLIC.search(name)]

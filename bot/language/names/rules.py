@@ -1,8 +1,9 @@
 """The rules by which names are respelled in another script or language, as ``names.toml`` has them.
 
-A table is a list of rules, one for each piece of a word that is spelled in a way of its own; the first that matches
-where the word goes on is taken. Which rules hold thus depends on the word alone: its respellings are all ways to take
-one spelling of each rule.
+Goes in: a word. Comes out: the pieces into which the rules divide it, each with its spellings and their costs. A word
+is read from its beginning; the first rule of the table that matches there is taken, and reading goes on behind the
+match. So the pieces depend on the word alone, and its respellings are all ways to take one spelling of each piece:
+``respelling`` chooses the cheapest.
 """
 
 import re
@@ -14,7 +15,7 @@ from importlib.resources import files
 from math import inf
 from unicodedata import combining, normalize
 
-_DISPATCHED = 2  # letters by which the rules are found that may hold
+_LOOKED_UP_BY = 2  # first letters by which the rules that may match are found
 _BARE_LATIN = str.maketrans("łøđðßæœþı", "lodds" + "aeti")
 
 
@@ -54,7 +55,7 @@ def _rules_along(word: str, table: str) -> Iterator[Rule]:
     """Yield the rules by which the pieces of ``word`` are respelled, from its beginning to its end."""
     at = 0
     while at < len(word):
-        for rule in _beginning(table, word[at : at + _DISPATCHED]):
+        for rule in _beginning(table, word[at : at + _LOOKED_UP_BY]):
             end = at + rule.size if rule.size else _end(rule.pattern, word, at)
             if end > at:
                 yield rule
@@ -95,7 +96,7 @@ def tables() -> Mapping[str, object]:
 @lru_cache(maxsize=8_192)
 def _beginning(table: str, letters: str) -> tuple[Rule, ...]:
     """Return the rules, in order, that can match where a word goes on with two letters, or with its last one."""
-    return tuple(rule for rule in rules(table).get(letters[0], ()) if letters.startswith(rule.opening[:_DISPATCHED]))
+    return tuple(rule for rule in rules(table).get(letters[0], ()) if letters.startswith(rule.opening[:_LOOKED_UP_BY]))
 
 
 @cache
@@ -123,7 +124,7 @@ def _rule(pattern: str, listed: str) -> Rule:
         for cost in sorted(set(dearer), reverse=True)
     ]
     opening = _opening(pattern)
-    size = len(opening) if pattern == opening and len(opening) <= _DISPATCHED else 0
+    size = len(opening) if pattern == opening and len(opening) <= _LOOKED_UP_BY else 0
     doubt = dearer[1] - dearer[0] if len(dearer) > 1 else inf
     return Rule(re.compile(pattern), opening, size, tuple(by_cost), doubt)
 

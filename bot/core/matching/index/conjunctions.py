@@ -4,7 +4,7 @@ Goes in: a ``Clause``. Comes out: a tuple of ``Conjunction``; the article meets 
 clause with too many alternatives has none: ``topic_index`` then evaluates the clause itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
@@ -100,10 +100,3 @@ def _merged(alternatives: list[Conjunction]) -> list[Conjunction]:
     others = list(dict.fromkeys(found for found in alternatives if len(found.groups) != 1 or found.excluded))
     group = tuple(dict.fromkeys(leaf for leaves in single for leaf in leaves))
     return [Conjunction((group,)), *others] if group else others
-
-
-def leaves_of(alternatives: tuple[Conjunction, ...]) -> Iterator[Leaf]:
-    """Yield the leaves that speak for a match."""
-    for found in alternatives:
-        for group in found.groups:
-            yield from group
