@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+from preloaded import PROJECT, PreloadedProcess
 
 from bot.sandbox.server import Sandbox
 
-PROJECT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 REPLY_SECONDS = 20.0
 STOP_SECONDS = 15.0
@@ -61,7 +60,13 @@ async def run_bot(
 
     No file can grow past ``file_kilobytes``, as on a full disk.
     """
-    process = await _spawn(arguments, environment, folder, asyncio.subprocess.PIPE, file_kilobytes=file_kilobytes)
+    process = await PreloadedProcess.start(
+        *arguments,
+        environment=_environment(environment),
+        folder=folder,
+        capture_output=True,
+        file_bytes=file_kilobytes and 1024 * file_kilobytes,
+    )
     try:
         output, errors = await asyncio.wait_for(process.communicate(), seconds)
     except TimeoutError:
@@ -72,44 +77,29 @@ async def run_bot(
 
 
 @contextlib.asynccontextmanager
-async def demo_in(folder: Path) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
-    """Run ``python -m bot demo`` there: its address, and the process, which Ctrl+C has ended afterwards."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(folder)},
-        stdout=asyncio.subprocess.PIPE,
+async def demo_in(folder: Path) -> AsyncIterator[tuple[str, PreloadedProcess]]:
+    """Run the command ``demo`` there: its address, and the process, which Ctrl+C has ended afterwards."""
+    process = await PreloadedProcess.start(
+        *("demo", "--port", "0", "--no-browser"),
+        environment=_environment({"TMPDIR": str(folder)}),
+        folder=folder,
+        capture_output=True,
     )
     try:
-        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
         yield next(word for word in line.split() if word.startswith("http://")).rstrip("/"), process
     finally:
         process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.wait(), 20)
+        print((await asyncio.wait_for(process.communicate(), 20))[1].decode())
 
 
-async def _spawn(
-    arguments: tuple[str, ...],
-    environment: Mapping[str, str],
-    folder: Path,
-    output: int,
-    *,
-    file_kilobytes: int | None = None,
-) -> asyncio.subprocess.Process:
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    limited = ("bash", "-c", f'ulimit -f {file_kilobytes}; exec "$@"', "bash") if file_kilobytes else ()
-    return await asyncio.create_subprocess_exec(
-        *(*limited, sys.executable, "-m", "bot", *arguments),
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **environment},
-        stdout=output,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # so that ``sweep`` can end what the bot started too
-    )
+    return {**kept, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **settings}
 
 
 class BotProcess:
-    """``python -m bot run``: started, stopped, killed, started again, with what it said on standard error.
+    """The command ``run``: started, stopped, killed, started again, with what it said on standard error.
 
     ``environment`` holds the settings of the design; ``folder`` is where it runs, so that no ``.env`` is met by chance.
     """
@@ -120,7 +110,7 @@ class BotProcess:
         self.arguments = ("run", *arguments)
         self.errors: deque[str] = deque(maxlen=5000)
         self._groups: list[int] = []
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: PreloadedProcess | None = None
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -142,7 +132,9 @@ class BotProcess:
     async def start(self, *, ready: bool = True) -> Self:
         """Start the process and, unless told otherwise, wait until ``/readyz`` says yes."""
         assert self._process is None, "the bot is already running"
-        self._process = await _spawn(self.arguments, self.environment, self.folder, asyncio.subprocess.DEVNULL)
+        self._process = await PreloadedProcess.start(
+            *self.arguments, environment=_environment(self.environment), folder=self.folder
+        )
         self._groups.append(self._process.pid)
         self._reading = asyncio.create_task(self._read(self._process))
         if ready:
@@ -215,7 +207,7 @@ class BotProcess:
             await self.wait_end()
             raise AssertionError(f"the bot did not end in {seconds} s after {how.name}:\n{self.log}") from None
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: PreloadedProcess) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
             self.errors.append(line.decode(errors="replace").rstrip())

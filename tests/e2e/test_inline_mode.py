@@ -2,25 +2,25 @@
 
 from pathlib import Path
 
-import pytest
-from harness import Control
+from harness import Control, Reader
 
 from bot.sandbox.news import sources_toml
 from bot.sandbox.server import Sandbox
 
+WORDS = {"kk": ("иран", "жазылу"), "ru": ("Иран", "Подписаться"), "en": ("Iran", "Follow")}
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("kk", ("иран", "жазылу")), ("ru", ("Иран", "Подписаться")), ("en", ("Iran", "Follow"))]
-)
-async def test_articles_are_offered_and_sent_in_another_chat(  # noqa: PLR0917 - fixtures
-    language: str, words: tuple[str, str], sandbox: Sandbox, join, start_bot, tmp_path: Path
-) -> None:
+
+async def test_articles_are_offered_and_sent_in_another_chat(sandbox: Sandbox, join, start_bot, tmp_path: Path) -> None:
     """Typed words find stored articles, the chosen one stands in the chat with its link; nothing found offers to follow."""
-    query, nothing = words
     catalogue = tmp_path / "sources.toml"
     catalogue.write_text(sources_toml(sandbox.url), encoding="utf-8")
     await start_bot(SOURCES_FILE=str(catalogue))
-    reader = await join(language)
+    for language, words in WORDS.items():
+        await offered(sandbox, await join(language), *words)
+
+
+async def offered(sandbox: Sandbox, reader: Reader, query: str, nothing: str) -> None:
+    """Ask, choose and ask for what is not there."""
     control: Control = reader.control
     group = next(room for room in sandbox.simulation.world.rooms.values() if room.type == "group")
 
