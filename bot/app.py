@@ -23,6 +23,7 @@ from bot.language.concepts import validate as validate_concepts
 from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
 from bot.receiving import receive
+from bot.services.activity import ActivityLog
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasting
 from bot.services.clock_guard import ClockGuard
@@ -49,6 +50,7 @@ log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 UPKEEP = timedelta(minutes=1)
+LOOK = timedelta(minutes=1)  # whether an hour is over, for its line in the log
 CLOCK_LOOK = timedelta(seconds=5)
 LONGEST_WARMING = timedelta(minutes=30)  # of the first tick, which reads the topics: 200,000 new ones take a minute
 LINGER_SECONDS = 1.5  # a stopping process still takes updates for so long, while /readyz tells balancers that it goes
@@ -94,7 +96,7 @@ async def _start(
     opened: Callable[[Storage], object] | None,
 ) -> Program:
     port = _take_port(settings, stack)
-    program = await _open(settings, clock, stack)
+    program = await _open(settings, roles, clock, stack)
     if opened:
         opened(program.storage)
     _watch_database(program)
@@ -107,6 +109,7 @@ async def _start(
     if Role.INGEST in roles:
         await _ingest(program)
     runner = await receive(program, bot) if Role.UPDATES in roles and bot else None
+    program.supervisor.every("activity log", program.activity.tick, LOOK)
     program.supervisor.service("wake-ups", partial(_hear, program, runner))
     if port:
         _listen(program, runner, port)
@@ -123,7 +126,7 @@ def _take_port(settings: Settings, stack: AsyncExitStack) -> socket.socket | Non
     return port
 
 
-async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Program:
+async def _open(settings: Settings, roles: Collection[Role], clock: Clock, stack: AsyncExitStack) -> Program:
     texts = Catalogues()
     validate_concepts()
     sources = load_catalogue(settings.sources_file)
@@ -132,7 +135,8 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Prog
     async with storage.transaction() as unit:
         await unit.feeds.sync(sources, clock.now())
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    return Program(settings, clock, owner, texts, storage, stack)
+    activity = ActivityLog(storage, clock, outlets=Role.INGEST in roles)
+    return Program(settings, clock, owner, texts, storage, stack, activity)
 
 
 def _watch_database(program: Program) -> None:
@@ -178,7 +182,7 @@ def _deliver(program: Program, bot: ApiBot) -> None:
 
 def _compose(program: Program) -> None:
     needs = (program.storage, program.clock, program.texts.translator, program.nudge)
-    program.supervisor.every("digests", ScheduledDigests(*needs).tick, TICK)
+    program.supervisor.every("digests", ScheduledDigests(*needs, tell=program.activity.digests).tick, TICK)
     program.supervisor.every("alerts", Alerts(*needs).tick, TICK)
     program.supervisor.every("imports", Importing(*needs).tick, TICK)
     broadcasting = Broadcasting(program.storage, program.clock, program.nudge)
@@ -197,7 +201,13 @@ async def _ingest(program: Program) -> None:
     program.checks["parser"] = outlets.parser.problem
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
     program.supervisor.every("key renewal", ingest.renewal.tick, TICK)
-    upkeep = Upkeep(program.storage, program.clock, articles=settings.keep_articles, messages=settings.keep_outbox)
+    upkeep = Upkeep(
+        program.storage,
+        program.clock,
+        articles=settings.keep_articles,
+        messages=settings.keep_outbox,
+        tell=program.activity.deleted,
+    )
     program.supervisor.every("upkeep", upkeep.tick, UPKEEP)
 
 

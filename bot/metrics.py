@@ -90,6 +90,12 @@ def declare(counter: Counter, *values: str) -> None:
         counter.labels(value)
 
 
+def total(counter: Counter, value: str) -> float:
+    """Return what a counter of one label has come to for this value."""
+    samples = [sample for metric in counter.collect() for sample in metric.samples if sample.name.endswith("_total")]
+    return sum(sample.value for sample in samples if value in sample.labels.values())
+
+
 declare(UPDATES_HANDLED, "done", "failed", "set_aside")
 declare(CLOCK_STEPS, "ahead", "back")
 declare(DIGESTS, "scheduled", "weekly")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.feeds.outlets import Outlets, open_outlets
 from bot.i18n import Catalogues
 from bot.ports import Clock
+from bot.services.activity import ActivityLog
 from bot.settings import Settings
 from bot.storage import SqlStorage
 from bot.supervision import Supervisor
@@ -34,6 +35,7 @@ class Program:
     texts: Catalogues
     storage: SqlStorage
     stack: AsyncExitStack
+    activity: ActivityLog
     supervisor: Supervisor = field(default_factory=Supervisor)
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None

@@ -37,7 +37,7 @@ ALLOWED = {
     "sandbox": {"core"},
     "evaluation": {"core", "language"},
     "handlers": {"core", "ports", "services"},
-    "program": {"core", "feeds", "ports", "storage", "i18n"},
+    "program": {"core", "feeds", "ports", "services", "storage", "i18n"},
     "receiving": {"program", "core", "ports", "services", "feeds", "telegram", "charts", "handlers"},
     "cli": {"core", "language", "ports", "services", "feeds", "storage", "i18n", "evaluation", "app"},
     "app": {

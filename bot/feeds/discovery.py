@@ -81,11 +81,11 @@ class FeedFinder:
                 async with asyncio.timeout(min(_GUESS_SECONDS, self._seconds / 2)):
                     return await self._page(url)
             except TimeoutError:
-                log.info("looking for a feed: no answer")
+                log.debug("looking for a feed: no answer")
             except FeedError as error:
                 if error.message_id in {"feed-blocked-address", "feed-bad-url"}:
                     raise
-                log.info("looking for a feed: %s", error.message_id)
+                log.debug("looking for a feed: %s", error.message_id)
         return await self._page(urls[-1])
 
     async def _page(self, url: str) -> Response:
@@ -117,7 +117,7 @@ class FeedFinder:
         try:
             return (await self._parser.discover(page.body, content_type=kind, url=page.url)).feeds[:_OFFERED]
         except FeedError as error:
-            log.info("looking for a feed: %s", error.message_id)
+            log.debug("looking for a feed: %s", error.message_id)
             return ()
 
     async def _try(self, url: str, title: str = "") -> FoundFeed | None:
@@ -127,7 +127,7 @@ class FeedFinder:
                 return None
             return _found(response, await self._parse(response), title)
         except FeedError as error:
-            log.info("looking for a feed: %s", error.message_id)
+            log.debug("looking for a feed: %s", error.message_id)
             return None
 
     async def _parse(self, response: Response) -> FeedDocument:

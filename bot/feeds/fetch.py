@@ -132,9 +132,9 @@ class HttpFeedSource:
         if document.entries and not entries:
             raise FeedError("feed-not-a-feed", reason=f"none of {len(document.entries)} entries has a title")
         if len(entries) < len(document.entries):
-            log.info("feed %s: %s entries without words", source.id, len(document.entries) - len(entries))
+            log.debug("feed %s: %s entries without words", source.id, len(document.entries) - len(entries))
         if document.left_out:
-            log.info("feed %s: %s entries beyond the newest %s", source.id, document.left_out, MOST_ENTRIES)
+            log.debug("feed %s: %s entries beyond the newest %s", source.id, document.left_out, MOST_ENTRIES)
         return replace(document, entries=entries)
 
     async def _parse(self, source: Source, response: Response) -> FeedDocument:

@@ -21,6 +21,16 @@ class Backlog:
     schema_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was stored in a while: the catalogue's articles, with how many outlets and stories; readers' feeds' own."""
+
+    outlets: int
+    articles: int
+    stories: int
+    own_articles: int
+
+
 class Figures(Protocol):
     """Counts for operators."""
 
@@ -33,6 +43,10 @@ class Figures(Protocol):
 
         Day 0 begins at the first of ``starts`` and ends at the second. Sent messages are kept for some days only.
         """
+        ...
+
+    async def brought(self, since: datetime, until: datetime) -> Brought:
+        """Return what feeds brought from ``since`` on and before ``until``."""
         ...
 
     async def backlog(self, now: datetime) -> Backlog:

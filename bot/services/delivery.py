@@ -254,7 +254,9 @@ class Delivery:
             case _ if isinstance(outcome, Refusal):
                 metrics.REFUSALS.labels(outcome.kind).inc()
                 name, key = type(outcome).__name__, row.message.dedupe_key
-                _log.warning("row %d (%s): %s (%s): %s", row.id, key, name, outcome.kind, outcome.reason)
+                tell = _log.warning if row.refused_at is None else _log.debug  # it is tried until the right is back
+                ids = {"message_id": row.id, "chat_id": chat_id}
+                tell("row %d (%s): %s (%s): %s", row.id, key, name, outcome.kind, outcome.reason, extra=ids)
         return None
 
     def _hold(self, chat_id: int | None, seconds: float) -> Hold:

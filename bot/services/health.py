@@ -1,5 +1,6 @@
 """How sources do: told once to whom it concerns, and counted for operators."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from bot.ports import Clock, Storage, Unit
 from bot.services.chats import DEFAULT_LOCALE, DEFAULT_ZONE
 
 NOTICE_LIFE: Final = timedelta(days=1)
+
+_log = logging.getLogger(__name__)
 
 Translators = Callable[[Locale, str], Translator]
 
@@ -31,6 +34,9 @@ class SourceWatch:
         turn = turned(before, after)
         if turn is None or not (source.public or turn is Health.GONE):
             return
+        if source.public:
+            what = "has closed for good" if turn is Health.GONE else "has failed for a day"
+            _log.warning("feed %s %s: %s", source.id, what, after.error, extra={"feed_id": source.id})
         names = {} if source.public else await unit.feeds.listeners(source.id)
         chat_ids = sorted(self._operators if source.public else names)
         chats = {chat.id: chat for chat in await unit.chats.get_each(chat_ids)}

@@ -17,6 +17,7 @@ from bot.services.health import SourceWatch
 from bot.services.key_renewal import KeyRenewal
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
+from bot.services.reach import Reach
 from bot.services.stories import StoryKeeper
 from bot.services.storing import DocumentStore
 
@@ -40,6 +41,7 @@ class Ingest:
         self._feeds = feeds
         self._clock = clock
         self._watch = watch
+        self._reach = Reach()
         self._live = LiveIndex()
         self.renewal = KeyRenewal(storage, self._live)
         self._warm = False
@@ -84,8 +86,11 @@ class Ingest:
         ``before`` is the feed's state before the fetch; with it, a turn for the worse is told.
         """
         metrics.FETCHES.labels(type(result).__name__.lower()).inc()
-        if isinstance(result, Failed):
-            log.warning("feed %s failed: %s", source.id, result.error if source.public else result.error.message_id)
+        error = result.error if isinstance(result, Failed) else None
+        self._reach.note(source, error)
+        if error is not None:  # at debug: the hour's line counts the outlets that fail and names those that began to
+            reason = error if source.public else error.message_id
+            log.debug("feed %s failed: %s", source.id, reason, extra={"feed_id": source.id})
         if isinstance(result, Fetched):
             await self._documents.store(source, result.feed, result.document)
         else:

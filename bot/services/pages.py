@@ -62,7 +62,7 @@ class PageTexts:
             async with asyncio.timeout(SECONDS):
                 await self._read(source, [draft for draft in drafts if draft.article.uid not in texts], articles)
         except TimeoutError:
-            log.info("feed %s: its pages take too long", source.id)
+            log.debug("feed %s: its pages take too long", source.id)
         return list(articles.values())
 
     async def _read(self, source: Source, drafts: Sequence[Draft], articles: dict[str, NewArticle]) -> None:
@@ -72,7 +72,7 @@ class PageTexts:
             try:
                 page = await self._pages.read(article.url, guarded=_is_guarded(source, article.url))
             except FeedError as error:
-                log.info("feed %s: a page was not read: %s", source.id, error.message_id)
+                log.debug("feed %s: a page was not read: %s", source.id, error.message_id)
                 metrics.PAGES.labels("failed").inc()
                 failures += 1
                 if failures == _FAILURES:

@@ -17,7 +17,7 @@ from typing import Final
 
 from bot import metrics
 from bot.core import digest as digests
-from bot.core import quiet, render, schedule
+from bot.core import render
 from bot.core.model import (
     Chat,
     ChatKind,
@@ -34,22 +34,18 @@ from bot.core.texts import Translator
 from bot.isolation import isolated
 from bot.ports import Clock, Storage, Unit
 from bot.services import rights
-from bot.services.chats import schedule_of
+from bot.services.activity import DigestRound
 from bot.services.digests import CHANNEL_PARTS, Names, Translators, outlet_names
+from bot.services.slots import DIGEST_LIFE, held_until, is_due, is_stale, moved_on, planned_at, quiet_until, slot_of
 
 BATCH: Final = 500
 """Chats in one transaction."""
 BREATH_CHATS: Final = 25  # composed in one go, some 10 ms
 BREATH_SECONDS: Final = 0.05  # between two batches, at least: answers to readers take the database in between
 BREATH_SHARE: Final = 1.0  # of the time that the batch took: an answer's transactions find room one after another
-SET_ASIDE: Final = timedelta(days=1)  # when a chat whose hours cannot be reckoned is looked at again
 WEEK: Final = timedelta(days=7)
 COVERED: Final = 7  # stories in a review of the week
 COVERED_AMONG: Final = 50  # the most covered ones, of which a chat that left sources out sees some
-ON_TIME: Final = timedelta(minutes=5)
-"""What comes later after its slot is a catch-up."""
-DIGEST_LIFE: Final = timedelta(hours=24)
-"""A digest that could not be sent for a day is no news."""
 
 _MODES: Final = ((DigestKind.SCHEDULED, DeliveryMode.DIGEST), (DigestKind.WEEKLY, DeliveryMode.WEEKLY))
 
@@ -88,28 +84,39 @@ class _Brought:
 
 
 class ScheduledDigests:
-    """The tick that composes what is due."""
+    """The tick that composes what is due. ``tell`` hears of each round in which something was."""
 
-    def __init__(self, storage: Storage, clock: Clock, translators: Translators, nudge: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        translators: Translators,
+        nudge: Callable[[], None],
+        tell: Callable[[DigestRound], None] = lambda _round: None,
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._translators = translators
         self._nudge = nudge
+        self._tell = tell
 
     async def tick(self) -> int:
         """Compose all that is due, a batch of chats a transaction; return how many chats were due."""
         done = 0
-        cache = render.BlockCache()
+        cache, these = render.BlockCache(), DigestRound()
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        while count := await self._batch(cache):
+        start = began = loop.time()
+        while count := await self._batch(cache, these):
             done += count
             self._nudge()
+            these.seconds = loop.time() - start
             await asyncio.sleep(max(BREATH_SECONDS, BREATH_SHARE * (loop.time() - began)))
             began = loop.time()
+        if these.slots:
+            self._tell(these)
         return done
 
-    async def _batch(self, cache: render.BlockCache) -> int:
+    async def _batch(self, cache: render.BlockCache, these: DigestRound) -> int:
         now = self._clock.now()
         async with self._storage.reading() as unit:
             if not await unit.chats.any_due(now):
@@ -117,26 +124,34 @@ class ScheduledDigests:
         async with self._storage.transaction() as unit:
             chats = await unit.chats.claim_due(now, limit=BATCH)
             if chats:
-                await self._bring(unit, chats, now, cache)
+                await self._bring(unit, chats, now, cache, these)
             return len(chats)
 
-    async def _bring(self, unit: Unit, chats: Sequence[Chat], now: datetime, cache: render.BlockCache) -> None:
+    async def _bring(
+        self, unit: Unit, chats: Sequence[Chat], now: datetime, cache: render.BlockCache, these: DigestRound
+    ) -> None:
         up_to = await unit.sequences.last("seq")
         ids = [chat.id for chat in chats]
         followed = await unit.subscriptions.of_each(ids)
         refused = frozenset(await unit.outbox.refused(ids))
         batch = _Batch(now, up_to, await outlet_names(unit), followed, cache, refused)
         for kind, mode in _MODES:
-            if due := {chat.id: chat for chat in chats if _is_due(chat, kind, now) and not _is_stale(chat, kind, now)}:
+            coming = [chat for chat in chats if is_due(chat, kind, now)]
+            due = {chat.id: chat for chat in coming if not is_stale(chat, kind, now)}
+            these.passed_over += len(coming) - len(due)
+            these.slots |= {planned_at(chat, kind) for chat in coming}
+            if due:
                 unseen = await unit.subscriptions.unseen(list(due), modes=[mode], up_to=up_to, now=now)
                 covered = await _most_covered(unit, due, followed, now) if kind is DigestKind.WEEKLY else {}
                 brought, failed = await self._compose(replace(batch, covered=covered), kind, due, unseen)
                 failed |= await _post(unit, brought, now)
                 _count([each for each in brought if each.chat.id not in failed], kind, now)
+                these.chats += len(due)
+                these.told += sum(each.chat.id not in failed for each in brought)
                 await unit.subscriptions.advance(list(due.keys() - failed), modes=[mode], up_to=up_to)
         if refused:
             await rights.try_again(unit, refused, now)
-        await unit.chats.put_each([_moved_on_or_aside(chat, now) for chat in chats])
+        await unit.chats.put_each([moved_on(chat, now) for chat in chats])
 
     async def _compose(
         self, batch: _Batch, kind: DigestKind, due: Mapping[int, Chat], unseen: Mapping[int, Sequence[StoryMatch]]
@@ -153,7 +168,7 @@ class ScheduledDigests:
                 await asyncio.sleep(0)  # composing is work for the processor: others get their turn
             failed.add(chat_id)
             with isolated("chat", chat_id, what="no digest this time"):
-                if not _held_until(due[chat_id], kind, batch.now):
+                if not held_until(due[chat_id], kind, batch.now):
                     brought.append(self._put_into_words(batch, kind, due[chat_id], unseen.get(chat_id, ())))
                     failed.remove(chat_id)
         return brought, failed
@@ -166,8 +181,8 @@ class ScheduledDigests:
             label = str(tr("most-covered"))
             digest = digests.reviewed(digest, covered, label, locale=chat.locale, compact=chat.compact)
         pages = render.digest_pages(digest, batch.names, tr, batch.cache) or (DigestPage(str(tr("digest-nothing"))),)
-        slot = digests.slot_name(kind, _slot(chat, kind, batch.now))
-        return _Brought(chat, slot, pages, tr, silent=_quiet_until(chat, batch.now) is not None)
+        slot = digests.slot_name(kind, slot_of(chat, kind, batch.now))
+        return _Brought(chat, slot, pages, tr, silent=quiet_until(chat, batch.now) is not None)
 
 
 async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> set[int]:
@@ -193,7 +208,7 @@ async def _post(unit: Unit, brought: Sequence[_Brought], now: datetime) -> set[i
 def _count(brought: Sequence[_Brought], kind: DigestKind, now: datetime) -> None:
     metrics.DIGESTS.labels(kind).inc(len(brought))
     for each in brought:
-        metrics.DIGEST_DELAY.observe((now - _planned(each.chat, kind)).total_seconds())
+        metrics.DIGEST_DELAY.observe((now - planned_at(each.chat, kind)).total_seconds())
 
 
 def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[OutgoingMessage]:
@@ -202,27 +217,6 @@ def _messages(brought: _Brought, composition_id: int, now: datetime) -> list[Out
         return [_message(brought, part, page, now) for part, page in enumerate(pages[:CHANNEL_PARTS])]
     keyboard = render.digest_keyboard(composition_id, 0, pages, brought.tr)
     return [replace(_message(brought, 0, page, now), keyboard=keyboard) for page in pages[:1]]
-
-
-def _is_due(chat: Chat, kind: DigestKind, now: datetime) -> bool:
-    planned = _planned_or_none(chat, kind)
-    return planned is not None and planned <= now
-
-
-def _is_stale(chat: Chat, kind: DigestKind, now: datetime) -> bool:
-    """Return whether a digest is due for so long (a restored backup, a long outage) that its hour is passed over."""
-    return now - _planned(chat, kind) > DIGEST_LIFE
-
-
-def _planned_or_none(chat: Chat, kind: DigestKind) -> datetime | None:
-    return chat.next_digest_at if kind is DigestKind.SCHEDULED else chat.next_weekly_at
-
-
-def _planned(chat: Chat, kind: DigestKind) -> datetime:
-    """Return when a due digest was to be composed: at its slot, or at the end of the quiet hours that held it."""
-    planned = _planned_or_none(chat, kind)
-    assert planned is not None  # noqa: S101 - the chat is due
-    return planned
 
 
 def _speaks_anyway(chat: Chat, kind: DigestKind, batch: _Batch) -> bool:
@@ -243,23 +237,6 @@ async def _most_covered(
     return {chat_id: stories for chat_id, stories in found.items() if stories}
 
 
-def _quiet_until(chat: Chat, now: datetime) -> datetime | None:
-    return quiet.quiet_until(quiet.parse(chat.quiet), chat.zone, now) if chat.quiet else None
-
-
-def _held_until(chat: Chat, kind: DigestKind, now: datetime) -> datetime | None:
-    """Return until when quiet hours hold a digest that comes late; an hour that the reader chose is kept, silently."""
-    until = _quiet_until(chat, now)
-    return until if until is not None and now - _slot(chat, kind, now) > ON_TIME else None
-
-
-def _slot(chat: Chat, kind: DigestKind, now: datetime) -> datetime:
-    planned = _planned(chat, kind)
-    if kind is DigestKind.WEEKLY:
-        return planned
-    return schedule.due_slot(schedule_of(chat), chat.zone, planned, now)
-
-
 def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> OutgoingMessage:
     chat = brought.chat
     return OutgoingMessage(
@@ -272,27 +249,3 @@ def _message(brought: _Brought, part: int, page: DigestPage, now: datetime) -> O
         silent=brought.silent,
         preview=page.image if chat.pictures else None,
     )
-
-
-def _moved_on_or_aside(chat: Chat, now: datetime) -> Chat:
-    with isolated("chat", chat.id, what="its hours cannot be reckoned, looked at again in a day"):
-        return _moved_on(chat, now)
-    return replace(
-        chat, next_digest_at=_aside(chat.next_digest_at, now), next_weekly_at=_aside(chat.next_weekly_at, now)
-    )
-
-
-def _aside(planned: datetime | None, now: datetime) -> datetime | None:
-    return now + SET_ASIDE if planned is not None and planned <= now else planned
-
-
-def _moved_on(chat: Chat, now: datetime) -> Chat:
-    hours = schedule_of(chat)
-    if _is_due(chat, DigestKind.SCHEDULED, now):
-        slot, held = _slot(chat, DigestKind.SCHEDULED, now), _held_until(chat, DigestKind.SCHEDULED, now)
-        following = schedule.next_slot(hours, chat.zone, max(slot, now))
-        chat = replace(chat, next_digest_at=min(filter(None, (held, following)), default=None))
-    if _is_due(chat, DigestKind.WEEKLY, now):
-        held = _held_until(chat, DigestKind.WEEKLY, now)
-        chat = replace(chat, next_weekly_at=held or schedule.next_weekly(hours, chat.zone, now))
-    return chat

@@ -53,11 +53,20 @@ class _Kind:
 
 
 class Upkeep:
-    """The tick that deletes; ``articles`` and ``messages`` are how long these are kept."""
+    """The tick that deletes; ``articles`` and ``messages`` are how long these are kept. ``tell`` hears how many."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, articles: timedelta, messages: timedelta) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        *,
+        articles: timedelta,
+        messages: timedelta,
+        tell: Callable[[int], None] = lambda _rows: None,
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._tell = tell
         self._now = clock.now()
         articles = max(articles, WINDOW)
         kinds = (
@@ -95,8 +104,7 @@ class Upkeep:
                 if not isinstance(error, StorageError):  # which tells of itself
                     log.error("upkeep of %s failed: %s", name, outline(error))  # noqa: TRY400 - see outline
                 errors.append(error)
-        if deleted:
-            log.info("upkeep deleted %d rows", deleted)
+        self._tell(deleted)
         if errors:
             raise errors[0]
         return deleted

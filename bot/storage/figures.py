@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.ports.figures import Backlog
+from bot.ports.figures import Backlog, Brought
 from bot.storage import codec
 from bot.storage.connection import Connection
 
@@ -22,6 +22,12 @@ class Figures:
         """Return how many articles were stored, messages sent and chats begun on each day, by day and name."""
         rows = await self._connection.fetch("figures.by_day", {"days": codec.spans(starts)})
         return {(row["no"], kind): row[kind] for row in rows for kind in ("articles", "messages", "chats")}
+
+    async def brought(self, since: datetime, until: datetime) -> Brought:
+        """Return what feeds brought from ``since`` on and before ``until``."""
+        span = {"since": codec.millis(since), "until": codec.millis(until)}
+        (row,) = await self._connection.fetch("figures.brought", span)
+        return Brought(row["outlets"], row["articles"], row["stories"], row["own_articles"])
 
     async def backlog(self, now: datetime) -> Backlog:
         """Return what waits and how far the news have come, by a few looks at indexes."""

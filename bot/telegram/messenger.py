@@ -83,7 +83,7 @@ class TelegramMessenger:
         try:
             await self._bot.call("answerCallbackQuery", parameters)
         except (TelegramError, TimeoutError) as error:
-            _log.info("a button's answer was not taken: %s", _reason(error))
+            _log.debug("a button's answer was not taken: %s", _reason(error))
             return False
         return True
 
@@ -105,7 +105,7 @@ class TelegramMessenger:
         try:
             await self._bot.call("answerInlineQuery", parameters)
         except (TelegramError, TimeoutError) as error:
-            _log.info("an inline query's answer was not taken: %s", _reason(error))
+            _log.debug("an inline query's answer was not taken: %s", _reason(error))
             return False
         return True
 

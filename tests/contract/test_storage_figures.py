@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from storage_samples import DAY, MINUTE, chat, message, placed, source
 
 from bot.core.model import Chat, ChatKind, ChatState, SettledState, Settlement
+from bot.ports.figures import Brought
 from bot.storage import SqlStorage
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -44,3 +45,23 @@ async def test_what_each_day_brought_is_counted(storage: SqlStorage) -> None:
         (1, "messages"): 1,
         (0, "chats"): 1,
     }
+
+
+async def test_what_feeds_brought_in_a_while_is_counted(storage: SqlStorage) -> None:
+    """The catalogue's articles, outlets and stories, and readers' feeds apart; the end of the while is not in it."""
+    own = source("own", public=False)
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        await unit.feeds.add(own, NOW)
+        await unit.articles.add(
+            [
+                placed(1, stored_at=NOW),
+                placed(2, story=1, stored_at=NOW + MINUTE),
+                placed(3, stored_at=NOW + DAY),
+                placed(4, source_id="own", stored_at=NOW),
+            ]
+        )
+
+    async with storage.reading() as unit:
+        assert await unit.figures.brought(NOW, NOW + DAY) == Brought(1, 2, 1, 1)
+        assert await unit.figures.brought(NOW - DAY, NOW) == Brought(0, 0, 0, 0)

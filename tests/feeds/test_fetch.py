@@ -279,7 +279,7 @@ async def test_an_index_of_sitemaps_is_followed(feeds, source, feed, outlet):
 
 async def test_an_archive_is_not_news(feeds, source, feed, outlet, caplog):
     """Of a feed with more entries than anyone reads the newest are taken, in its order, and the log says so."""
-    caplog.set_level("INFO")
+    caplog.set_level("DEBUG")
     items = [
         {"id": f"{n}", "title": f"t{n}", "date_published": f"20{n // 1200:02}-01-01T00:00:00Z"} for n in range(30_000)
     ]

@@ -120,6 +120,7 @@ async def test_hostile_outlets_delay_no_other(storage, outlet, clock):
 
 async def test_hostile_outlets_end_within_their_limits(storage, outlet, clock, caplog):
     """Each hostile outlet ends as a failure, by its kind in the log and with its reason in its state; others are well."""
+    caplog.set_level("DEBUG", "bot.services.ingest")
     company = Company(storage, outlet, clock, seconds=2)
     await company.begin()
     await company.ingest.drain()

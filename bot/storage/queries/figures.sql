@@ -23,6 +23,16 @@ SELECT d.no,
     (SELECT count(*) FROM chat c WHERE c.created_at >= d.start AND c.created_at < d.stop) AS chats
 FROM {{rows:days(no BIGINT, start BIGINT, stop BIGINT)}} AS d
 
+-- name: brought
+SELECT
+    count(DISTINCT CASE WHEN s.public = 1 THEN s.id END) AS outlets,
+    count(CASE WHEN s.public = 1 THEN 1 END) AS articles,
+    count(DISTINCT CASE WHEN s.public = 1 THEN a.story_id END) AS stories,
+    count(CASE WHEN s.public = 0 THEN 1 END) AS own_articles
+FROM article a
+JOIN source s ON s.id = a.source_id
+WHERE a.stored_at >= :since AND a.stored_at < :until
+
 -- name: backlog
 -- A digest of a chat that is paused waits because the reader wants it so.
 SELECT
