@@ -24,7 +24,7 @@ from bot.errors import FeedError, SettingsError, TopicError
 from bot.feeds.catalogue import load_catalogue
 from bot.feeds.client import WebClient
 from bot.feeds.inspection import read_place
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.i18n import Catalogues
 from bot.language.identify import identify
 from bot.settings import Settings

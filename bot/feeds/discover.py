@@ -1,8 +1,8 @@
 """From a page's address to its feeds. Pure."""
 
-from bot.feeds.frames import MOST_LINKS, FoundLinks
 from bot.feeds.listing import read_html
 from bot.feeds.markup import absolute, fold
+from bot.feeds.workers.results import MOST_LINKS, FoundLinks
 
 _TYPES = (
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml",

@@ -16,8 +16,8 @@ from bot.core.model import FeedDocument
 from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
 from bot.feeds.client import Response, WebClient
-from bot.feeds.frames import MOST_ENTRIES
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
+from bot.feeds.workers.results import MOST_ENTRIES
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)

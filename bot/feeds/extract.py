@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from bot.errors import FeedError
 from bot.feeds.charset import decode
-from bot.feeds.frames import PageText
 from bot.feeds.listing import read_html
 from bot.feeds.markup import absolute, decode_entities, fold, paragraphs
+from bot.feeds.workers.results import PageText
 
 _ARTICLE_TYPES = ("article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage")
 _ENOUGH = 120

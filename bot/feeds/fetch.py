@@ -36,10 +36,10 @@ from bot.core.polling import (
 from bot.errors import FeedError
 from bot.feeds.answers import read_answer
 from bot.feeds.client import TOTAL_SECONDS, Response, WebClient
-from bot.feeds.frames import MOST_ENTRIES
 from bot.feeds.guard import Network, Resolver
 from bot.feeds.robots import Robots
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
+from bot.feeds.workers.results import MOST_ENTRIES
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from bot.feeds.bodies import BODY_LIMIT
 from bot.feeds.client import WebClient
 from bot.feeds.describe import describe
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 
 _AT_ONCE = 4

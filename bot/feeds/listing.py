@@ -13,7 +13,6 @@ from bot.feeds.dates import date_in_url, parse_date
 from bot.feeds.markup import absolute, fold
 
 _HEADLINE_WORDS = 3
-SELECTORS = ("item", "title", "link", "date", "summary")
 
 
 def parse_listing(

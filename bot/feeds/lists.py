@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.model import Locale, Source
 from bot.feeds.opml import OpmlFeed, write_opml
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 
 
 class OpmlLists:

@@ -8,7 +8,7 @@ from bot.feeds.discovery import FeedFinder
 from bot.feeds.fetch import HttpFeedSource
 from bot.feeds.lists import OpmlLists
 from bot.feeds.pages import ArticlePages
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 from bot.settings import Settings
 

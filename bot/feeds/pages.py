@@ -2,9 +2,9 @@
 
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
-from bot.feeds.frames import PageText
 from bot.feeds.robots import Robots
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
+from bot.feeds.workers.results import PageText
 
 
 class ArticlePages:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
@@ -29,17 +29,6 @@ _FEED_MARK = re.compile(r"<(?:rss|feed|rdf:rdf|channel|(?:[\w-]+:)?item|entry)[\
 _PAGE_MARK = re.compile(r"<!doctype html|<(?:div|script|p|a|title|meta|link)[\s>]", re.IGNORECASE)
 
 
-def parse_newest(body: bytes, *, most: int, **keywords: Any) -> FeedDocument:
-    """Do ``parse_document``, and leave out all but the newest ``most`` entries: an archive is nobody's news."""
-    document = parse_document(body, **keywords)
-    if len(document.entries) <= most:
-        return document
-    oldest = datetime.min.replace(tzinfo=UTC)
-    places = sorted(range(len(document.entries)), key=lambda n: document.entries[n].published or oldest, reverse=True)
-    entries = tuple(document.entries[place] for place in sorted(places[:most]))
-    return replace(document, entries=entries, left_out=len(document.entries) - most)
-
-
 def parse_document(
     body: bytes,
     *,
@@ -48,14 +37,36 @@ def parse_document(
     zone: str = "Asia/Almaty",
     now: datetime,
     selectors: Mapping[str, str] = MappingProxyType({}),
+    most: int | None = None,
 ) -> FeedDocument:
     """Read a feed of any known format.
 
     Entries are as the document says them: dates unclamped in UTC, addresses absolute, tracking kept, in its order.
-    ``base_url`` is where it was fetched; ``zone`` the IANA zone of dates without one; ``now`` the instant of fetching;
-    with ``selectors`` an HTML page is read as a listing. Raises ``FeedError``: ``feed-empty``, ``feed-too-large``,
-    ``feed-encoding``, ``feed-not-a-feed``.
+
+    Args:
+        body: the document, in any encoding, perhaps packed with gzip.
+        content_type: the Content-Type that came with it.
+        base_url: where it was fetched; relative addresses are relative to it.
+        zone: the IANA zone of dates without one.
+        now: the instant of fetching.
+        selectors: CSS selectors by field; with them an HTML page is read as a listing of headlines.
+        most: entries to keep, the newest ones: what an archive holds besides is nobody's news.
+
+    Raises:
+        FeedError: ``feed-empty``, ``feed-too-large``, ``feed-encoding``, ``feed-not-a-feed``.
     """
+    document = _parsed(body, content_type, base_url, zone, now, selectors)
+    if most is None or len(document.entries) <= most:
+        return document
+    oldest = datetime.min.replace(tzinfo=UTC)
+    newest = sorted(range(len(document.entries)), key=lambda n: document.entries[n].published or oldest, reverse=True)
+    entries = tuple(document.entries[number] for number in sorted(newest[:most]))
+    return replace(document, entries=entries, left_out=len(document.entries) - most)
+
+
+def _parsed(  # noqa: PLR0917 (as ``parse_document`` takes them)
+    body: bytes, content_type: str | None, base_url: str, zone: str, now: datetime, selectors: Mapping[str, str]
+) -> FeedDocument:
     body = unpack(body)
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise FeedError("feed-empty")

@@ -10,7 +10,7 @@ from bot.core.addresses import host_of
 from bot.errors import FeedError
 from bot.feeds.client import WebClient
 from bot.feeds.robots_rules import LIMIT, RobotsRules
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 
 _KEPT = timedelta(hours=24)

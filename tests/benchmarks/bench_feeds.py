@@ -25,7 +25,7 @@ import httpx
 from bot.core.model import Feed, Source
 from bot.core.polling import Fetched, FetchResult, Unchanged
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 
 FEEDS = 2000
 ITEMS = 50
@@ -113,7 +113,8 @@ async def ours(port: int, count: int) -> tuple[float, float, dict[str, int]]:
         feeds = HttpFeedSource(
             pool, clock, poll_min=timedelta(minutes=5), poll_max=timedelta(days=1), host_pause=timedelta(0)
         )
-        blank = [Feed(source.id, clock.now(), etag='"1"', body_hash="-") for source in sources]
+        now = clock.now()
+        blank = [Feed(source.id, now, etag='"1"', body_hash="-", full_at=now) for source in sources]
         warm = (feeds.fetch(source, replace(feed, etag=None)) for source, feed in zip(sources[:8], blank, strict=False))
         await asyncio.gather(*warm)  # the workers run
         started, spent = time.perf_counter(), cpu()

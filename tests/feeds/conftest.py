@@ -11,7 +11,7 @@ from feed_outlet import Outlet, TurnedClock
 from bot.core.model import Feed, Source
 from bot.feeds.client import WebClient
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
 
+import crashing_parser
 import pytest
 import zstandard
 from feed_outlet import RSS, Handler, Request, TurnedClock, respond
@@ -16,11 +17,11 @@ from bot.errors import FeedError
 from bot.feeds.bodies import BODY_LIMIT, MOST_ENCODINGS, unpack_content
 from bot.feeds.discovery import FeedFinder
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.frames import MOST_LINKS
 from bot.feeds.lists import OpmlLists
 from bot.feeds.pages import ArticlePages
 from bot.feeds.robots import Robots
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
+from bot.feeds.workers.results import MOST_LINKS
 
 LONGEST = 0.25
 """Seconds of processor time that others may have to wait for the loop: some ten times what is usual."""
@@ -201,21 +202,13 @@ async def test_names_that_hang_do_not_hold_up_the_operators(monkeypatch, web_cli
     assert all(isinstance(result, FeedError) for result in results)
 
 
-CRASHING = (
-    "import sys, os, signal; sys.path.insert(0, sys.argv[1]); from bot.feeds import child; "
-    "child.JOBS['parse'] = child.JOBS['newest'] = lambda *a, **k: {crash}; child.main()"
-)
-
-
-@pytest.mark.parametrize(
-    "crash", ["os.kill(os.getpid(), signal.SIGSEGV)", "os._exit(3)", "[b'x' * 10**7 for _ in range(10**4)]"]
-)
+@pytest.mark.parametrize("crash", [crashing_parser.by_signal, crashing_parser.by_exit, crashing_parser.by_memory])
 async def test_a_parser_that_crashes_on_every_document_is_told_and_stops_nothing_else(
     monkeypatch, feed, source, outlet, crash
 ):
     """Each document fails with a reason and is counted; pages are still read; after many, ``problem`` says so."""
-    monkeypatch.setattr("bot.feeds.process._PROGRAM", CRASHING.format(crash=crash))
-    monkeypatch.setattr("bot.feeds.worker.FAILURES", 3)
+    monkeypatch.setattr("bot.feeds.workers.process.serve", crash)
+    monkeypatch.setattr("bot.feeds.workers.pool.FAILURES", 3)
     outlet.routes["/rss"] = respond(body=RSS)
     async with ParserPool(memory=256 * 1024 * 1024) as pool:
         feeds = HttpFeedSource(pool, TurnedClock(), poll_min=timedelta(minutes=5), poll_max=timedelta(days=1))

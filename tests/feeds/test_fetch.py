@@ -16,7 +16,7 @@ from bot.core.model import Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.frames import MOST_ENTRIES
+from bot.feeds.workers.results import MOST_ENTRIES
 
 
 async def hang_up(_request: Request, writer: asyncio.StreamWriter) -> None:

@@ -12,7 +12,7 @@ from feed_outlet import RSS, Handler, Outlet, TurnedClock, endless, respond, tri
 
 from bot.core.model import Source
 from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.services.ingest import Ingest
 from bot.storage import SqlStorage, open_storage
 

@@ -3,13 +3,15 @@
 import asyncio
 import os
 from datetime import UTC, datetime
+from multiprocessing import forkserver, spawn
 
 import pytest
 from feed_outlet import RSS
 
 from bot.errors import FeedError
-from bot.feeds.places import Places
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import MEMORY_BYTES, ParserPool
+from bot.feeds.workers.process import Worker
+from bot.feeds.workers.semaphore import PrioritySemaphore
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)
 ATTRIBUTES = (
@@ -86,27 +88,47 @@ async def test_a_worker_that_died_idle_costs_no_document():
         assert len((await pool.parse(RSS, now=NOW)).entries) == 1
 
 
-async def test_workers_that_cannot_start_are_said(monkeypatch):
-    """Where no process can be started, a document fails in words; it neither waits for ever nor tries for ever."""
-    monkeypatch.setattr("sys.executable", "/bin/false")
+def fork_server() -> int:
+    """Return the process that starts workers."""
+    return forkserver._forkserver._forkserver_pid
 
-    with pytest.raises(FeedError) as caught:
-        await ParserPool().parse(RSS, now=NOW)
+
+async def test_workers_that_cannot_start_are_said(pool):
+    """Where no process can be started, a document fails in words; it neither waits for ever nor tries for ever."""
+    await pool.start()
+    python = spawn.get_executable()
+    spawn.set_executable("/bin/false")
+    try:
+        os.kill(fork_server(), 9)
+        with pytest.raises(FeedError) as caught:
+            await ParserPool().parse(RSS, now=NOW)
+    finally:
+        spawn.set_executable(python)
 
     assert caught.value.message_id == "feed-parse-crashed"
+    assert len((await ParserPool().parse(RSS, now=NOW)).entries) == 1
 
 
-async def test_a_nursery_that_died_is_replaced():
+async def test_a_fork_server_that_died_is_replaced():
     """Where the process that starts workers was killed, another is started; its old workers are not missed."""
     async with ParserPool(keep=1) as pool:
-        nursery, (worker,) = pool._nursery, pool._workers
-        os.killpg(nursery._process.pid, 9)
-        await nursery._process.wait()
-        with pytest.raises((EOFError, OSError)):
-            await worker.ask(("parse", (RSS,), {"now": NOW}))
+        before = fork_server()
+        os.kill(before, 9)
 
         assert len((await pool.parse(RSS, now=NOW)).entries) == 1
-        assert pool._nursery is not nursery
+        assert len(await asyncio.gather(*(pool.parse(RSS, now=NOW) for _ in range(3)))) == 3
+        assert fork_server() != before
+
+
+async def test_a_worker_ends_without_its_program():
+    """Where the program was killed, a worker ends: idle at once, and in the middle of a document by its own clock."""
+    idle, busy = [await Worker.start(MEMORY_BYTES, 1) for _ in range(2)]
+    busy.ask(("parse", (ATTRIBUTES,), {"now": NOW}))
+    idle._pipe.close()
+    await asyncio.gather(idle.ended(), busy.ended())
+
+    assert not idle.alive
+    assert not busy.alive
 
 
 @pytest.mark.parametrize(("hanging", "keep", "apart"), [(8, 4, 8), (8, 2, 2), (20, 4, 8)])
@@ -140,10 +162,10 @@ async def test_heavy_documents_are_parsed_too():
 
 async def test_the_smallest_document_goes_first():
     """Of those that wait for a place the smallest gets it; one that gave up waiting leaves no gap."""
-    places, order = Places(1), []
+    semaphore, order = PrioritySemaphore(1), []
 
     async def take(size: int) -> None:
-        async with places.place(size):
+        async with semaphore.hold(size):
             order.append(size)
             await asyncio.sleep(0)
 
@@ -153,7 +175,7 @@ async def test_the_smallest_document_goes_first():
     await asyncio.gather(*waiting, return_exceptions=True)
 
     assert order == [7, 3, 9]
-    assert not places.full
+    assert not semaphore.full
 
 
 async def test_a_cancelled_job_leaves_a_clean_pool(pool):

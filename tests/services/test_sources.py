@@ -12,7 +12,7 @@ from bot.core.polling import NO_ANSWER, Bounds, Fetched, Unchanged, failed
 from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
 from bot.feeds.opml import read_opml
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.services import pages as pages_module
 from bot.services.health import SourceWatch, refresh_gauges
 from bot.services.ingest import Ingest

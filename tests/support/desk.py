@@ -17,7 +17,7 @@ from bot.core.polling import Fetched
 from bot.core.render import plain_text
 from bot.errors import FeedError
 from bot.feeds.lists import OpmlLists
-from bot.feeds.worker import ParserPool
+from bot.feeds.workers.pool import ParserPool
 from bot.i18n import Catalogues
 from bot.services.alerts import Alerts
 from bot.services.backfill import ReadAhead

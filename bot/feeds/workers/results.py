@@ -1,16 +1,11 @@
-"""What the parser pool and its workers have in common; nothing that is costly to import."""
+"""What workers give back besides documents, and its bounds; nothing that is costly to import."""
 
-import struct
 from dataclasses import dataclass
 
 MOST_ENTRIES = 1000
-"""Of one document: a news sitemap holds at most so many, and a hostile feed could hold half a million."""
-ANSWER_BYTES = 32 * 1024 * 1024
-"""Of an answer, which the program has to read in one go: twice what the largest body can hold as texts."""
+"""Entries of one document: a news sitemap holds at most so many, and a hostile feed could hold half a million."""
 MOST_LINKS = 50
 """Feeds of one page: a reader is offered five."""
-LENGTH = struct.Struct(">I")
-"""The length that stands before each pickle."""
 
 
 @dataclass(frozen=True, slots=True)

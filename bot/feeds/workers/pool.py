@@ -1,16 +1,15 @@
-"""Parsing in processes that can be killed: a hostile document costs its own worker, and nothing else.
+"""Which document is parsed when, and how long it may take.
 
 ::
 
     job | an idle worker, or a new one | done within its slice of processor time -> idle again
                                        | heavy: goes on apart, behind the others -> answer within 5 s, or killed
 
-Of heavy documents only so many go on at once; one that finds no place is begun anew when there is one. The smallest
+Of heavy documents only so many go on at once; one that finds no room is begun anew when there is some. The smallest
 document goes first. So however many hang, others wait for a few slices, never for time-outs.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
@@ -19,23 +18,25 @@ from typing import Literal, Self
 from bot import metrics
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
-from bot.feeds.attempt import Attempt
-from bot.feeds.frames import FoundLinks, PageText
 from bot.feeds.opml import OpmlFeed
-from bot.feeds.places import Places
-from bot.feeds.process import Nursery, Worker
 from bot.feeds.robots_rules import RobotsRules
-
-log = logging.getLogger(__name__)
+from bot.feeds.workers.child import Job
+from bot.feeds.workers.process import Worker, prepare
+from bot.feeds.workers.results import FoundLinks, PageText
+from bot.feeds.workers.semaphore import PrioritySemaphore
 
 PARSE_SECONDS = 5.0
-"""Wall-clock seconds for one document (facts: hostile ones took feedparser over 11 s)."""
+"""Wall-clock seconds for one document (measured: hostile ones took feedparser over 11 s)."""
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space of a worker: seven times what a body of the largest size takes with 150 articles in it (73 MB)."""
-JOBS = 1000
-"""Documents of one worker: what libraries keep for ever (names of encodings, caches) ends with it."""
+SLICE_SECONDS = 0.05
+"""Processor seconds after which a document counts as heavy: four times what a usual one takes."""
+JOBS_OF_A_WORKER = 1000
+"""What libraries keep for ever (names of encodings, caches) ends with the worker after so many documents."""
 FAILURES = 20
 """Documents in a row that crash the parser or hang it: one may be hostile, so many are a fault of ours."""
+_GRACE_SECONDS = 5.0  # after which a worker that nobody killed ends itself
+_LOOK_SECONDS = 0.01  # at least, between two looks at a worker's clock
 
 
 class ParserPool:
@@ -57,14 +58,12 @@ class ParserPool:
         self._seconds = seconds
         self._memory = memory
         self._keep = keep
-        self._pages = pages
-        self._first = Places(keep)
-        self._apart = Places(apart)
+        self._first_slices = PrioritySemaphore(keep)
+        self._heavy = PrioritySemaphore(apart)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
-        self._nursery: Nursery | None = None
-        self._starting = asyncio.Lock()
         self._failures = 0
+        prepare(pages=pages)
 
     async def __aenter__(self) -> Self:
         """Start the pool."""
@@ -80,7 +79,7 @@ class ParserPool:
     async def start(self) -> None:
         """Start a worker, so that the first document finds one."""
         if not self._workers:
-            self._idle.append(await self._fork())
+            self._idle.append(await self._start_worker())
 
     async def problem(self) -> str | None:
         """Return that no document can be parsed any more, None where some can."""
@@ -90,13 +89,13 @@ class ParserPool:
 
     async def close(self) -> None:
         """End all workers."""
-        for worker in self._workers:
-            worker.kill()
+        workers = tuple(self._workers)
         self._workers.clear()
         self._idle.clear()
-        if self._nursery is not None:
-            await self._nursery.close()
-            self._nursery = None
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            await worker.ended()
 
     async def parse(
         self,
@@ -109,47 +108,43 @@ class ParserPool:
         selectors: Mapping[str, str] = MappingProxyType({}),
         most: int | None = None,
     ) -> FeedDocument:
-        """Do ``parse_document``, or with ``most`` ``parse_newest``.
+        """Do ``parse_document``.
 
         Raises:
             FeedError: theirs, or ``feed-parse-timeout`` or ``feed-parse-crashed``.
         """
-        keywords: dict[str, object] = {
-            "content_type": content_type, "base_url": base_url, "zone": zone, "now": now, "selectors": dict(selectors),
-        }  # fmt: skip
-        result = await (
-            self._run("parse", body, keywords)
-            if most is None
-            else self._run("newest", body, {**keywords, "most": most})
-        )
+        result = await self._run(
+            "parse", body, content_type=content_type, base_url=base_url, zone=zone, now=now,
+            selectors=dict(selectors), most=most,
+        )  # fmt: skip
         assert isinstance(result, FeedDocument)  # noqa: S101 (the job's own return type)
         return result
 
     async def extract(self, body: bytes, *, content_type: str | None = None, url: str) -> PageText:
         """Do ``extract_page``, with the same errors as ``parse``."""
-        result = await self._run("extract", body, {"content_type": content_type, "url": url})
+        result = await self._run("extract", body, content_type=content_type, url=url)
         assert isinstance(result, PageText)  # noqa: S101 (the job's own return type)
         return result
 
     async def discover(self, body: bytes, *, content_type: str | None = None, url: str) -> FoundLinks:
         """Do ``find_links``, with the same errors as ``parse``."""
-        result = await self._run("discover", body, {"content_type": content_type, "url": url})
+        result = await self._run("discover", body, content_type=content_type, url=url)
         assert isinstance(result, FoundLinks)  # noqa: S101 (the job's own return type)
         return result
 
     async def robots(self, body: bytes) -> RobotsRules:
         """Do ``read_robots``, with the same errors as ``parse``."""
-        result = await self._run("robots", body, {})
+        result = await self._run("robots", body)
         assert isinstance(result, RobotsRules)  # noqa: S101 (the job's own return type)
         return result
 
     async def read_list(self, body: bytes) -> tuple[OpmlFeed, ...]:
         """Do ``read_opml``, with its errors and those of ``parse``."""
-        result = await self._run("opml", body, {})
+        result = await self._run("opml", body)
         assert isinstance(result, tuple)  # noqa: S101 (the job's own return type)
         return result
 
-    async def _run(self, name: str, body: bytes, keywords: dict[str, object]) -> object:
+    async def _run(self, name: str, body: bytes, **keywords: object) -> object:
         try:
             result = _result(await self._answer((name, (body,), keywords), len(body)))
         except TimeoutError:
@@ -168,66 +163,69 @@ class ParserPool:
         metrics.PARSES.labels(result).inc()
         self._failures = self._failures + 1 if result in {"timeout", "crashed"} else 0
 
-    async def _answer(self, job: object, size: int) -> object:
-        attempt: Attempt | None = None
+    async def _answer(self, job: Job, size: int) -> object:
+        """Return the answer of a job. Raises TimeoutError, or EOFError or OSError where the worker ended."""
+        worker: Worker | None = None
         try:
-            async with self._first.place(size):
-                attempt = await self._begin(job)
-                if await attempt.is_light():
-                    return await self._finish(attempt)
-                if not self._apart.empty:  # one heavy document alone is in nobody's way
-                    attempt.worker.step_back()
-                if self._apart.full:
-                    self._give_up(attempt)
-                    attempt = None
-            async with self._apart.place(size):
-                if attempt is None:
-                    attempt = await self._begin(job)
-                    attempt.worker.step_back()
-                return await self._finish(attempt)
-        except BaseException:  # a cancelled job's worker is in the middle of it: its answer must reach nobody else
-            if attempt is not None:
-                self._give_up(attempt)
-            raise
+            async with self._first_slices.hold(size):
+                worker, answer, deadline = await self._begin(job)
+                if await _ends_in_its_slice(worker, answer, deadline):
+                    result = answer.result()
+                    self._give_back(worker)
+                    return result
+                worker.step_back()
+                if self._heavy.full:
+                    self._end(worker)
+                    worker = None
+            async with self._heavy.hold(size):
+                if worker is None:
+                    worker, answer, deadline = await self._begin(job)
+                    worker.step_back()
+                async with asyncio.timeout_at(deadline):
+                    return await answer
+        finally:
+            if worker is not None and worker not in self._idle:
+                self._end(worker)
 
-    async def _begin(self, job: object) -> Attempt:
-        return Attempt(self._pick() or await self._fork(), job, self._seconds)
+    async def _begin(self, job: Job) -> tuple[Worker, asyncio.Future[object], float]:
+        """Give the job to a worker; return both, and the time by the loop's clock at which it has to be done."""
+        worker = self._pick() or await self._start_worker()
+        return worker, worker.ask(job), asyncio.get_running_loop().time() + self._seconds
 
     def _pick(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
                 return worker
-            self._discard(worker)
+            self._end(worker)
         return None
 
-    async def _fork(self) -> Worker:
-        async with self._starting:
-            if self._nursery is not None and not self._nursery.alive:
-                log.warning("the parsers' parent process ended; another is started")
-                await self._nursery.close()
-                self._nursery = None
-            if self._nursery is None:
-                self._nursery = await Nursery.start(self._memory, pages=self._pages)
-            worker = await self._nursery.fork()
+    async def _start_worker(self) -> Worker:
+        worker = await Worker.start(self._memory, self._seconds + _GRACE_SECONDS)
         self._workers.add(worker)
         return worker
 
-    async def _finish(self, attempt: Attempt) -> object:
-        answer = await attempt.answer()
-        if attempt.worker.stepped_back or attempt.worker.jobs >= JOBS or len(self._idle) >= self._keep:
-            self._discard(attempt.worker)
-        else:
-            self._idle.append(attempt.worker)
-        return answer
+    def _give_back(self, worker: Worker) -> None:
+        if worker.jobs < JOBS_OF_A_WORKER and len(self._idle) < self._keep:
+            self._idle.append(worker)
 
-    def _give_up(self, attempt: Attempt) -> None:
-        attempt.give_up()
-        self._workers.discard(attempt.worker)
-
-    def _discard(self, worker: Worker) -> None:
+    def _end(self, worker: Worker) -> None:
         worker.kill()
         self._workers.discard(worker)
+
+
+async def _ends_in_its_slice(worker: Worker, answer: asyncio.Future[object], deadline: float) -> bool:
+    """Wait until a job is done: True; or until it has had its slice, or its time is up: False.
+
+    The slice is of processor time, so a busy machine makes no document heavy.
+    """
+    began, left = worker.cpu_seconds(), SLICE_SECONDS
+    while left > 0 and (time := deadline - asyncio.get_running_loop().time()) > 0:
+        await asyncio.wait({answer}, timeout=min(max(left, _LOOK_SECONDS), time))
+        if answer.done():
+            return True
+        left = SLICE_SECONDS - (worker.cpu_seconds() - began)
+    return False
 
 
 def _result(answer: object) -> object:

@@ -1,0 +1,103 @@
+"""One worker process: forked from a server that has imported the parsers, asked over a pipe, killed at any moment."""
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Self
+
+from bot.errors import FeedError
+from bot.feeds.workers.child import ANSWER_BYTES, JOBS, Job, serve
+
+_FORKS = multiprocessing.get_context("forkserver")
+_PIPES = ThreadPoolExecutor(64, thread_name_prefix="parser-pipe")
+"""Threads that wait for workers: one for each document that is being parsed."""
+_END_SECONDS = 5.0
+_NICENESS = 5  # a third of the others' share: enough for them, and no large feed starves on a busy machine
+
+
+def prepare(*, pages: bool) -> None:
+    """Say what the fork server imports ahead, before the first worker; ``pages`` adds what articles' pages need."""
+    modules = [function.partition(":")[0] for function in JOBS.values()]
+    _FORKS.set_forkserver_preload([*modules, "trafilatura"] if pages else modules)
+
+
+class Worker:
+    """A process that parses, one job at a time."""
+
+    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
+        self._process = process
+        self._pipe = pipe
+        self.jobs = 0
+
+    @classmethod
+    async def start(cls, memory: int, seconds: float) -> Self:
+        """Fork a worker; see ``child.serve`` for its limits. Raises ``FeedError("feed-parse-crashed")``."""
+        return await asyncio.get_running_loop().run_in_executor(_PIPES, cls._start, memory, seconds)
+
+    @classmethod
+    def _start(cls, memory: int, seconds: float) -> Self:
+        ours, theirs = _FORKS.Pipe()
+        process = _FORKS.Process(target=serve, args=(theirs, memory, seconds), daemon=True)
+        try:
+            process.start()
+        except (OSError, EOFError) as error:
+            raise FeedError("feed-parse-crashed", reason="no worker process could be started") from error
+        finally:
+            theirs.close()
+        return cls(process, ours)
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid or 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.is_alive()
+
+    def ask(self, job: Job) -> asyncio.Future[object]:
+        """Send a job; return what will be its answer. It fails with EOFError or OSError where the process ends."""
+        self.jobs += 1
+        answer = asyncio.get_running_loop().run_in_executor(_PIPES, self._exchange, job)
+        answer.add_done_callback(_look_at)
+        return answer
+
+    def _exchange(self, job: Job) -> object:
+        self._pipe.send(job)
+        return pickle.loads(self._pipe.recv_bytes(ANSWER_BYTES))  # noqa: S301 (our own process, which runs no feed's code)
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the process has taken; where the system does not tell, the time of day."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        with suppress(OSError):
+            return time.clock_gettime((~self.pid << 3) | 2)  # the kernel's name for another process's clock
+        return 0.0  # it has just ended
+
+    def step_back(self) -> None:
+        """Leave the processors to others; there is no way back."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
+
+    def kill(self) -> None:
+        """End the process, whatever it does."""
+        if self.alive:
+            self._process.kill()
+
+    async def ended(self) -> None:
+        """Wait until the process that was killed is gone."""
+        await asyncio.get_running_loop().run_in_executor(_PIPES, self._process.join, _END_SECONDS)
+
+
+def _look_at(answer: asyncio.Future[object]) -> None:
+    """Take note of an error that nobody waits for any more."""
+    if not answer.cancelled():
+        answer.exception()
