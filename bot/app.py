@@ -191,14 +191,14 @@ def _compose(program: Program) -> None:
 
 async def _ingest(program: Program) -> None:
     settings = program.settings
-    outlets = await program.reach_out()
-    texts = PageTexts(outlets.pages, program.clock)
+    feeds = await program.open_feeds()
+    texts = PageTexts(feeds.pages, program.clock)
     watch = SourceWatch(program.clock, program.texts.translator, settings.admin_ids)
-    ingest = Ingest(program.storage, outlets.source, program.clock, program.owner, texts=texts, watch=watch)
+    ingest = Ingest(program.storage, feeds.source, program.clock, program.owner, texts=texts, watch=watch)
     program.stack.push_async_callback(ingest.close)
     program.checks["topics"] = ingest.problem
     program.checks |= {"feeds": ingest.places.problem, "news": NewsCheck(program.storage, program.clock).problem}
-    program.checks["parser"] = outlets.parser.problem
+    program.checks["parser"] = feeds.parser.problem
     program.supervisor.every("ingest", ingest.tick, TICK, at_once=True, longest=LONGEST_WARMING)
     program.supervisor.every("key renewal", ingest.renewal.tick, TICK)
     upkeep = Upkeep(

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.feeds.outlets import Outlets, open_outlets
+from bot.feeds.feed_services import FeedServices, open_feed_services
 from bot.i18n import Catalogues
 from bot.ports import Clock
 from bot.services.activity import ActivityLog
@@ -39,13 +39,13 @@ class Program:
     supervisor: Supervisor = field(default_factory=Supervisor)
     checks: dict[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     nudge: Callable[[], None] = lambda: None
-    outlets: Outlets | None = None
+    feeds: FeedServices | None = None
 
-    async def reach_out(self) -> Outlets:
+    async def open_feeds(self) -> FeedServices:
         """Open the way to feeds, once for all roles of this process."""
-        if self.outlets is None:
-            self.outlets = await self.stack.enter_async_context(open_outlets(self.settings, self.clock))
-        return self.outlets
+        if self.feeds is None:
+            self.feeds = await self.stack.enter_async_context(open_feed_services(self.settings, self.clock))
+        return self.feeds
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -45,9 +45,13 @@ async def receive(program: Program, bot: ApiBot) -> InboxRunner:
     program.stack.push_async_callback(application.shutdown)
     register(application, admins=settings.admin_ids)
     messenger = TelegramMessenger(bot)
-    outlets = await program.reach_out()
+    feeds = await program.open_feeds()
     outside = Outside(
-        outlets.finder, outlets.lists, TelegramFiles(bot, settings.api_url), Charts(), members=TelegramMembers(bot)
+        feeds.finder,
+        feeds.lists,
+        TelegramFiles(bot, settings.api_url),
+        Charts(),
+        members=TelegramMembers(bot),
     )
     dispatcher = Dispatcher(
         application,

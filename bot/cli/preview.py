@@ -22,8 +22,8 @@ from bot.core.render import digest_pages, plain_text
 from bot.core.stories import StoryBook, StoryInput
 from bot.errors import FeedError, SettingsError, TopicError
 from bot.feeds.catalogue import load_catalogue
-from bot.feeds.client import WebClient
-from bot.feeds.inspection import read_place
+from bot.feeds.http.client import WebClient
+from bot.feeds.inspection import read_feed
 from bot.feeds.workers.pool import ParserPool
 from bot.i18n import Catalogues
 from bot.language.identify import identify
@@ -81,7 +81,7 @@ def _source(feed: str) -> Source:
 
 async def _read(source: Source, client: WebClient, parser: ParserPool) -> Read | None:
     try:
-        document = await read_place(source.url, client=client, parser=parser, clock=SystemClock())
+        document = await read_feed(source.url, client=client, parser=parser, clock=SystemClock())
     except FeedError as error:
         warn(f"{source.url}: {error}")
         return None

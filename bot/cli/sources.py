@@ -5,8 +5,8 @@ from pathlib import Path
 from bot.cli.lines import say, warn
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
+from bot.feeds.feed_services import open_feed_services
 from bot.feeds.inspection import SourceCheck, check_sources
-from bot.feeds.outlets import open_outlets
 from bot.settings import Settings
 
 COLUMNS = ("source", "status", "format", "items", "newest", "address")
@@ -23,8 +23,8 @@ async def check(settings: Settings, file: Path | None) -> int:
         warn("the catalogue has no enabled source")
         return 1
     clock = SystemClock()
-    async with open_outlets(settings, clock) as outlets:
-        found = await check_sources(sources, outlets.source, clock)
+    async with open_feed_services(settings, clock) as feed_services:
+        found = await check_sources(sources, feed_services.source, clock)
     _print([COLUMNS, *map(_row, found)])
     return 1 if any(one.error for one in found) else 0
 

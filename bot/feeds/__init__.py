@@ -1,9 +1,11 @@
-"""Sources: what outlets publish, fetched politely and read exactly.
+"""Feeds, articles' pages and lists of feeds, over HTTP.
 
 ::
 
-    fetch (HTTP, politeness, guard) | worker (a killable process) | parse (pure) -> FeedDocument
+    feed_source: a source and its state -> http (client, guard) -> workers (a process) -> parsers -> FeedDocument
+    discovery: an address that a reader typed -> the feeds behind it
+    article_pages: an article's address -> its text
 
-``parse`` chooses by content among ``xmlfeed``, ``jsonfeed``, ``sitemap`` and ``listing``; ``dates``, ``markup`` and
-``charset`` serve all four. ``pages`` fetches what is not a feed: pages for ``discover`` and ``extract``.
+``feed_services`` builds all of them over one HTTP client and one pool of workers; ``inspection`` serves the command
+line; ``catalogue`` reads the built-in sources or the operator's; ``opml`` and ``feed_lists`` read and write lists.
 """

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.model import LOCALES, Locale, Source
 from bot.errors import CatalogueError, FeedError
-from bot.feeds.guard import check_url
+from bot.feeds.http.guard import check_url
 
 _BUILT_IN = "catalogue.toml"
 _SELECTORS = ("item", "title", "link", "date", "summary")

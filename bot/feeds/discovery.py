@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.core.model import FeedDocument
 from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
-from bot.feeds.client import Response, WebClient
+from bot.feeds.http.client import Response, WebClient
 from bot.feeds.workers.pool import ParserPool
 from bot.feeds.workers.results import MOST_ENTRIES
 from bot.ports import Clock

@@ -3,16 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core.model import Feed, FeedDocument, Source
 from bot.core.polling import Failed, Fetched, addresses
 from bot.errors import FeedError
-from bot.feeds.bodies import BODY_LIMIT
-from bot.feeds.client import WebClient
-from bot.feeds.describe import describe
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
+from bot.feeds.http.client import WebClient
+from bot.feeds.http.decoding import BODY_LIMIT
 from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 
@@ -31,7 +30,7 @@ class SourceCheck:
     newest: datetime | None = None
 
 
-async def describe_places(
+async def describe_feeds(
     places: Sequence[str], *, base: str = "", clock: Clock, contact: str = ""
 ) -> AsyncIterator[dict[str, object]]:
     """Yield what ``describe`` gives for each file or address, in order; ``{"source", "error"}`` for one that fails."""
@@ -41,9 +40,7 @@ async def describe_places(
         async def one(place: str) -> dict[str, object]:
             async with turns:
                 try:
-                    return describe(
-                        await read_place(place, base=base, client=client, parser=parser, clock=clock), place
-                    )
+                    return describe(await read_feed(place, base=base, client=client, parser=parser, clock=clock), place)
                 except FeedError as error:
                     return {"source": place, "error": " ".join(str(error).split())}
 
@@ -56,9 +53,7 @@ async def describe_places(
                 task.cancel()
 
 
-async def read_place(
-    place: str, *, base: str = "", client: WebClient, parser: ParserPool, clock: Clock
-) -> FeedDocument:
+async def read_feed(place: str, *, base: str = "", client: WebClient, parser: ParserPool, clock: Clock) -> FeedDocument:
     """Read a feed from a file or an http address; ``base`` stands in for a file's address. Raises ``FeedError``."""
     if place.startswith(("http://", "https://")):
         response = await client.get(place, guarded=False)
@@ -104,3 +99,27 @@ def _read(path: Path) -> bytes:
             return file.read(BODY_LIMIT + 1)
     except OSError as error:
         raise FeedError("feed-no-file", reason=error.strerror or str(error)) from error
+
+
+def describe(document: FeedDocument, source: str = "") -> dict[str, object]:
+    """Return ``{"source", "title", "language", "entries": [{"id", "url", "title", "summary", "published"}]}``."""
+    return {
+        "source": source,
+        "title": document.title,
+        "language": document.language,
+        "entries": [
+            {
+                "id": entry.id,
+                "url": entry.url,
+                "title": entry.title,
+                "summary": entry.summary,
+                "published": iso_utc(entry.published),
+            }
+            for entry in document.entries
+        ],
+    }
+
+
+def iso_utc(moment: datetime | None) -> str | None:
+    """Return an instant as ``2025-12-11T05:00:00Z``, or None."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z" if moment else None

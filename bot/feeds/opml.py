@@ -9,7 +9,7 @@ from lxml import etree
 
 from bot.core.addresses import is_web_address
 from bot.errors import FeedError
-from bot.feeds.markup import fold
+from bot.feeds.parsers.markup import fold
 
 OPML_LIMIT = 1024 * 1024
 """Bytes of a list: Telegram's documents may be larger, lists of feeds are not."""

@@ -24,7 +24,7 @@ import httpx
 
 from bot.core.model import Feed, Source
 from bot.core.polling import Fetched, FetchResult, Unchanged
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
 from bot.feeds.workers.pool import ParserPool
 
 FEEDS = 2000

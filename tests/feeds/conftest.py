@@ -9,8 +9,8 @@ import pytest
 from feed_outlet import Outlet, TurnedClock
 
 from bot.core.model import Feed, Source
-from bot.feeds.client import WebClient
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
+from bot.feeds.http.client import WebClient
 from bot.feeds.workers.pool import ParserPool
 
 

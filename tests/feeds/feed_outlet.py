@@ -41,6 +41,7 @@ class Outlet:
     port: int = 0
     routes: dict[str, Handler] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    serving: set[asyncio.Task[None] | None] = field(default_factory=set)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -55,6 +56,7 @@ class Outlet:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and close."""
+        self.serving.add(asyncio.current_task())  # the loop alone would let the garbage collector have it
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -69,6 +71,7 @@ class Outlet:
             pass  # the client hung up, as it may
         finally:
             self.at_once -= 1
+            self.serving.discard(asyncio.current_task())
             writer.close()
 
 

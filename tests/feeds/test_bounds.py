@@ -14,12 +14,12 @@ from feed_outlet import RSS, Handler, Request, TurnedClock, respond
 
 from bot.core.polling import Failed, Fetched
 from bot.errors import FeedError
-from bot.feeds.bodies import BODY_LIMIT, MOST_ENCODINGS, unpack_content
+from bot.feeds.article_pages import ArticlePages
 from bot.feeds.discovery import FeedFinder
-from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.lists import OpmlLists
-from bot.feeds.pages import ArticlePages
-from bot.feeds.robots import Robots
+from bot.feeds.feed_lists import OpmlLists
+from bot.feeds.feed_source import HttpFeedSource
+from bot.feeds.http.decoding import BODY_LIMIT, MOST_ENCODINGS, unpack_content
+from bot.feeds.http.robots import Robots
 from bot.feeds.workers.pool import ParserPool
 from bot.feeds.workers.results import MOST_LINKS
 

@@ -10,8 +10,8 @@ import pytest
 from feed_outlet import RSS, Outlet, respond
 
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
-from bot.feeds.transport import mended_head
+from bot.feeds.http.client import WebClient
+from bot.feeds.http.transport import repaired_head
 
 CERTIFICATE = Path(__file__).with_name("data") / "localhost.pem"
 """Self-signed, for localhost and жаңалық.қаз."""
@@ -109,7 +109,7 @@ async def test_a_connection_that_the_server_ended_is_not_used_again(server, left
 
 async def test_a_request_that_met_a_closing_connection_is_sent_again(server, monkeypatch):
     """Where the server closes a kept connection while the next request is on its way, a new one is made."""
-    monkeypatch.setattr("bot.feeds.transport.Connection.get_extra_info", lambda *_: None)
+    monkeypatch.setattr("bot.feeds.http.transport.Connection.get_extra_info", lambda *_: None)
     url = f"http://127.0.0.1:{server.port}"
     async with WebClient(host_pause=0) as client:
         await client.get(f"{url}/", guarded=False)
@@ -173,7 +173,7 @@ def test_a_sound_head_is_not_changed(newline):
     """Names keep their case and values their bytes."""
     lines = [b"HTTP/1.1 200 OK", b"Server: x", "X-Name: \u04d9".encode(), b"Set-Cookie: a=1; Path=/"]
 
-    assert mended_head(newline.join([*lines, b"", b""])) == b"\r\n".join([*lines, b"", b""])
+    assert repaired_head(newline.join([*lines, b"", b""])) == b"\r\n".join([*lines, b"", b""])
 
 
 async def test_connections_that_are_cut_leave_nothing_behind(outlet):

@@ -9,7 +9,7 @@ from feed_outlet import Request, TurnedClock
 
 from bot.core.model import Feed, Source
 from bot.core.polling import Failed, Fetched, Unchanged
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
 
 SOURCES = 40
 POLL_MIN = timedelta(minutes=5)

@@ -8,10 +8,10 @@ from feed_outlet import RSS, Request, respond
 
 from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
+from bot.feeds.article_pages import ArticlePages
 from bot.feeds.discovery import FeedFinder, usual_addresses
-from bot.feeds.inspection import check_sources, describe_places
-from bot.feeds.pages import ArticlePages
-from bot.feeds.robots import Robots
+from bot.feeds.http.robots import Robots
+from bot.feeds.inspection import check_sources, describe_feeds
 
 PAGE = b"<!doctype html><html><head><title>X</title><link rel='alternate' type='application/rss+xml' href='/rss'></head></html>"
 
@@ -120,7 +120,7 @@ async def test_places_are_described_in_order(outlet, clock, tmp_path):
     file.write_bytes(RSS)
     places = [str(file), f"{outlet.url}/rss", str(tmp_path / "b.xml"), f"{outlet.url}/c"]
 
-    records = [record async for record in describe_places(places, base="https://y.kz/", clock=clock)]
+    records = [record async for record in describe_feeds(places, base="https://y.kz/", clock=clock)]
 
     assert [record["source"] for record in records] == places
     assert [entry["url"] for entry in records[0]["entries"]] == ["https://y.kz/n/1?utm_source=rss"]

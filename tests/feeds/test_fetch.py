@@ -15,7 +15,7 @@ from feed_outlet import RSS, Request, endless, respond, trickle
 from bot.core.model import Source
 from bot.core.polling import Failed, Fetched, Unchanged
 from bot.errors import FeedError
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
 from bot.feeds.workers.results import MOST_ENTRIES
 
 

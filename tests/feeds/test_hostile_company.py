@@ -11,7 +11,7 @@ import pytest
 from feed_outlet import RSS, Handler, Outlet, TurnedClock, endless, respond, trickle
 
 from bot.core.model import Source
-from bot.feeds.fetch import HttpFeedSource
+from bot.feeds.feed_source import HttpFeedSource
 from bot.feeds.workers.pool import ParserPool
 from bot.services.ingest import Ingest
 from bot.storage import SqlStorage, open_storage

@@ -14,8 +14,8 @@ from bot import metrics
 from bot.core.model import Feed, Source
 from bot.core.polling import Fetched, FetchResult, Unchanged
 from bot.errors import FeedError
-from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.hosts import MOST_WAITING, HostTurns
+from bot.feeds.feed_source import HttpFeedSource
+from bot.feeds.http.host_limits import MOST_WAITING, HostLimits
 from bot.services.fetch_places import AT_HOST, OVERDUE, OWN_PLACES, PLACES, FetchPlaces
 from bot.services.health import refresh_gauges
 from bot.services.ingest import Ingest
@@ -215,7 +215,7 @@ async def test_what_waits_is_measured(storage, clock, monkeypatch):
 
 async def test_a_crowd_at_a_host_is_turned_away():
     """Beyond a few, requests to a busy host fail at once, but for those of feeds, which storage bounds; none hangs."""
-    turns = HostTurns(0)
+    turns = HostLimits(0)
     holding, free = asyncio.Event(), asyncio.Event()
 
     async def hold() -> None:
@@ -247,7 +247,7 @@ async def test_a_crowd_at_a_host_is_turned_away():
 
 async def test_waiting_for_a_host_ends(outlet, monkeypatch, web_client):
     """Whoever waits longer than the limit for a host gives up, and the next one still gets its turn."""
-    monkeypatch.setattr("bot.feeds.client.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.feeds.http.client.WAIT_SECONDS", 0.05)
     client = web_client(total_seconds=60)
     came = asyncio.Event()
 

@@ -127,8 +127,8 @@ async def test_a_worker_ends_without_its_program():
     idle._pipe.close()
     await asyncio.gather(idle.ended(), busy.ended())
 
-    assert not idle.alive
-    assert not busy.alive
+    assert not idle._process.is_alive()
+    assert not busy._process.is_alive()
 
 
 @pytest.mark.parametrize(("hanging", "keep", "apart"), [(8, 4, 8), (8, 2, 2), (20, 4, 8)])

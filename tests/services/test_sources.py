@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from bot.core.model import Feed, FeedDocument, FeedEntry, Source
 from bot.core.polling import NO_ANSWER, Bounds, Fetched, Unchanged, failed
 from bot.errors import FeedError
-from bot.feeds.lists import OpmlLists
+from bot.feeds.feed_lists import OpmlLists
 from bot.feeds.opml import read_opml
 from bot.feeds.workers.pool import ParserPool
 from bot.services import pages as pages_module

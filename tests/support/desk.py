@@ -16,7 +16,7 @@ from bot.core.model import FeedDocument, FeedEntry, InboxUpdate, Source
 from bot.core.polling import Fetched
 from bot.core.render import plain_text
 from bot.errors import FeedError
-from bot.feeds.lists import OpmlLists
+from bot.feeds.feed_lists import OpmlLists
 from bot.feeds.workers.pool import ParserPool
 from bot.i18n import Catalogues
 from bot.services.alerts import Alerts

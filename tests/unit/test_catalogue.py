@@ -7,7 +7,7 @@ import pytest
 from bot.core.model import LOCALES
 from bot.errors import CatalogueError
 from bot.feeds.catalogue import load_catalogue
-from bot.feeds.listing import parse_listing
+from bot.feeds.parsers.html_listing import parse_listing
 
 GOOD = '[[source]]\nid = "x"\nname = "X"\nurl = "https://x.kz/rss"\nlanguage = "kk"\n'
 

@@ -1,4 +1,4 @@
-"""``bot.feeds.dates``: every way in which outlets write a date."""
+"""``bot.feeds.parsers.dates``: every way in which outlets write a date."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.dates import date_in_url, parse_date
+from bot.feeds.parsers.dates import date_in_url, parse_date
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)  # 15:00 in Almaty
 

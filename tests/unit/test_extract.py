@@ -1,4 +1,4 @@
-"""``bot.feeds.extract`` and ``bot.feeds.discover``: what pages give."""
+"""``bot.feeds.parsers.article_text`` and ``bot.feeds.parsers.feed_links``: what pages give."""
 
 import html
 import json
@@ -6,9 +6,9 @@ import json
 import pytest
 
 from bot.errors import FeedError
-from bot.feeds.discover import find_links
 from bot.feeds.discovery import candidates, usual_addresses
-from bot.feeds.extract import extract_page
+from bot.feeds.parsers.article_text import extract_page
+from bot.feeds.parsers.feed_links import find_links
 
 URL = "https://x.kz/n/1"
 FIRST = "Қазақстан мен Иран жаңа келісімге қол қойды, ол сауда көлемін арттырады деп күтіледі."

@@ -1,4 +1,4 @@
-"""``bot.feeds.guard``: which addresses a reader's feed may reach."""
+"""``bot.feeds.http.guard``: which addresses a reader's feed may reach."""
 
 import ipaddress
 from ipaddress import ip_network
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FeedError
-from bot.feeds.guard import Guard, check_url, is_allowed
+from bot.feeds.http.guard import Guard, check_url, is_allowed
 
 
 @pytest.mark.parametrize(

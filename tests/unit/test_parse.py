@@ -1,4 +1,4 @@
-"""``bot.feeds.parse``: every format and encoding, read as the document says it."""
+"""``bot.feeds.parsers.detection``: every format and encoding, read as the document says it."""
 
 import gzip
 import json
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.model import NO_SKIPS, FeedDocument, FeedEntry, Skips
 from bot.errors import FeedError
-from bot.feeds.describe import describe
-from bot.feeds.parse import parse_document
+from bot.feeds.inspection import describe
+from bot.feeds.parsers.detection import parse_document
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)
 FEEDS = Path(__file__).parents[2] / "../shared/data/feeds"

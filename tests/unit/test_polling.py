@@ -1,4 +1,4 @@
-"""``bot.core.polling`` and ``bot.feeds.answers``: when a feed is asked again."""
+"""``bot.core.polling`` and ``bot.feeds.http.caching_headers``: when a feed is asked again."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from bot.core.polling import (
     unchanged,
 )
 from bot.errors import FeedError
-from bot.feeds.answers import read_answer
+from bot.feeds.http.caching_headers import read_answer
 
 NOW = datetime(2025, 12, 11, 10, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

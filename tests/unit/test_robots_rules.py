@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.robots_rules import MOST_RULES, MOST_STARS, read_robots
+from bot.feeds.http.robots_rules import MOST_RULES, MOST_STARS, read_robots
 
 EXAMPLE = """
 User-Agent: *

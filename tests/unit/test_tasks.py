@@ -40,7 +40,7 @@ OWNERS = {
     ("bot/storage/probe.py", "tick"): "a question to the database: its end is looked at by this tick or the next",
     ("bot/storage/sqlite.py", "finished"): "awaited where it is started",
     ("bot/storage/backup.py", "_snapshot"): "awaited where it is started",
-    ("bot/feeds/inspection.py", "describe_places"): "the command line; awaited where it is started",
+    ("bot/feeds/inspection.py", "describe_feeds"): "the command line; awaited where it is started",
     ("bot/feeds/inspection.py", "check_sources"): "the command line; awaited where it is started",
     ("bot/sandbox/serving.py", "start"): "the sandbox: logged by log_failure",
     ("bot/sandbox/server.py", "start"): "the sandbox: logged by log_failure",

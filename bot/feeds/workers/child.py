@@ -17,10 +17,10 @@ from pkgutil import resolve_name
 from bot.errors import FeedError
 
 JOBS = {
-    "parse": "bot.feeds.parse:parse_document",
-    "extract": "bot.feeds.extract:extract_page",
-    "discover": "bot.feeds.discover:find_links",
-    "robots": "bot.feeds.robots_rules:read_robots",
+    "parse": "bot.feeds.parsers.detection:parse_document",
+    "extract": "bot.feeds.parsers.article_text:extract_page",
+    "discover": "bot.feeds.parsers.feed_links:find_links",
+    "robots": "bot.feeds.http.robots_rules:read_robots",
     "opml": "bot.feeds.opml:read_opml",
 }
 """Functions by the names of jobs. The fork server has imported them; the program itself never does."""
@@ -32,9 +32,10 @@ Answer = tuple[bool, object] | tuple[bool, str, dict[str, object]]
 
 
 def serve(pipe: Connection, memory: int, seconds: float) -> None:
-    """Answer jobs within ``memory`` bytes of address space. One that takes ``seconds`` ends the process.
+    """Say that the worker is ready, then answer jobs, within ``memory`` bytes of address space.
 
-    The pool kills a worker before that time is up; the limit in here is for a worker whose program has been killed.
+    A job that takes ``seconds`` ends the process. The pool kills a worker before that; this limit is for workers whose
+    program has been killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends its workers itself
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -44,6 +45,7 @@ def serve(pipe: Connection, memory: int, seconds: float) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries that print do not print among the program's results
     gc.freeze()  # what the fork server imported stays shared with it
     with suppress(EOFError, OSError):
+        pipe.send_bytes(b"ready")
         while True:
             job = pipe.recv()
             signal.setitimer(signal.ITIMER_REAL, seconds)

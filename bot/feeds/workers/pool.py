@@ -18,8 +18,8 @@ from typing import Literal, Self
 from bot import metrics
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
+from bot.feeds.http.robots_rules import RobotsRules
 from bot.feeds.opml import OpmlFeed
-from bot.feeds.robots_rules import RobotsRules
 from bot.feeds.workers.child import Job
 from bot.feeds.workers.process import Worker, prepare
 from bot.feeds.workers.results import FoundLinks, PageText
@@ -195,7 +195,7 @@ class ParserPool:
     def _pick(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
-            if worker.alive:
+            if worker.ready:
                 return worker
             self._end(worker)
         return None

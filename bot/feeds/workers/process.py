@@ -18,13 +18,15 @@ from bot.feeds.workers.child import ANSWER_BYTES, JOBS, Job, serve
 _FORKS = multiprocessing.get_context("forkserver")
 _PIPES = ThreadPoolExecutor(64, thread_name_prefix="parser-pipe")
 """Threads that wait for workers: one for each document that is being parsed."""
+_START_SECONDS = 30.0
 _END_SECONDS = 5.0
 _NICENESS = 5  # a third of the others' share: enough for them, and no large feed starves on a busy machine
 
 
 def prepare(*, pages: bool) -> None:
     """Say what the fork server imports ahead, before the first worker; ``pages`` adds what articles' pages need."""
-    modules = [function.partition(":")[0] for function in JOBS.values()]
+    # __main__ too: else each worker would import it anew.
+    modules = ["__main__", *(function.partition(":")[0] for function in JOBS.values())]
     _FORKS.set_forkserver_preload([*modules, "trafilatura"] if pages else modules)
 
 
@@ -47,11 +49,16 @@ class Worker:
         process = _FORKS.Process(target=serve, args=(theirs, memory, seconds), daemon=True)
         try:
             process.start()
+            theirs.close()
+            if ours.poll(_START_SECONDS):
+                ours.recv_bytes()
+                return cls(process, ours)
+            process.kill()
         except (OSError, EOFError) as error:
             raise FeedError("feed-parse-crashed", reason="no worker process could be started") from error
         finally:
             theirs.close()
-        return cls(process, ours)
+        raise FeedError("feed-parse-crashed", reason="no worker process started in time")
 
     @property
     def pid(self) -> int:
@@ -59,9 +66,9 @@ class Worker:
         return self._process.pid or 0
 
     @property
-    def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.is_alive()
+    def ready(self) -> bool:
+        """Whether a worker that has no job can take one; what could be read of it then is only the end of its pipe."""
+        return self._process.is_alive() and not self._pipe.poll()
 
     def ask(self, job: Job) -> asyncio.Future[object]:
         """Send a job; return what will be its answer. It fails with EOFError or OSError where the process ends."""
@@ -89,7 +96,7 @@ class Worker:
 
     def kill(self) -> None:
         """End the process, whatever it does."""
-        if self.alive:
+        if self._process.is_alive():
             self._process.kill()
 
     async def ended(self) -> None:

@@ -1,7 +1,7 @@
-"""What the headers of a response say to polling. Pure.
+"""Caching headers of an answer: ETag, Last-Modified, Retry-After, Cache-Control, Expires. Pure.
 
 Validators are opaque: they are kept and sent back byte for byte, as latin-1 text. Longer ones than ``VALIDATOR_BYTES``
-are not kept, and what no server says in earnest (a date of a thousand letters, a number of twenty digits) says nothing.
+are not kept; a date of a thousand letters or a number of twenty digits counts as absent.
 """
 
 import re

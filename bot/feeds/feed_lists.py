@@ -1,4 +1,4 @@
-"""OPML behind ``ports.FeedLists``."""
+"""Lists of feeds in OPML, read in a worker process. Implements ``ports.FeedLists``."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 from bot.errors import FeedError
-from bot.feeds.charset import decode
-from bot.feeds.listing import read_html
-from bot.feeds.markup import absolute, decode_entities, fold, paragraphs
+from bot.feeds.parsers.charset import decode
+from bot.feeds.parsers.html_listing import read_html
+from bot.feeds.parsers.markup import absolute, decode_entities, fold, paragraphs
 from bot.feeds.workers.results import PageText
 
 _ARTICLE_TYPES = ("article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.feeds.months import MONTH_PREFIXES
+from bot.feeds.parsers.months import MONTH_PREFIXES
 
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?|(\d\d)(\d\d))?"

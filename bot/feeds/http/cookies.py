@@ -1,6 +1,6 @@
-"""Cookies of one chain of redirects: some sites show a page only to who brings back the cookie that they just set.
+"""Cookies of one fetch: some sites answer only once the cookie that their redirect has set comes back.
 
-A cookie goes back to the very host that set it, and is forgotten with the answer: nobody is followed about.
+A cookie goes back to the very host that set it, and is dropped when the fetch ends.
 """
 
 import re

@@ -8,9 +8,9 @@ from lxml import html
 
 from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
-from bot.feeds.charset import decode
-from bot.feeds.dates import date_in_url, parse_date
-from bot.feeds.markup import absolute, fold
+from bot.feeds.parsers.charset import decode
+from bot.feeds.parsers.dates import date_in_url, parse_date
+from bot.feeds.parsers.markup import absolute, fold
 
 _HEADLINE_WORDS = 3
 

@@ -12,10 +12,10 @@ import feedparser
 
 from bot.core.model import FeedDocument, FeedEntry, Skips
 from bot.errors import FeedError
-from bot.feeds.charset import find_charset
-from bot.feeds.dates import parse_date
-from bot.feeds.markup import absolute, decode_entities, first_image, fold, paragraphs, plain, plain_guessed
-from bot.feeds.mending import mend
+from bot.feeds.parsers.charset import find_charset
+from bot.feeds.parsers.dates import parse_date
+from bot.feeds.parsers.markup import absolute, decode_entities, first_image, fold, paragraphs, plain, plain_guessed
+from bot.feeds.parsers.xml_repair import repair_xml
 
 _DATES = ("published", "updated", "created")
 _FULL_TEXT = "full-text"  # Yandex's element, which Russian-language systems write; its prefix is each feed's own
@@ -27,8 +27,8 @@ Fields = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading one document needs besides its bytes. ``base`` makes relative addresses absolute."""
+class DocumentContext:
+    """What context one document needs besides its bytes. ``base`` makes relative addresses absolute."""
 
     base: str
     zone: str
@@ -39,17 +39,17 @@ class Reading:
 def parse_xml(body: bytes, *, content_type: str | None, base_url: str, zone: str, now: datetime) -> FeedDocument:
     """Read an XML feed as feedparser does, broken ones too. Raises ``FeedError("feed-not-a-feed")``."""
     parsed = _parsed(body, find_charset(body, content_type))
-    if isinstance(parsed.get("bozo_exception"), SAXException) and (mended := mend(body, content_type)):
-        parsed = max(parsed, _parsed(mended, "utf-8"), key=_richness)
+    if isinstance(parsed.get("bozo_exception"), SAXException) and (repaired := repair_xml(body, content_type)):
+        parsed = max(parsed, _parsed(repaired, "utf-8"), key=_richness)
     version = str(parsed.get("version") or "")
     if not version and not parsed.entries and not _CHANNEL.search(body[:2048]):
         raise FeedError("feed-not-a-feed", reason=_why_not(parsed))
     feed = cast("Fields", parsed.feed)
-    reading = Reading(base_url or _own_base(feed), zone, now, atom=version.startswith("atom"))
+    context = DocumentContext(base_url or _own_base(feed), zone, now, atom=version.startswith("atom"))
     return FeedDocument(
-        title=_shown(feed, "title", reading),
+        title=_shown(feed, "title", context),
         language=_text(feed, "language") or None,
-        entries=tuple(_entry(cast("Fields", entry), reading) for entry in parsed.entries),
+        entries=tuple(_entry(cast("Fields", entry), context) for entry in parsed.entries),
         format=version or "rss",
         ttl_minutes=_ttl_minutes(feed),
         skips=_skips(body),
@@ -85,18 +85,18 @@ def _own_base(feed: Fields) -> str:
     return next((url for url in (*links, _text(feed, "link")) if absolute(url, "")), "")
 
 
-def _entry(entry: Fields, reading: Reading) -> FeedEntry:
+def _entry(entry: Fields, context: DocumentContext) -> FeedEntry:
     link = _link(entry)
-    url = absolute(link, reading.base) or link
-    summary, text = _texts(entry, reading)
+    url = absolute(link, context.base) or link
+    summary, text = _texts(entry, context)
     return FeedEntry(
         id=_text(entry, "id") or url,
         url=url,
-        title=_shown(entry, "title", reading),
+        title=_shown(entry, "title", context),
         summary=summary,
         text=text,
-        published=_published(entry, reading),
-        image=_image(entry, reading.base),
+        published=_published(entry, context),
+        image=_image(entry, context.base),
         language=_text(entry, "language") or None,
     )
 
@@ -115,11 +115,11 @@ def _link(entry: Fields) -> str:
     return guid if "link" in entry and absolute(guid, "") else ""  # an empty link beside a guid that is an address
 
 
-def _published(entry: Fields, reading: Reading) -> datetime | None:
+def _published(entry: Fields, context: DocumentContext) -> datetime | None:
     """Return the first date that can be read; by feedparser's readers where the form is one of its rare ones."""
     for name in _DATES:
         text = _text(entry, name)
-        if found := text and parse_date(text, zone=reading.zone, now=reading.now):
+        if found := text and parse_date(text, zone=context.zone, now=context.now):
             return found
         parsed = entry.get(f"{name}_parsed")
         if parsed and not _month_first(text):
@@ -131,14 +131,14 @@ def _month_first(text: str) -> bool:
     return re.match(r"\s*\d\d?[./-]\d\d?[./-]\d", text) is not None
 
 
-def _shown(fields: Fields, name: str, reading: Reading) -> str:
+def _shown(fields: Fields, name: str, context: DocumentContext) -> str:
     """Return a field as plain text. Atom says whether it is markup; in RSS nothing does."""
     value = _text(fields, name)
     detail = fields.get(f"{name}_detail")
     kind = _text(cast("Fields", detail), "type") if isinstance(detail, Mapping) else ""
     if _is_markup(kind):
         return plain(value)
-    if reading.atom and kind != "application/octet-stream":
+    if context.atom and kind != "application/octet-stream":
         return fold(decode_entities(value))  # tags are text here; «&nbsp;» is what careless software meant as markup
     return plain_guessed(value)
 
@@ -147,10 +147,10 @@ def _is_markup(kind: str) -> bool:
     return "html" in kind or kind.endswith("xml")
 
 
-def _texts(entry: Fields, reading: Reading) -> tuple[str, str]:
+def _texts(entry: Fields, context: DocumentContext) -> tuple[str, str]:
     """Return summary and full body. A body that merely repeats the summary is none."""
     # Without a type of its own the summary is feedparser's copy of the body.
-    summary = _shown(entry, "summary", reading) if "summary_detail" in entry else ""
+    summary = _shown(entry, "summary", context) if "summary_detail" in entry else ""
     bodies = [
         paragraphs(_text(item, "value")) if _is_markup(_text(item, "type")) else _text(item, "value")
         for item in _list(entry, "content")

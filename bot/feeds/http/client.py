@@ -1,4 +1,7 @@
-"""Getting one address: redirects followed by hand, every hop guarded and in its host's turn, all within limits."""
+"""GET one address: an httpx client that follows redirects itself.
+
+So each request of a chain passes the guard, waits for its host, and counts against the same limits of time.
+"""
 
 import asyncio
 import os
@@ -19,11 +22,11 @@ import httpx
 from bot import __version__
 from bot.core.bounds import ADDRESS_CHARACTERS
 from bot.errors import FeedError
-from bot.feeds.bodies import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
-from bot.feeds.cookies import Cookies
-from bot.feeds.guard import Guard, Network, Resolver, check_url
-from bot.feeds.hosts import HostTurns
-from bot.feeds.transport import GuardedTransport, StaleConnectionError
+from bot.feeds.http.cookies import Cookies
+from bot.feeds.http.decoding import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
+from bot.feeds.http.guard import Guard, Network, Resolver, check_url
+from bot.feeds.http.host_limits import HostLimits
+from bot.feeds.http.transport import GuardedTransport, StaleConnectionError
 
 TOTAL_SECONDS = 20.0
 """Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
@@ -32,15 +35,17 @@ WAIT_SECONDS = 30.0
 KEEP_SECONDS = 5.0
 """Seconds that an idle connection outlasts the pause after its request: robots.txt, a page and its feed share one."""
 REDIRECT_LIMIT = 5
-MOST_PIECES = 10_000
-"""Pieces (chunks, packets) that a body may come in: each costs some fifty microseconds, and may hold one byte."""
-_REDIRECT_BODY = 4096
-_REDIRECT_SECONDS = 1.0
+MOST_PIECES = 5000
+"""Pieces (chunks, packets) that a body may come in: each costs some fifty microseconds, and may hold one byte.
+
+The largest body in packets of Ethernet's size is 3,600 of them."""
+_REDIRECT_BODY_BYTES = 4096
+_REDIRECT_BODY_SECONDS = 1.0
 """Bytes and seconds of a redirect's body, a line of HTML: once it is read, the connection can be kept."""
-_BREATH = 250  # pieces after which others may run
-_QUOTED = 200
-_SMALL = 4096
-"""Bytes: what is packed into less, unpacks to the limit in a hundredth of a second at worst."""
+_YIELD_EVERY = 250  # pieces after which other tasks may run
+_QUOTED_CHARACTERS = 200  # of an address or a reason in an error
+_UNPACKED_AT_ONCE = 4096
+"""Bytes of a packed body up to which it is unpacked on the event loop: at worst that takes ten milliseconds."""
 _UNPACKING = ThreadPoolExecutor(2, thread_name_prefix="unpack")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -93,7 +98,7 @@ class WebClient:
         )
         self._headers = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING}
         self._seconds = total_seconds
-        self._turns = HostTurns(host_pause)
+        self._turns = HostLimits(host_pause)
         context = httpx.create_ssl_context(trust_env=False)
         guards = Guard(None, resolver=resolver), Guard(tuple(allowed_networks), resolver=resolver)
         # Two, so that what a guarded request asks never goes over a connection that an unguarded one has made.
@@ -200,15 +205,15 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: in
         if response.status_code not in _REDIRECTS:
             return _Hop(response.status_code, headers, await _read(response, limit), cookies)
         with suppress(FeedError, httpcore.ProtocolError, OSError):
-            async with asyncio.timeout(_REDIRECT_SECONDS):
-                await _read(response, _REDIRECT_BODY)
+            async with asyncio.timeout(_REDIRECT_BODY_SECONDS):
+                await _read(response, _REDIRECT_BODY_BYTES)
         return _Hop(response.status_code, headers, b"", cookies)
     finally:
         await response.aclose()
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
-    """Return the body, still packed. Raises ``FeedError`` where it is more than ``limit`` bytes or comes in crumbs."""
+    """Return the body, still packed. Raises ``FeedError`` past ``limit`` bytes or ``MOST_PIECES`` pieces."""
     body = bytearray()
     pieces = 0
     async for piece in response.aiter_raw():
@@ -218,7 +223,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
             raise FeedError("feed-too-large", limit=limit)
         if pieces > MOST_PIECES:
             raise FeedError("feed-broken-answer", reason="it comes in crumbs")
-        if pieces % _BREATH == 0:
+        if pieces % _YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return bytes(body)
 
@@ -228,7 +233,7 @@ async def _unpacked(hop: _Hop, limit: int) -> bytes:
     encodings = hop.headers.get("content-encoding", "")
     if not hop.body or not encodings:
         return hop.body
-    if len(hop.body) < _SMALL:
+    if len(hop.body) < _UNPACKED_AT_ONCE:
         return unpack_content(hop.body, encodings, limit)
     work = partial(unpack_content, hop.body, encodings, limit)
     return await asyncio.get_running_loop().run_in_executor(_UNPACKING, work)
@@ -251,9 +256,9 @@ def _joined(url: str, location: str) -> str:
     try:
         joined = urljoin(url, _text(raw))
     except ValueError:
-        raise FeedError("feed-bad-url", url=location[:_QUOTED]) from None
+        raise FeedError("feed-bad-url", url=location[:_QUOTED_CHARACTERS]) from None
     if len(joined) > ADDRESS_CHARACTERS:
-        raise FeedError("feed-bad-url", url=joined[:_QUOTED])
+        raise FeedError("feed-bad-url", url=joined[:_QUOTED_CHARACTERS])
     return joined
 
 
@@ -267,4 +272,4 @@ def _text(location: bytes) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, ConnectionError) and error.errno:
         return os.strerror(error.errno).lower()
-    return " ".join(str(error).split())[:_QUOTED] or type(error).__name__
+    return " ".join(str(error).split())[:_QUOTED_CHARACTERS] or type(error).__name__

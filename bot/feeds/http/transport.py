@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from bot.errors import FeedError
-from bot.feeds.guard import Guard
+from bot.feeds.http.guard import Guard
 
 CONNECT_SECONDS = 5.0
 """Seconds for each address of a host, so that one that is dead leaves time for the next; as many for TLS."""
@@ -206,14 +206,14 @@ class Connection(httpcore.AsyncNetworkStream):
             status = _STATUS.match(head)
             if status is None or not status[1].startswith(b"1") or status[1] == _SWITCHING_PROTOCOLS:
                 self._in_head = False
-                return mended_head(head) + rest
+                return repaired_head(head) + rest
             interim += 1
             if interim > MOST_INTERIM:
                 raise FeedError("feed-broken-answer", reason="interim answers without an end")
             received = rest
 
 
-def mended_head(head: bytes) -> bytes:
+def repaired_head(head: bytes) -> bytes:
     """Return a head without the blanks before colons, and without lines that are no headers.
 
     Raises:

@@ -9,9 +9,9 @@ from lxml import etree
 
 from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
-from bot.feeds.charset import find_charset
-from bot.feeds.dates import date_in_url, parse_date
-from bot.feeds.markup import absolute, decode_entities, fold
+from bot.feeds.parsers.charset import find_charset
+from bot.feeds.parsers.dates import date_in_url, parse_date
+from bot.feeds.parsers.markup import absolute, decode_entities, fold
 
 
 def parse_sitemap(body: bytes, *, content_type: str | None, base_url: str, zone: str, now: datetime) -> FeedDocument:

@@ -1,7 +1,7 @@
 """From a page's address to its feeds. Pure."""
 
-from bot.feeds.listing import read_html
-from bot.feeds.markup import absolute, fold
+from bot.feeds.parsers.html_listing import read_html
+from bot.feeds.parsers.markup import absolute, fold
 from bot.feeds.workers.results import MOST_LINKS, FoundLinks
 
 _TYPES = (

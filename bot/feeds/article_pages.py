@@ -1,8 +1,8 @@
-"""An article's text from its own page, for feeds that give none: once for each article, where robots may read."""
+"""An article's text from its own page, for feeds that give headlines alone; robots.txt is asked first."""
 
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
-from bot.feeds.robots import Robots
+from bot.feeds.http.client import WebClient
+from bot.feeds.http.robots import Robots
 from bot.feeds.workers.pool import ParserPool
 from bot.feeds.workers.results import PageText
 

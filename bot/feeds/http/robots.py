@@ -8,8 +8,8 @@ from urllib.parse import urljoin
 
 from bot.core.addresses import host_of
 from bot.errors import FeedError
-from bot.feeds.client import WebClient
-from bot.feeds.robots_rules import LIMIT, RobotsRules
+from bot.feeds.http.client import WebClient
+from bot.feeds.http.robots_rules import LIMIT, RobotsRules
 from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 

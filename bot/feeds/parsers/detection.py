@@ -14,11 +14,11 @@ from typing import Literal
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
-from bot.feeds.bodies import BODY_LIMIT, unpack_content
-from bot.feeds.jsonfeed import parse_json
-from bot.feeds.listing import parse_listing
-from bot.feeds.sitemap import parse_sitemap
-from bot.feeds.xmlfeed import parse_xml
+from bot.feeds.http.decoding import BODY_LIMIT, unpack_content
+from bot.feeds.parsers.html_listing import parse_listing
+from bot.feeds.parsers.json import parse_json
+from bot.feeds.parsers.sitemap import parse_sitemap
+from bot.feeds.parsers.xml import parse_xml
 
 Shape = Literal["xml", "json", "sitemap", "html", "binary"]
 _GZIP = b"\x1f\x8b"

@@ -1,4 +1,4 @@
-"""Feeds over HTTP: asked conditionally, in their hosts' turns, and parsed elsewhere only where they changed.
+"""A source and the stored state of its feed -> one fetch and the next state. Implements ``ports.FeedSource``.
 
 ::
 
@@ -6,7 +6,7 @@
                                                           | a new body | worker process     -> Fetched
                                                           | whatever goes wrong             -> Failed
 
-Every next state is computed in ``core.polling``.
+When a feed is asked again is decided in ``core.polling``.
 """
 
 import asyncio
@@ -34,18 +34,18 @@ from bot.core.polling import (
     validators,
 )
 from bot.errors import FeedError
-from bot.feeds.answers import read_answer
-from bot.feeds.client import TOTAL_SECONDS, Response, WebClient
-from bot.feeds.guard import Network, Resolver
-from bot.feeds.robots import Robots
+from bot.feeds.http.caching_headers import read_answer
+from bot.feeds.http.client import TOTAL_SECONDS, Response, WebClient
+from bot.feeds.http.guard import Network, Resolver
+from bot.feeds.http.robots import Robots
 from bot.feeds.workers.pool import ParserPool
 from bot.feeds.workers.results import MOST_ENTRIES
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-_WHOLE = 3
-"""Times ``total_seconds`` that everything for one feed may take: robots.txt, waiting for hosts, sitemaps, parsing."""
+_FETCH_FACTOR = 3
+"""Times ``total_seconds`` (20 s an address) that one feed may take with robots.txt, waiting, sitemaps and parsing."""
 _NOT_MODIFIED = 304
 _SITEMAPS_OF_INDEX = 2
 _FOR_ROBOTS = re.compile(r"[/._?=&-](?:rss|feed|atom|sitemap|xml|json)\b", re.IGNORECASE)
@@ -77,7 +77,7 @@ class HttpFeedSource:
         self._clock = clock
         self._bounds = Bounds(poll_min, poll_max)
         self._jitter = jitter
-        self._seconds = total_seconds * _WHOLE
+        self._seconds = total_seconds * _FETCH_FACTOR
         self.client = WebClient(
             host_pause=host_pause.total_seconds(),
             allowed_networks=allowed_networks,
@@ -151,7 +151,7 @@ class HttpFeedSource:
     async def _follow(self, source: Source, index: FeedDocument) -> FeedDocument:
         """Read the newest sitemaps of an index, those of news before others."""
         entries: list[FeedEntry] = []
-        for sitemap in sorted(index.entries, key=_promise, reverse=True)[:_SITEMAPS_OF_INDEX]:
+        for sitemap in sorted(index.entries, key=_news_then_newest, reverse=True)[:_SITEMAPS_OF_INDEX]:
             response = await self.client.get(sitemap.url, guarded=not source.public)
             _expect_success(response)
             entries += (await self._parse(source, response)).entries
@@ -180,5 +180,5 @@ def _expect_success(response: Response) -> None:
         raise FeedError("feed-status", status=response.status)
 
 
-def _promise(sitemap: FeedEntry) -> tuple[bool, float]:
+def _news_then_newest(sitemap: FeedEntry) -> tuple[bool, float]:
     return "news" in sitemap.url.lower(), sitemap.published.timestamp() if sitemap.published else 0.0

@@ -1,7 +1,7 @@
-"""Which addresses a reader's feed may reach, checked where it counts: on the address that is connected to.
+"""Which addresses a reader's feed may reach: public ones, and networks that the operator allows.
 
-A name is resolved here, the result is checked, and the connection is made to that very address; so no second look-up
-can put another in its place. It holds for every hop, as every hop is a connection of its own.
+A name is resolved here and the result is checked; ``transport`` connects to that very address, so no second look-up can
+put another in its place. A redirect to another host is a new connection, and checked like the first.
 """
 
 import asyncio
@@ -64,10 +64,10 @@ def is_allowed(address: str, networks: Collection[Network] = ()) -> bool:
     An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, SIIT, 6to4, Teredo, ISATAP) is no better.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    faces = (ip, *_embedded(ip))
-    if any(face.version == network.version and face in network for face in faces for network in networks):
+    forms = (ip, *_embedded(ip))
+    if any(form.version == network.version and form in network for form in forms for network in networks):
         return True
-    return all(_is_public(face) for face in faces)
+    return all(_is_public(form) for form in forms)
 
 
 def check_url(url: str) -> None:
@@ -130,6 +130,7 @@ def _is_public(ip: Address) -> bool:
 
 
 def _embedded(ip: Address) -> Iterator[IPv4Address]:
+    """Yield the IPv4 addresses that an IPv6 address carries."""
     if isinstance(ip, IPv4Address):
         return
     if ip.ipv4_mapped:

@@ -1,21 +1,21 @@
-"""The world of feeds for one process: one client, so that all who ask a host keep to its pauses together."""
+"""All that one process has for feeds, over one HTTP client: so all requests to a host keep its pause together."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.feeds.article_pages import ArticlePages
 from bot.feeds.discovery import FeedFinder
-from bot.feeds.fetch import HttpFeedSource
-from bot.feeds.lists import OpmlLists
-from bot.feeds.pages import ArticlePages
+from bot.feeds.feed_lists import OpmlLists
+from bot.feeds.feed_source import HttpFeedSource
 from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
-    """What implements the ports of feeds, pages and lists."""
+class FeedServices:
+    """What implements the ports of feeds, discovery, articles' pages and lists; ``parser`` is shared by all."""
 
     source: HttpFeedSource
     finder: FeedFinder
@@ -25,8 +25,8 @@ class Outlets:
 
 
 @asynccontextmanager
-async def open_outlets(settings: Settings, clock: Clock) -> AsyncIterator[Outlets]:
-    """Open the way to feeds, with workers that parse, for the length of the block."""
+async def open_feed_services(settings: Settings, clock: Clock) -> AsyncIterator[FeedServices]:
+    """Open the HTTP client and the parser processes; close them at the end of the block."""
     async with ParserPool(pages=True) as parser:
         source = HttpFeedSource(
             parser,
@@ -40,6 +40,6 @@ async def open_outlets(settings: Settings, clock: Clock) -> AsyncIterator[Outlet
         finder = FeedFinder(source.client, parser, clock)
         pages = ArticlePages(source.client, source.robots, parser)
         try:
-            yield Outlets(source, finder, pages, OpmlLists(parser), parser)
+            yield FeedServices(source, finder, pages, OpmlLists(parser), parser)
         finally:
             await source.close()

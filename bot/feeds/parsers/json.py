@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.core.model import FeedDocument, FeedEntry
 from bot.errors import FeedError
-from bot.feeds.charset import decode
-from bot.feeds.dates import parse_date
-from bot.feeds.markup import absolute, decode_entities, first_image, fold, paragraphs, plain
+from bot.feeds.parsers.charset import decode
+from bot.feeds.parsers.dates import parse_date
+from bot.feeds.parsers.markup import absolute, decode_entities, first_image, fold, paragraphs, plain
 
 Fields = Mapping[str, object]
 

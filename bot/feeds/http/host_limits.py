@@ -1,7 +1,7 @@
-"""One request at a time to a host, and a pause after it; a host is a name and a port.
+"""One request at a time to each host, and a pause after it; a host is a name and a port.
 
-Waiting for a host is bounded twice: in time, and in the number of those who wait. So whoever waits for a slow host
-gives up soon, and a crowd that comes to one host holds up neither the host's own feeds nor anything else.
+Waiting for a host is bounded in time and in the number of requests that wait, so that a slow or popular host delays
+nothing but its own requests.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ class _Turn:
     free_at: float = 0.0
 
 
-class HostTurns:
-    """Hands out turns. ``pause`` is in seconds, from the end of a request to the start of the next."""
+class HostLimits:
+    """A lock for each host. ``pause`` is in seconds, from the end of a request to the start of the next."""
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
@@ -50,7 +50,7 @@ class HostTurns:
             raise FeedError("feed-host-busy", seconds=0)
         turn.waiting += 1
         try:
-            await self._enter(turn, seconds)
+            await self._acquire(turn, seconds)
             try:
                 yield
             finally:
@@ -58,9 +58,9 @@ class HostTurns:
                 turn.lock.release()
         finally:
             turn.waiting -= 1
-            self._forget(loop.time())
+            self._drop_free(loop.time())
 
-    async def _enter(self, turn: _Turn, seconds: float) -> None:
+    async def _acquire(self, turn: _Turn, seconds: float) -> None:
         """Hold the lock, the pause over; or raise FeedError and hold nothing."""
         metrics.HOST_WAITS.inc()
         try:
@@ -77,7 +77,7 @@ class HostTurns:
         finally:
             metrics.HOST_WAITS.dec()
 
-    def _forget(self, now: float) -> None:
+    def _drop_free(self, now: float) -> None:
         """Drop hosts whose pause is over, so that the table does not grow with all hosts ever met."""
         if len(self._turns) > 1000 or not self._pause:  # noqa: PLR2004 (a sweep is rare, and small)
             self._turns = {key: turn for key, turn in self._turns.items() if turn.waiting or turn.free_at > now}

@@ -1,11 +1,11 @@
-"""Broken XML -> well-formed XML as libxml2 understands it: a second opinion where an element was never closed. Pure."""
+"""XML that is not well-formed -> XML that is, as libxml2 recovers it. For feeds that feedparser stops in. Pure."""
 
 from lxml import etree
 
-from bot.feeds.charset import decode
+from bot.feeds.parsers.charset import decode
 
 
-def mend(body: bytes, content_type: str | None) -> bytes | None:
+def repair_xml(body: bytes, content_type: str | None) -> bytes | None:
     """Return the document with all elements closed, in UTF-8; None where nothing can be made of it."""
     text = decode(body, content_type).replace("\x00", "").lstrip()
     parser = etree.XMLParser(

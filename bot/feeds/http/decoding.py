@@ -1,7 +1,7 @@
-"""Bodies as they came -> bytes, unpacked within limits: a bomb ends at the limit, not in memory. Pure.
+"""Content-Encoding: a packed body -> bytes, never more than a limit, however far the body would unpack. Pure.
 
-The work is bounded by the size of what comes in and goes out, by the number of encodings and by that of gzip's members:
-a third of a second at worst.
+The work is bounded by the sizes of input and output, by the number of encodings and by the number of gzip's members: a
+third of a second at worst.
 """
 
 import io
