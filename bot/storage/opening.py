@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from bot.errors import DatabaseAwayError
+from bot.errors import DatabaseAwayError, ReadingOnlyError
 from bot.storage import schema
 from bot.storage.connection import Connection, Engine
 from bot.storage.lock import FileLock
@@ -41,9 +41,13 @@ async def open_storage(url: str, *, exclusive: bool = False, read_only: bool = F
     storage = SqlStorage(engine, release)
     try:
         await (schema.check(engine) if read_only else schema.migrate(engine))
-        if exclusive and sqlite_path(url) is not None:
-            async with engine.transaction() as connection:
-                await _lapse_leases(connection)
+        if exclusive:
+            await _write(engine, url)
+    except ReadingOnlyError as error:
+        await storage.close()
+        if sqlite_path(url) is not None:
+            raise
+        raise DatabaseAwayError(error.message_id, **error.values) from error  # a standby, which may be promoted
     except BaseException:
         await storage.close()
         raise
@@ -95,6 +99,14 @@ async def open_engine(url: str, *, read_only: bool = False) -> Engine:
     if path is None:
         return await PostgresEngine.open(url)
     return await SqliteEngine.open(url, path, read_only=read_only)
+
+
+async def _write(engine: Engine, url: str) -> None:
+    """Write something, so that a full disk, or a database that is read-only, shows now."""
+    async with engine.transaction() as connection:
+        await connection.execute("sequences.take", {"name": "seq", "count": 0})
+        if sqlite_path(url) is not None:
+            await _lapse_leases(connection)
 
 
 async def _lapse_leases(connection: Connection) -> None:
