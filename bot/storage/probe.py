@@ -5,16 +5,20 @@ counts as away. So does one whose file another process keeps locked, although it
 """
 
 import asyncio
+import shutil
 import time
 from datetime import timedelta
 from typing import Final
 
 from bot.errors import StorageError
 from bot.storage.storage import SqlStorage
+from bot.storage.urls import sqlite_path
 
 INTERVAL: Final = timedelta(seconds=2)
 PATIENCE_SECONDS: Final = 5.0
 """A database that takes longer is away."""
+LEAST_FREE: Final = 64 * 2**20
+"""Bytes: what SQLite's write-ahead log may grow by at once, where a large index is kept."""
 
 
 class DatabaseProbe:
@@ -48,7 +52,10 @@ class DatabaseProbe:
                 await unit.sequences.take("seq", 0)
 
     async def problem(self) -> str | None:
-        """Return since when the database is away, None where it answers.
+        """Return since when the database is away, or that its disk is about to be full; None where all is well.
+
+        On a full disk what is small still finds room, in a log that was long before, and what is large does not: so
+        failures alone would not tell.
 
         Raises:
             StorageError: it does not, since a moment ago.
@@ -56,6 +63,9 @@ class DatabaseProbe:
         if since := self._storage.outage.since:
             return f"away since {since}"
         await self._storage.ping()
+        path = sqlite_path(self._storage.engine.url)
+        if path is not None and (free := shutil.disk_usage(path).free) < LEAST_FREE:
+            return f"its disk has {free // 2**20} MB left"
         return None
 
     async def close(self) -> None:
