@@ -9,8 +9,10 @@ COMPILED := $(TEXTS:.po=.mo)
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 3 ? 4 : n + 1)))
 TESTS ?=
 DEMO ?=
+DATA ?=
+EVALUATE ?=
 
-.PHONY: help setup catalogues demo run test lint types check torture bench docker-check audit lock clean
+.PHONY: help setup catalogues demo run test lint types check torture evaluate bench docker-check audit lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -49,6 +51,9 @@ check: lint types test ## lint, types and tests
 
 torture: setup ## the long tests
 	$(BIN)/pytest -m torture --timeout 3600
+
+evaluate: setup ## how well matching does on development sets: make evaluate DATA=FOLDER
+	$(BIN)/python -m tests.evaluation $(DATA) $(EVALUATE)
 
 bench: setup ## performance, as ratios against a named baseline in the same run
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -13,7 +13,6 @@ The map of the house, and the one direction in which its rooms may import each o
     services            the verbs, in terms of ports alone
     charts              draws what ``core.charts`` says
     handlers            (top-level package) parse -> call a service -> render -> reply
-    evaluation          how well matching does on development sets; knows ``core`` and ``language`` only
     sandbox             a local Bot API, a chat page and sample news; knows ``core`` only
     program, app        a running process, and the composition root: with ``receiving`` the only importer of all rooms
 

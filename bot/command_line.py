@@ -41,11 +41,6 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("stories", help="group articles, as JSON lines on standard input, by story")
 
-    evaluate = commands.add_parser("evaluate", help="print how well matching does on development sets")
-    evaluate.add_argument("data", type=Path, metavar="DATA", help="the folder of the sets")
-    evaluate.add_argument("--only", default="", metavar="PARTS", help="kk,ru,en,topics,countries,… by commas")
-    evaluate.add_argument("--verbose", action="store_true", help="also print what was missed and what was wrong")
-
     parse = commands.add_parser("parse", help="print what feeds say, one JSON line each")
     parse.add_argument("--base", default="", metavar="URL", help="base of relative addresses")
     parse.add_argument("sources", nargs="+", metavar="FILE_OR_URL")
@@ -86,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _run(options: argparse.Namespace) -> int:  # noqa: C901, PLR0911 - one for each command
+def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911 - one for each command
     """Call the command. Each is imported when it is called: ``match`` needs no Telegram, ``run`` no parser of lines."""
     match options.command:
         case "run":
@@ -101,10 +96,6 @@ def _run(options: argparse.Namespace) -> int:  # noqa: C901, PLR0911 - one for e
             from bot.cli.stories import stories  # noqa: PLC0415
 
             return stories()
-        case "evaluate":
-            from bot.cli.evaluate import evaluate  # noqa: PLC0415
-
-            return evaluate(options.data, [part for part in options.only.split(",") if part], verbose=options.verbose)
         case "parse":
             from bot.cli.parse import parse  # noqa: PLC0415
 

@@ -35,11 +35,10 @@ ALLOWED = {
     "web": {"core", "ports"},
     "charts": {"core", "ports"},
     "sandbox": {"core"},
-    "evaluation": {"core", "language"},
     "handlers": {"core", "ports", "services"},
     "program": {"core", "feeds", "ports", "services", "storage", "i18n"},
     "receiving": {"program", "core", "ports", "services", "feeds", "telegram", "charts", "handlers"},
-    "cli": {"core", "language", "ports", "services", "feeds", "storage", "i18n", "evaluation", "app"},
+    "cli": {"core", "language", "ports", "services", "feeds", "storage", "i18n", "app"},
     "app": {
         "program",
         "receiving",

@@ -5,24 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.evaluate import evaluate
 from bot.core.matching.query import parse_query
 from bot.errors import SettingsError
-from bot.evaluation.countries import all_countries, countries
-from bot.evaluation.figures import Counts
-from bot.evaluation.languages import headlines, languages
-from bot.evaluation.matcher import Matcher, every_word
-from bot.evaluation.measures import PARTS, measure
-from bot.evaluation.morphology import morphology
-from bot.evaluation.name_lists import Name, name_lists
-from bot.evaluation.names import names, ordinary_words
-from bot.evaluation.records import Article, FormRow, JudgedQuery, ParallelDocument, StoryPair
-from bot.evaluation.seed import DOES_NOT_MEET, MEETS, seed
-from bot.evaluation.sets import MissingSetError, Sets
-from bot.evaluation.stories import stories
-from bot.evaluation.table import Row, cases, rows, table
-from bot.evaluation.targets import HEADINGS, TARGETS
-from bot.evaluation.topics import topics
+from tests.evaluation.__main__ import evaluate
+from tests.evaluation.countries import all_countries, countries
+from tests.evaluation.figures import Counts
+from tests.evaluation.languages import headlines, languages
+from tests.evaluation.matcher import Matcher, every_word
+from tests.evaluation.measures import PARTS, measure
+from tests.evaluation.morphology import morphology
+from tests.evaluation.name_lists import Name, name_lists
+from tests.evaluation.names import names, ordinary_words
+from tests.evaluation.records import Article, FormRow, JudgedQuery, ParallelDocument, StoryPair
+from tests.evaluation.seed import DOES_NOT_MEET, MEETS, seed
+from tests.evaluation.sets import MissingSetError, Sets
+from tests.evaluation.stories import stories
+from tests.evaluation.table import Row, cases, rows, table
+from tests.evaluation.targets import HEADINGS, TARGETS
+from tests.evaluation.topics import topics
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 

@@ -1,8 +1,8 @@
 """The article that the project starts from: a visit of Iran's president to Kazakhstan."""
 
-from bot.evaluation.figures import Counts, Measured, measured
-from bot.evaluation.matcher import Matcher
-from bot.evaluation.records import Article
+from tests.evaluation.figures import Counts, Measured, measured
+from tests.evaluation.matcher import Matcher
+from tests.evaluation.records import Article
 
 MEETS = (
     *("Иран", "Iran", "Казахстан", "Qazaqstan", "Тоқаев", "Tokayev", "Пезешкиан", "Pezeshkian"),

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.evaluation.countries import countries
-from bot.evaluation.figures import Figures
-from bot.evaluation.languages import headlines, languages
-from bot.evaluation.morphology import morphology
-from bot.evaluation.name_lists import name_lists
-from bot.evaluation.names import names, ordinary_words
-from bot.evaluation.seed import seed
-from bot.evaluation.sets import MissingSetError, Sets
-from bot.evaluation.stories import stories
-from bot.evaluation.topics import topics
 from bot.language.locale import LOCALES
+from tests.evaluation.countries import countries
+from tests.evaluation.figures import Figures
+from tests.evaluation.languages import headlines, languages
+from tests.evaluation.morphology import morphology
+from tests.evaluation.name_lists import name_lists
+from tests.evaluation.names import names, ordinary_words
+from tests.evaluation.seed import seed
+from tests.evaluation.sets import MissingSetError, Sets
+from tests.evaluation.stories import stories
+from tests.evaluation.topics import topics
 
 PARTS: Mapping[str, Callable[[Sets], Figures]] = {
     "kk": lambda sets: morphology(sets.forms("kk"), "kk"),

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from bot.core.stories import Place, StoryInput, group
-from bot.evaluation.figures import Counts, Measured, with_f1
-from bot.evaluation.records import Article, StoryPair
 from bot.language.identify import identify
 from bot.language.locale import Locale
+from tests.evaluation.figures import Counts, Measured, with_f1
+from tests.evaluation.records import Article, StoryPair
 
 _LANGUAGES: tuple[Locale, ...] = ("ru", "en")
 _CIRCLES: Mapping[str, Callable[[Place], str]] = {

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from bot.errors import SettingsError
-from bot.evaluation.records import Article, FormRow, JudgedQuery, ParallelDocument, StoryPair
 from bot.language.locale import LOCALES, Locale
+from tests.evaluation.records import Article, FormRow, JudgedQuery, ParallelDocument, StoryPair
 
 _T = TypeVar("_T")
 _Object = Mapping[str, Any]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.evaluation.figures import Figures, Measured
-from bot.evaluation.targets import HEADINGS, TARGETS
+from tests.evaluation.figures import Figures, Measured
+from tests.evaluation.targets import HEADINGS, TARGETS
 
 _COLUMNS = ("figure", "measured", "reach", "")
 _NO_DATA = "no data"

@@ -12,10 +12,10 @@ from importlib.resources import files
 
 from babel import Locale as BabelLocale
 
-from bot.evaluation.figures import Counts, Measured, recall_and_precision
-from bot.evaluation.matcher import Matcher
-from bot.evaluation.records import ParallelDocument
 from bot.language.locale import Locale
+from tests.evaluation.figures import Counts, Measured, recall_and_precision
+from tests.evaluation.matcher import Matcher
+from tests.evaluation.records import ParallelDocument
 
 _LANGUAGES: tuple[Locale, ...] = ("kk", "ru")
 _LETTERS_OF_A_PEOPLE = 4  # «Kaza», «Iran» begin the word for a country's people, where the table has no other
@@ -45,13 +45,13 @@ class Country:
 def all_countries() -> tuple[Country, ...]:
     """Return what is asked for: CLDR's territories, but for long official names and those that are ordinary words."""
     known: Mapping[str, Mapping[str, Sequence[str]]] = tomllib.loads(
-        files("bot.evaluation").joinpath("country_words.toml").read_text(encoding="utf-8")
+        files("tests.evaluation").joinpath("country_words.toml").read_text(encoding="utf-8")
     )
     territories = BabelLocale("en").territories
     found = {
         code: Country(name, known.get(code, {}).get("names", ()), known.get(code, {}).get("people", ()))
         for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in _ORDINARY and _is_typed(name)  # noqa: PLR2004 - ISO code
+        if len(code) == 2 and code.isalpha() and code not in _ORDINARY and _is_typed(name)
     }
     return tuple(found.values())
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from bot.core.matching.analysis import analyse
-from bot.evaluation.figures import Counts, Measured, measured, recall_and_precision
-from bot.evaluation.matcher import Matcher
-from bot.evaluation.name_lists import Name
-from bot.evaluation.records import FormRow
 from bot.language.keys import word_keys
 from bot.language.locale import Locale
 from bot.language.scripts import fold
 from bot.language.tokens import normalize
+from tests.evaluation.figures import Counts, Measured, measured, recall_and_precision
+from tests.evaluation.matcher import Matcher
+from tests.evaluation.name_lists import Name
+from tests.evaluation.records import FormRow
 
 PAIRS: tuple[tuple[Locale, Locale], ...] = (("kk", "ru"), ("kk", "en"))
 _ORDINARY = frozenset({"ADJ", "ADV", "NOUN", "VERB"})

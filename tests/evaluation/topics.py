@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.core.matching.query_tree import Query
-from bot.evaluation.figures import Counts, Measured, with_f1
-from bot.evaluation.matcher import Matcher, every_word
-from bot.evaluation.records import Article, JudgedQuery
+from tests.evaluation.figures import Counts, Measured, with_f1
+from tests.evaluation.matcher import Matcher, every_word
+from tests.evaluation.records import Article, JudgedQuery
 
 # Only some articles were judged for each query. Of the others that a search by all words brings, every fourth was
 # wrong when a sample was read.

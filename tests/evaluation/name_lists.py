@@ -37,7 +37,7 @@ def _people() -> Iterator[list[Mapping[Locale, str]]]:
     """Yield people of two names in each language: those stand in the same order."""
     for concept in concepts():
         names = {locale: concept.name(locale).split() for locale in LOCALES}
-        if concept.kind == "person" and all(len(parts) == 2 for parts in names.values()):  # noqa: PLR2004
+        if concept.kind == "person" and all(len(parts) == 2 for parts in names.values()):
             yield [{locale: names[locale][at] for locale in LOCALES} for at in range(2)]
 
 

@@ -7,10 +7,10 @@ says, so only a topic that no reading of the form allows is wrong.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.evaluation.figures import Counts, Measured, measured
-from bot.evaluation.matcher import Matcher
-from bot.evaluation.records import FormRow
 from bot.language.locale import Locale
+from tests.evaluation.figures import Counts, Measured, measured
+from tests.evaluation.matcher import Matcher
+from tests.evaluation.records import FormRow
 
 _TOPICAL = ("NOUN", "PROPN", "ADJ")
 _ASKED = {"NOUN": "nouns R", "PROPN": "names R"}

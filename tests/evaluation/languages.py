@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.evaluation.figures import Counts, Measured, measured
-from bot.evaluation.records import Article, ParallelDocument, StoryPair
 from bot.language.identify import identify
 from bot.language.locale import LOCALES, Locale
+from tests.evaluation.figures import Counts, Measured, measured
+from tests.evaluation.records import Article, ParallelDocument, StoryPair
 
 _MOST = 400  # headlines in one language, the first ones, so that the three weigh alike
 

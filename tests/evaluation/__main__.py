@@ -1,13 +1,15 @@
-"""``evaluate``: where matching stands, in figures beside what they are to reach."""
+"""Print how well matching does on development sets: ``python -m tests.evaluation DATA``, or ``make evaluate``."""
 
+import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.lines import say, warn
-from bot.errors import SettingsError
-from bot.evaluation.measures import PARTS, measure
-from bot.evaluation.sets import Sets
-from bot.evaluation.table import cases, rows, table
+from bot.errors import OperatorError, SettingsError
+from tests.evaluation.measures import PARTS, measure
+from tests.evaluation.sets import Sets
+from tests.evaluation.table import cases, rows, table
 
 
 def evaluate(folder: Path, only: Sequence[str] = (), *, verbose: bool = False) -> int:
@@ -38,3 +40,22 @@ def _parts(only: Sequence[str]) -> list[str]:
         reason = f"{', '.join(unknown)}: not among {', '.join(PARTS)}"
         raise SettingsError("setting-malformed", name="--only", reason=reason)
     return [part for part in PARTS if part in only or not only]
+
+
+def main() -> None:
+    """Read the arguments, print the table, and exit with its code; with 2 where the data cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description="how well matching does")
+    parser.add_argument("data", type=Path, metavar="DATA", help="the folder of the development sets")
+    parser.add_argument("--only", default="", metavar="PARTS", help="kk,ru,en,topics,countries,… by commas")
+    parser.add_argument("--verbose", action="store_true", help="also print what was missed and what was wrong")
+    options = parser.parse_args()
+    try:
+        code = evaluate(options.data, [part for part in options.only.split(",") if part], verbose=options.verbose)
+    except OperatorError as error:
+        warn(str(error))
+        code = 2
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
