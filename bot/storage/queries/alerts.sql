@@ -24,8 +24,10 @@ WHERE s.chat_id > :after_chat AND (t.source_id = '' OR {{sees:s.chat_id, t.sourc
 ORDER BY s.chat_id LIMIT :limit
 
 -- name: due
-SELECT p.chat_id FROM alert_pace p JOIN chat c ON c.id = p.chat_id AND c.state = 'active' AND c.gone = 0
-WHERE p.due_at IS NOT NULL AND p.due_at <= :now ORDER BY p.due_at, p.chat_id LIMIT :limit
+SELECT p.chat_id FROM alert_pace p
+WHERE p.due_at IS NOT NULL AND p.due_at <= :now
+    AND (SELECT c.id FROM chat c WHERE c.id = p.chat_id AND c.state = 'active' AND c.gone = 0) IS NOT NULL
+ORDER BY p.due_at, p.chat_id LIMIT :limit
 
 -- name: paces
 SELECT chat_id, window_start, sent, due_at FROM alert_pace WHERE chat_id {{in_ids:chat_ids}}

@@ -10,8 +10,8 @@ WHERE id {{in_texts:ids}} AND public = 0
 SELECT id FROM source WHERE erase_at IS NOT NULL AND erase_at <= :now ORDER BY erase_at, id LIMIT 1 {{skip_locked}}
 
 -- name: entries
-SELECT e.uid_hash, e.article_id, a.posting_keys
-FROM entry e LEFT JOIN article a ON a.id = e.article_id
+SELECT e.uid_hash, e.article_id, (SELECT a.posting_keys FROM article a WHERE a.id = e.article_id) AS posting_keys
+FROM entry e
 WHERE e.source_id = :source_id LIMIT :limit
 
 -- name: appearances
@@ -56,17 +56,17 @@ ON CONFLICT (chat_id) DO UPDATE SET forgotten_at = excluded.forgotten_at
 
 -- name: last_messages
 DELETE FROM outbox WHERE settled_at IS NOT NULL AND chat_id IN (
-    SELECT f.chat_id FROM forgotten_chat f WHERE NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = f.chat_id)
+    SELECT f.chat_id FROM forgotten_chat f WHERE (SELECT c.id FROM chat c WHERE c.id = f.chat_id) IS NULL
 )
 
 -- name: last_paces
 DELETE FROM pace WHERE next_at < :now AND paid_until < :now AND chat_id IN (
-    SELECT f.chat_id FROM forgotten_chat f WHERE NOT EXISTS (SELECT 1 FROM chat c WHERE c.id = f.chat_id)
+    SELECT f.chat_id FROM forgotten_chat f WHERE (SELECT c.id FROM chat c WHERE c.id = f.chat_id) IS NULL
 )
 
 -- name: close_chats
 DELETE FROM forgotten_chat
-WHERE forgotten_at < :before OR EXISTS (SELECT 1 FROM chat c WHERE c.id = forgotten_chat.chat_id)
+WHERE forgotten_at < :before OR (SELECT c.id FROM chat c WHERE c.id = forgotten_chat.chat_id) IS NOT NULL
 RETURNING chat_id
 
 -- name: note_gone
