@@ -8,7 +8,7 @@ from bot.feeds.workers.results import PageText
 
 
 class ArticlePages:
-    """Reads pages in their hosts' turns; the extraction runs in a worker process."""
+    """Fetches pages with the client of feeds; a worker process extracts their texts."""
 
     def __init__(self, client: WebClient, robots: Robots, parser: ParserPool) -> None:
         self._client = client
@@ -28,4 +28,4 @@ class ArticlePages:
         kind = response.headers.get("content-type", "text/html")
         if "html" not in kind and "xml" not in kind:
             raise FeedError("feed-not-a-feed", reason=f"a page of type {kind.partition(';')[0]}")
-        return await self._parser.extract(response.body, content_type=kind, url=response.url)
+        return await self._parser.run("extract", PageText, response.body, content_type=kind, url=response.url)

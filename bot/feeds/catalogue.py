@@ -49,7 +49,7 @@ def _sources(document: Mapping[str, object]) -> tuple[Source, ...]:
     sources = tuple(_source(table, number) for number, table in enumerate(tables, start=1))
     ids = [source.id for source in sources]
     if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise _WrongError(f"the id {repeated!r} stands twice")
+        raise _WrongError(f"the id {repeated!r} occurs twice")
     return sources
 
 

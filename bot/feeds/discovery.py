@@ -1,8 +1,8 @@
-"""From the address that a reader gives to the feeds behind it, each fetched and read before it is offered.
+"""Feed discovery: an address that a reader typed -> the feeds behind it, each fetched and parsed.
 
 ::
 
-    address | a feed itself? | feeds that the page names | where feeds usually are | time is up: what was found so far
+    address | itself a feed? | feeds that the page links to | usual paths of feeds -> what is found within the time
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from bot.core.time_limits import DISCOVERY_SECONDS
 from bot.errors import FeedError
 from bot.feeds.http.client import Response, WebClient
 from bot.feeds.workers.pool import ParserPool
-from bot.feeds.workers.results import MOST_ENTRIES
+from bot.feeds.workers.results import MOST_ENTRIES, FoundLinks
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-# Where the region's content systems put their feeds (outlets' addresses, WordPress, Joomla, Bitrix). Each costs a pause
-# of the host's, so there are no more of them than find their time.
+# Where WordPress, Joomla, Bitrix and outlets of the region put their feeds. Each try costs a host's pause (1 s), so
+# only as many are listed as fit into the time of a search.
 USUAL_PATHS = ("rss", "feed/", "rss.xml", "feed.xml", "news.rss", "rss/all.rss", "atom.xml", "feed.json")
 PATHS_BESIDE = ("feed/", "rss", "?format=feed&type=rss")
 _GUESS_SECONDS = 8.0
@@ -115,7 +115,8 @@ class FeedFinder:
     async def _links(self, page: Response) -> tuple[tuple[str, str], ...]:
         kind = page.headers.get("content-type")
         try:
-            return (await self._parser.discover(page.body, content_type=kind, url=page.url)).feeds[:_OFFERED]
+            found = await self._parser.run("discover", FoundLinks, page.body, content_type=kind, url=page.url)
+            return found.feeds[:_OFFERED]
         except FeedError as error:
             log.debug("looking for a feed: %s", error.message_id)
             return ()

@@ -16,7 +16,7 @@ class OpmlLists:
 
     async def read(self, body: bytes) -> tuple[OpmlFeed, ...]:
         """Return the feeds of a list, each address once. Raises ``FeedError``."""
-        return await self._parser.read_list(body)
+        return await self._parser.run("opml", tuple, body)
 
     def write(self, sources: Sequence[Source], *, locale: Locale, title: str, at: datetime) -> bytes:
         """Return a list of these sources, a folder for each category."""

@@ -4,7 +4,7 @@
 
     (Source, Feed) | address in use | GET with validators | 304, or the bytes of last time -> Unchanged
                                                           | a new body | worker process     -> Fetched
-                                                          | whatever goes wrong             -> Failed
+                                                          | any error                       -> Failed
 
 When a feed is asked again is decided in ``core.polling``.
 """
@@ -49,7 +49,7 @@ _FETCH_FACTOR = 3
 _NOT_MODIFIED = 304
 _SITEMAPS_OF_INDEX = 2
 _FOR_ROBOTS = re.compile(r"[/._?=&-](?:rss|feed|atom|sitemap|xml|json)\b", re.IGNORECASE)
-"""What tells the address of a feed, made for robots, from that of a page, whose robots.txt is asked."""
+"""Matches addresses of feeds. Feeds are made for robots; before other pages robots.txt is asked."""
 
 
 class HttpFeedSource:

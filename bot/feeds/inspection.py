@@ -1,4 +1,4 @@
-"""What the command line shows of feeds: ``parse`` and ``sources check``."""
+"""What the commands ``parse``, ``preview`` and ``sources check`` read of feeds."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -11,7 +11,7 @@ from bot.core.polling import Failed, Fetched, addresses
 from bot.errors import FeedError
 from bot.feeds.feed_source import HttpFeedSource
 from bot.feeds.http.client import WebClient
-from bot.feeds.http.decoding import BODY_LIMIT
+from bot.feeds.http.content_encoding import BODY_LIMIT
 from bot.feeds.workers.pool import ParserPool
 from bot.ports import Clock
 
@@ -31,20 +31,20 @@ class SourceCheck:
 
 
 async def describe_feeds(
-    places: Sequence[str], *, base: str = "", clock: Clock, contact: str = ""
+    names: Sequence[str], *, base: str = "", clock: Clock, contact: str = ""
 ) -> AsyncIterator[dict[str, object]]:
     """Yield what ``describe`` gives for each file or address, in order; ``{"source", "error"}`` for one that fails."""
-    turns = asyncio.Semaphore(_AT_ONCE)
+    limit = asyncio.Semaphore(_AT_ONCE)
     async with ParserPool(keep=_AT_ONCE) as parser, WebClient(contact=contact) as client:
 
-        async def one(place: str) -> dict[str, object]:
-            async with turns:
+        async def one(name: str) -> dict[str, object]:
+            async with limit:
                 try:
-                    return describe(await read_feed(place, base=base, client=client, parser=parser, clock=clock), place)
+                    return describe(await read_feed(name, base=base, client=client, parser=parser, clock=clock), name)
                 except FeedError as error:
-                    return {"source": place, "error": " ".join(str(error).split())}
+                    return {"source": name, "error": " ".join(str(error).split())}
 
-        tasks = [asyncio.create_task(one(place)) for place in places]
+        tasks = [asyncio.create_task(one(name)) for name in names]
         try:
             for task in tasks:
                 yield await task
@@ -53,24 +53,24 @@ async def describe_feeds(
                 task.cancel()
 
 
-async def read_feed(place: str, *, base: str = "", client: WebClient, parser: ParserPool, clock: Clock) -> FeedDocument:
+async def read_feed(name: str, *, base: str = "", client: WebClient, parser: ParserPool, clock: Clock) -> FeedDocument:
     """Read a feed from a file or an http address; ``base`` stands in for a file's address. Raises ``FeedError``."""
-    if place.startswith(("http://", "https://")):
-        response = await client.get(place, guarded=False)
+    if name.startswith(("http://", "https://")):
+        response = await client.get(name, guarded=False)
         if response.status != 200:  # noqa: PLR2004 (HTTP status)
             raise FeedError("feed-status", status=response.status)
         kind = response.headers.get("content-type")
         return await parser.parse(response.body, content_type=kind, base_url=base or response.url, now=clock.now())
-    body = await asyncio.to_thread(_read, Path(place))
+    body = await asyncio.to_thread(_read, Path(name))
     return await parser.parse(body, base_url=base, now=clock.now())
 
 
 async def check_sources(sources: Sequence[Source], feeds: HttpFeedSource, clock: Clock) -> list[SourceCheck]:
     """Ask each source, its alternatives too where the first address fails; results in the order given."""
-    turns = asyncio.Semaphore(_AT_ONCE * 2)
+    limit = asyncio.Semaphore(_AT_ONCE * 2)
 
     async def one(source: Source) -> SourceCheck:
-        async with turns:
+        async with limit:
             return await _check(source, feeds, clock)
 
     return list(await asyncio.gather(*map(one, sources)))

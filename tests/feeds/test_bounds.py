@@ -18,10 +18,10 @@ from bot.feeds.article_pages import ArticlePages
 from bot.feeds.discovery import FeedFinder
 from bot.feeds.feed_lists import OpmlLists
 from bot.feeds.feed_source import HttpFeedSource
-from bot.feeds.http.decoding import BODY_LIMIT, MOST_ENCODINGS, unpack_content
+from bot.feeds.http.content_encoding import BODY_LIMIT, MOST_ENCODINGS, unpack_content
 from bot.feeds.http.robots import Robots
 from bot.feeds.workers.pool import ParserPool
-from bot.feeds.workers.results import MOST_LINKS
+from bot.feeds.workers.results import MOST_LINKS, FoundLinks
 
 LONGEST = 0.25
 """Seconds of processor time that others may have to wait for the loop: some ten times what is usual."""
@@ -126,7 +126,7 @@ async def test_a_hostile_robots_txt_holds_the_loop_for_a_moment(pool, clock, out
 async def test_a_page_of_many_feeds_gives_few(pool, outlet, clock, loopback, web_client):
     """A page that names 100,000 feeds costs a worker's time; a bounded number of them comes back."""
     body = b"<html><body>" + b"".join(b"<a href='/%d.rss'>x</a>" % n for n in range(100_000)) + b"</body></html>"
-    found = await pool.discover(body, content_type="text/html", url=outlet.url)
+    found = await pool.run("discover", FoundLinks, body, content_type="text/html", url=outlet.url)
     finder = FeedFinder(web_client(allowed_networks=loopback), pool, clock)
     outlet.routes["/"] = respond(body=body)
 
@@ -214,7 +214,7 @@ async def test_a_parser_that_crashes_on_every_document_is_told_and_stops_nothing
         feeds = HttpFeedSource(pool, TurnedClock(), poll_min=timedelta(minutes=5), poll_max=timedelta(days=1))
         results = [await feeds.fetch(source, feed) for _ in range(3)]
         problem = await pool.problem()
-        page = await pool.discover(b"<html><a href='/rss'>x</a></html>", url="https://x.kz/")
+        page = await pool.run("discover", FoundLinks, b"<html><a href='/rss'>x</a></html>", url="https://x.kz/")
 
         assert await pool.problem() is None
 

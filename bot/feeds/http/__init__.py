@@ -3,7 +3,7 @@
 ::
 
     client: redirects, time limits | host_limits: one request a host, a pause | transport: connect where guard allows
-                                   | decoding: unpack within limits
+                                   | content_encoding: unpack within limits
 
 ``caching_headers`` reads what an answer says of the next request; ``robots`` asks a host's robots.txt, whose rules
 ``robots_rules`` reads.

@@ -22,16 +22,16 @@ import httpx
 from bot import __version__
 from bot.core.bounds import ADDRESS_CHARACTERS
 from bot.errors import FeedError
+from bot.feeds.http.content_encoding import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
 from bot.feeds.http.cookies import Cookies
-from bot.feeds.http.decoding import ACCEPT_ENCODING, BODY_LIMIT, unpack_content
 from bot.feeds.http.guard import Guard, Network, Resolver, check_url
 from bot.feeds.http.host_limits import HostLimits
 from bot.feeds.http.transport import GuardedTransport, StaleConnectionError
 
 TOTAL_SECONDS = 20.0
-"""Seconds for one address, over all its redirects; waiting for a host's turn is not counted."""
+"""Seconds for one address, over all its redirects; waiting for a host is not counted."""
 WAIT_SECONDS = 30.0
-"""Seconds, over all redirects, that hosts' turns are waited for."""
+"""Seconds, over all redirects, that may be spent on waiting for hosts."""
 KEEP_SECONDS = 5.0
 """Seconds that an idle connection outlasts the pause after its request: robots.txt, a page and its feed share one."""
 REDIRECT_LIMIT = 5
@@ -60,7 +60,7 @@ class Response:
     """An answer: ``headers`` with names in lower case, values as latin-1; the body unpacked.
 
     ``url`` is where it came from in the end; ``moved_to`` is where permanent redirects, and only those, led;
-    ``seconds`` is how long the requests took, without the waiting for hosts' turns.
+    ``seconds`` is how long the requests took, without waiting for hosts.
     """
 
     status: int
@@ -98,7 +98,7 @@ class WebClient:
         )
         self._headers = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING}
         self._seconds = total_seconds
-        self._turns = HostLimits(host_pause)
+        self._hosts = HostLimits(host_pause)
         context = httpx.create_ssl_context(trust_env=False)
         guards = Guard(None, resolver=resolver), Guard(tuple(allowed_networks), resolver=resolver)
         # Two, so that what a guarded request asks never goes over a connection that an unguarded one has made.
@@ -138,22 +138,28 @@ class WebClient:
     ) -> Response:
         """Get an address. Any status is an answer.
 
-        ``guarded`` keeps it, and whatever it redirects to, on public addresses; ``reserved`` waits for the turn of its
-        own host however many others do. Cookies that a host sets on the way go back to it, and are forgotten then.
+        Cookies that a host sets on the way go back to it, and are dropped at the end.
+
+        Args:
+            url: the address.
+            guarded: connect to public addresses (and allowed networks) only, after redirects too.
+            headers: sent besides the usual ones.
+            limit: bytes of the body, packed or unpacked.
+            reserved: wait for the first host even where ``host_limits.MOST_WAITING`` others do.
 
         Raises:
             FeedError: no answer, or none that may be read; its message id and values say why.
         """
         time = asyncio.get_running_loop().time
         permanent = True
-        left, patience = self._seconds, WAIT_SECONDS
+        left, wait = self._seconds, WAIT_SECONDS
         first, cookies = url, Cookies()
         for _ in range(REDIRECT_LIMIT + 1):
             check_url(url)
             came = time()
-            async with self._turns.turn(url, seconds=patience, reserved=reserved and url == first):
+            async with self._hosts.turn(url, seconds=wait, reserved=reserved and url == first):
                 began = time()
-                patience -= began - came
+                wait -= began - came
                 sent = {**self._headers, **(headers or {}), **cookies.header(url)}
                 hop = await self._hop(url, sent, limit, guarded=guarded, seconds=left)
                 left -= time() - began
@@ -222,7 +228,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
         if len(body) > limit:
             raise FeedError("feed-too-large", limit=limit)
         if pieces > MOST_PIECES:
-            raise FeedError("feed-broken-answer", reason="it comes in crumbs")
+            raise FeedError("feed-broken-answer", reason="a body in too many pieces")
         if pieces % _YIELD_EVERY == 0:
             await asyncio.sleep(0)
     return bytes(body)

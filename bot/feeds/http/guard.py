@@ -61,7 +61,7 @@ _GUARDED_LOOK_UP = system_resolver()
 def is_allowed(address: str, networks: Collection[Network] = ()) -> bool:
     """Tell whether an address is public, or in one of the allowed ``networks``.
 
-    An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, SIIT, 6to4, Teredo, ISATAP) is no better.
+    An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64, SIIT, 6to4, Teredo, ISATAP) must pass by both.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     forms = (ip, *_embedded(ip))
@@ -87,7 +87,7 @@ class Guard:
     def __init__(self, networks: Collection[Network] | None, *, resolver: Resolver | None = None) -> None:
         """Allow ``networks`` besides public addresses; with None any address goes.
 
-        Without a ``resolver`` it is the system's: names that strangers chose are looked up apart from the operator's.
+        Without a ``resolver`` it is the system's: names in readers' feeds are looked up in threads of their own.
         """
         self._networks = networks
         self._resolver = resolver or (_LOOK_UP if networks is None else _GUARDED_LOOK_UP)

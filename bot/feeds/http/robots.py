@@ -75,7 +75,7 @@ class Robots:
         if response.status != 200 or _is_html(response.body):  # noqa: PLR2004 (HTTP status)
             return _Known(now + _KEPT)
         try:
-            rules: RobotsRules = await self._parser.robots(response.body[:LIMIT])
+            rules = await self._parser.run("robots", RobotsRules, response.body[:LIMIT])
         except FeedError as error:
             return _unread(now, str(error))
         return _Known(now + _KEPT, rules.allow, len(rules.rules))

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 
 AGENT = "jarshy"
 LIMIT = 512 * 1024
-"""Bytes that are read (RFC 9309, 2.5: at least 500 KiB); what stands after them is not."""
+"""Bytes that are read (RFC 9309, 2.5: at least 500 KiB); the rest is ignored."""
 MOST_RULES = 5000
 PATTERN_CHARACTERS = 500
 MOST_STARS = 10
-"""What is more in one pattern is written by nobody who means it, and is left out."""
+"""Patterns with more are left out: real files have none."""
 
 _LINE = re.compile(r"\s*([a-z-]+)\s*:([^#]*)", re.IGNORECASE)
 _PRODUCT = re.compile(r"[a-z_-]+|\*", re.IGNORECASE)

@@ -100,7 +100,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,  # noqa: ARG002
         socket_options: Iterable[object] | None = None,  # noqa: ARG002
     ) -> "Connection":
-        """Connect. Raises ``FeedError`` where the guard refuses, OSError (a time-out is one) where nobody answers."""
+        """Connect. Raises ``FeedError`` where the guard refuses, OSError (a time-out is one) where none answers."""
         loop = asyncio.get_running_loop()
         failure = OSError(f"{host} has no address")
         for address in await self._guard.addresses(host, port):
@@ -177,7 +177,7 @@ class Connection(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> object:
-        """Say for ``is_readable`` whether an idle connection cannot be used: it has ended, or babbles unasked."""
+        """Tell for ``is_readable`` whether an idle connection is spoilt: it has ended, or something came unasked."""
         if info == "is_readable":
             return self._reader.at_eof() or self._reader.received > self._taken
         return self._writer.get_extra_info(info)

@@ -1,4 +1,4 @@
-"""An article's text out of its page: JSON-LD ``articleBody``, else trafilatura. Pure."""
+"""An HTML page of an article -> its text: JSON-LD ``articleBody``, else what trafilatura extracts. Pure."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Bytes -> FeedDocument, whatever the format; the format is seen from the content, never from a declared type. Pure.
+"""A document in any known format -> FeedDocument. The format is told by the content, not by the Content-Type. Pure.
 
 ::
 
@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
-from bot.feeds.http.decoding import BODY_LIMIT, unpack_content
+from bot.feeds.http.content_encoding import BODY_LIMIT, unpack_content
 from bot.feeds.parsers.html_listing import parse_listing
 from bot.feeds.parsers.json import parse_json
 from bot.feeds.parsers.sitemap import parse_sitemap
@@ -50,7 +50,7 @@ def parse_document(
         zone: the IANA zone of dates without one.
         now: the instant of fetching.
         selectors: CSS selectors by field; with them an HTML page is read as a listing of headlines.
-        most: entries to keep, the newest ones: what an archive holds besides is nobody's news.
+        most: entries to keep, the newest ones; an archive may hold thousands.
 
     Raises:
         FeedError: ``feed-empty``, ``feed-too-large``, ``feed-encoding``, ``feed-not-a-feed``.

@@ -1,4 +1,4 @@
-"""From a page's address to its feeds. Pure."""
+"""An HTML page -> the feeds that it links to. Pure."""
 
 from bot.feeds.parsers.html_listing import read_html
 from bot.feeds.parsers.markup import absolute, fold

@@ -28,7 +28,7 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """What context one document needs besides its bytes. ``base`` makes relative addresses absolute."""
+    """What reading one document needs besides its bytes. ``base`` makes relative addresses absolute."""
 
     base: str
     zone: str
@@ -178,11 +178,11 @@ def _looks_like_image(url: str, item: Fields) -> bool:
 
 def _ttl_minutes(feed: Fields) -> int | None:
     """Return how long the document asks to be left alone: ``ttl`` and ``sy:update…``."""
-    wishes = [_minutes(_text(feed, "ttl"))]
+    minutes = [_minutes(_text(feed, "ttl"))]
     period = {"hourly": 60, "daily": 1440, "weekly": 10080}.get(_text(feed, "sy_updateperiod").lower())
     if period:
-        wishes.append(period // max(_minutes(_text(feed, "sy_updatefrequency")) or 1, 1))
-    return max((wish for wish in wishes if wish), default=None)
+        minutes.append(period // max(_minutes(_text(feed, "sy_updatefrequency")) or 1, 1))
+    return max(filter(None, minutes), default=None)
 
 
 def _minutes(text: str) -> int | None:

@@ -13,18 +13,16 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from bot import metrics
 from bot.core.model import FeedDocument
 from bot.errors import FeedError
-from bot.feeds.http.robots_rules import RobotsRules
-from bot.feeds.opml import OpmlFeed
 from bot.feeds.workers.child import Job
 from bot.feeds.workers.process import Worker, prepare
-from bot.feeds.workers.results import FoundLinks, PageText
 from bot.feeds.workers.semaphore import PrioritySemaphore
 
+T = TypeVar("T")
 PARSE_SECONDS = 5.0
 """Wall-clock seconds for one document (measured: hostile ones took feedparser over 11 s)."""
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -113,40 +111,15 @@ class ParserPool:
         Raises:
             FeedError: theirs, or ``feed-parse-timeout`` or ``feed-parse-crashed``.
         """
-        result = await self._run(
-            "parse", body, content_type=content_type, base_url=base_url, zone=zone, now=now,
+        return await self.run(
+            "parse", FeedDocument, body, content_type=content_type, base_url=base_url, zone=zone, now=now,
             selectors=dict(selectors), most=most,
         )  # fmt: skip
-        assert isinstance(result, FeedDocument)  # noqa: S101 (the job's own return type)
-        return result
 
-    async def extract(self, body: bytes, *, content_type: str | None = None, url: str) -> PageText:
-        """Do ``extract_page``, with the same errors as ``parse``."""
-        result = await self._run("extract", body, content_type=content_type, url=url)
-        assert isinstance(result, PageText)  # noqa: S101 (the job's own return type)
-        return result
-
-    async def discover(self, body: bytes, *, content_type: str | None = None, url: str) -> FoundLinks:
-        """Do ``find_links``, with the same errors as ``parse``."""
-        result = await self._run("discover", body, content_type=content_type, url=url)
-        assert isinstance(result, FoundLinks)  # noqa: S101 (the job's own return type)
-        return result
-
-    async def robots(self, body: bytes) -> RobotsRules:
-        """Do ``read_robots``, with the same errors as ``parse``."""
-        result = await self._run("robots", body)
-        assert isinstance(result, RobotsRules)  # noqa: S101 (the job's own return type)
-        return result
-
-    async def read_list(self, body: bytes) -> tuple[OpmlFeed, ...]:
-        """Do ``read_opml``, with its errors and those of ``parse``."""
-        result = await self._run("opml", body)
-        assert isinstance(result, tuple)  # noqa: S101 (the job's own return type)
-        return result
-
-    async def _run(self, name: str, body: bytes, **keywords: object) -> object:
+    async def run(self, job: str, kind: type[T], body: bytes, **keywords: object) -> T:
+        """Do a job of ``child.JOBS``, whose function gives a ``kind``. Raises as ``parse`` does."""
         try:
-            result = _result(await self._answer((name, (body,), keywords), len(body)))
+            result = _result(await self._answer((job, (body,), keywords), len(body)))
         except TimeoutError:
             self._note("timeout")
             raise FeedError("feed-parse-timeout", seconds=self._seconds) from None
@@ -157,6 +130,7 @@ class ParserPool:
             self._note("crashed" if error.message_id == "feed-parse-crashed" else "refused")
             raise
         self._note("done")
+        assert isinstance(result, kind)  # noqa: S101 (the function's own return type)
         return result
 
     def _note(self, result: Literal["done", "refused", "timeout", "crashed"]) -> None:
@@ -173,14 +147,14 @@ class ParserPool:
                     result = answer.result()
                     self._give_back(worker)
                     return result
-                worker.step_back()
+                worker.lower_priority()
                 if self._heavy.full:
                     self._end(worker)
                     worker = None
             async with self._heavy.hold(size):
                 if worker is None:
                     worker, answer, deadline = await self._begin(job)
-                    worker.step_back()
+                    worker.lower_priority()
                 async with asyncio.timeout_at(deadline):
                     return await answer
         finally:

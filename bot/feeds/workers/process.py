@@ -26,7 +26,7 @@ _NICENESS = 5  # a third of the others' share: enough for them, and no large fee
 def prepare(*, pages: bool) -> None:
     """Say what the fork server imports ahead, before the first worker; ``pages`` adds what articles' pages need."""
     # __main__ too: else each worker would import it anew.
-    modules = ["__main__", *(function.partition(":")[0] for function in JOBS.values())]
+    modules = ["__main__", serve.__module__, *(function.partition(":")[0] for function in JOBS.values())]
     _FORKS.set_forkserver_preload([*modules, "trafilatura"] if pages else modules)
 
 
@@ -74,7 +74,7 @@ class Worker:
         """Send a job; return what will be its answer. It fails with EOFError or OSError where the process ends."""
         self.jobs += 1
         answer = asyncio.get_running_loop().run_in_executor(_PIPES, self._exchange, job)
-        answer.add_done_callback(_look_at)
+        answer.add_done_callback(_mark_seen)
         return answer
 
     def _exchange(self, job: Job) -> object:
@@ -89,8 +89,8 @@ class Worker:
             return time.clock_gettime((~self.pid << 3) | 2)  # the kernel's name for another process's clock
         return 0.0  # it has just ended
 
-    def step_back(self) -> None:
-        """Leave the processors to others; there is no way back."""
+    def lower_priority(self) -> None:
+        """Give way to other processes, for good: such a worker takes no further job."""
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
 
@@ -104,7 +104,7 @@ class Worker:
         await asyncio.get_running_loop().run_in_executor(_PIPES, self._process.join, _END_SECONDS)
 
 
-def _look_at(answer: asyncio.Future[object]) -> None:
-    """Take note of an error that nobody waits for any more."""
+def _mark_seen(answer: asyncio.Future[object]) -> None:
+    """Mark an error as seen: a killed worker's answer is not waited for."""
     if not answer.cancelled():
         answer.exception()
