@@ -242,4 +242,4 @@ def _listen(program: Program, runner: InboxRunner | None, port: socket.socket) -
     program.supervisor.service("http", server.serve, stop=server.stop, last=True)
     program.supervisor.linger = LINGER_SECONDS if webhook else 0
     program.checks["stop"] = program.supervisor.problem
-    program.checks |= {task.name: task.problem for task in program.supervisor.tasks}
+    program.checks |= {task.name: task.problem for task in program.supervisor.tasks if task.is_watched}

@@ -43,7 +43,9 @@ _log = logging.getLogger(__name__)
 
 
 class Task:
-    """A task, and how it does."""
+    """A task, and how it does. ``is_watched`` says whether ``problem`` can ever name one."""
+
+    is_watched = True
 
     def __init__(self, name: str, work: Work) -> None:
         self.name = name
@@ -186,7 +188,7 @@ class Job(Lasting):
 
     def __init__(self, name: str, work: Work, *, needed: bool) -> None:
         super().__init__(name, work)
-        self._needed = needed
+        self.is_watched = needed
         self._began = time.monotonic()
         self._done = False
 
@@ -199,7 +201,7 @@ class Job(Lasting):
 
     async def problem(self) -> str | None:
         """Return that what is needed has not been done."""
-        return "it has not succeeded yet" if self._needed and not self._done else None
+        return "it has not succeeded yet" if self.is_watched and not self._done else None
 
     def lag(self) -> float:
         """Return for how long the job has not succeeded."""

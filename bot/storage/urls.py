@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot.errors import StorageError
 
@@ -27,14 +27,18 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def shown(url: str) -> str:
-    """Return a valid address as it may be shown: a file's with its whole path, a server's without passwords."""
+    """Return a valid address as it may be shown: a file's with its whole path, a server's without passwords.
+
+    It is put together by hand: ``urlunsplit`` takes the slashes from an address without a host, which names a socket.
+    """
     path = sqlite_path(url)
     if path is not None:
         return f"sqlite:///{path.absolute()}"
     parts = urlsplit(url)
     account, at, host = parts.netloc.rpartition("@")
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "password"]
-    return urlunsplit(parts._replace(netloc=account.partition(":")[0] + at + host, query=urlencode(query)))
+    left = f"?{urlencode(query, safe='/,')}" if query else ""
+    return f"{parts.scheme}://{account.partition(':')[0]}{at}{host}{parts.path}{left}"
 
 
 def _check_postgres(url: str) -> None:

@@ -50,7 +50,9 @@ def make_app(
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
     async def show_metrics(_: Request) -> Response:
-        for name, problem in (await _asked(checks)).items():
+        found = await _asked(checks)
+        metrics.PROBLEM.clear()  # of a check that has gone (another process polls now) nothing stays
+        for name, problem in found.items():
             metrics.PROBLEM.labels(name).set(problem is not None)
         if refresh is not None:
             await _refreshed(refresh)
