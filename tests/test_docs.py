@@ -73,3 +73,37 @@ def test_links_between_documents_lead_somewhere():
     for document in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
             assert (document.parent / link).exists(), f"{document.name}: {link}"
+
+
+PACKAGES = "bot|handlers|tests|core|language|ports|services|feeds|storage|telegram|web|charts|sandbox|cli"
+NAMED_CODE = re.compile(rf"`+((?:bot|handlers|tests|locales|docs)/[\w./-]*\w|(?:{PACKAGES})(?:\.\w+)+)(?:\(\))?`+")
+WRITTEN = ["README.md", "CHANGELOG.md", "docs/*.md", "bot/**/*.py", "bot/**/*.md", "handlers/**/*.py"]
+
+
+def exists(name: str) -> bool:
+    """Whether a path, or a dotted name of a module or of something in it, is there."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    parts = name.split(".")
+    folder = ROOT if parts[0] in ("bot", "handlers", "tests") else ROOT / "bot"
+    while parts and (folder / parts[0]).is_dir():
+        folder /= parts.pop(0)
+    if not parts:
+        return True
+    module = folder / f"{parts[0]}.py"
+    wanted = parts[1:] if module.exists() else parts
+    text = (module if module.exists() else folder / "__init__.py").read_text()
+    return not wanted or re.search(rf"\b{wanted[0]}\b", text) is not None
+
+
+@pytest.mark.parametrize("pattern", WRITTEN)
+def test_documents_and_docstrings_name_only_code_that_exists(pattern):
+    """A module that moved is found under its new name wherever it is written of."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in ROOT.glob(pattern)
+        for name in NAMED_CODE.findall(path.read_text())
+        if not exists(name)
+    ]
+
+    assert not wrong

@@ -55,7 +55,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Refine:
-    """Change a topic that the chat follows, in one of the ways of ``core.understanding.Change``."""
+    """Change a topic that the chat follows, in one of the ways of ``core.topics.suggestions.Change``."""
 
     topic_id: int
     change: str

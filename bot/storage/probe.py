@@ -22,7 +22,7 @@ LEAST_FREE: Final = 64 * 2**20
 
 
 class DatabaseProbe:
-    """The tick that asks. ``storage.outage`` hears what comes of it."""
+    """The tick that asks. ``Storage.outage`` hears what comes of it."""
 
     def __init__(self, storage: SqlStorage) -> None:
         self._storage = storage

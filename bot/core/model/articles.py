@@ -32,7 +32,7 @@ class PlacedArticle:
     """A new article with its place: its id, its story and the keys under which search finds it.
 
     ``related_id`` is the wider group of stories; 0 for a story that is a group of its own. ``keys_version`` is what
-    made the keys (``core.matching.keys_version``), 0 where that is not known.
+    made the keys (``language.data_version.keys_version``), 0 where that is not known.
     """
 
     id: int
