@@ -20,6 +20,7 @@ _MAX_NUMBERS = 12
 _MIN_NAME_RARITY = 0.7  # a name in more than half of the articles tells nothing
 _NUMBER_WEIGHT = 6.0
 _TITLE = 2.0  # a fact of the title counts as much as two
+_MAX_KEYS = 200  # no news has so many words that may be facts; what has more is none
 _MEANT_IN = 80  # words: what an article is about stands in its title and lead
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -43,16 +44,18 @@ def facts(title: Sequence[Word], body: Sequence[Word], capitals: set[str], langu
     return tuple(fact if stated.isdisjoint(fact.keys) else _heavier(fact) for fact in found)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _heavier(fact: Fact) -> Fact:
     return Fact(fact.keys, fact.weight * _TITLE)
 
 
 def fact_keys(words: Sequence[Word], language: Locale) -> Steps[frozenset[str]]:
     """Return the keys of all that may be a fact: of every capitalised word, and of what adjectives are from too."""
-    distinct = {(word.surface, word.kind) for word in words}
+    distinct = dict.fromkeys((word.surface, word.kind) for word in words)
     found: set[str] = set()
     for number, (surface, kind) in enumerate(distinct):
+        if len(found) >= _MAX_KEYS:
+            break
         if number % STEP == 0:
             yield
         if kind == "number":
@@ -79,7 +82,7 @@ def names(words: Iterable[Word], capitals: set[str], language: Locale, *, most: 
     return tuple(found.values())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _name(surface: str, lemma: str, language: Locale) -> tuple[str, Fact]:
     """Return a name's own key and the name as a fact, without keys where it tells nothing.
 
@@ -109,7 +112,7 @@ def _meant(words: Iterable[Word], language: Locale) -> tuple[Fact, ...]:
     return tuple(_single(_meaning_key(row), rarity(row, "en") ** 2) for row in found)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _single(key: str, weight: float) -> Fact:
     return Fact(frozenset({key}), weight)
 

@@ -34,9 +34,13 @@ class Head:
 
 
 class HeadIndex:
-    """Heads by key. Looking up takes time by how many heads share an article's rare keys, not by how many there are."""
+    """Heads by key, and how many ``words`` they have in all.
+
+    Looking up takes time by how many heads share an article's rare keys, not by how many there are.
+    """
 
     def __init__(self) -> None:
+        self.words = 0
         self._heads: dict[int, Head] = {}
         self._added = 0
         self._terms: _Postings = {}
@@ -51,6 +55,7 @@ class HeadIndex:
         number, language = self._added, head.article.language
         self._added += 1
         self._heads[number] = head
+        self.words += _words(head)
         for term, weight in _heaviest(head.article):
             self._terms.setdefault((language, term), []).append((number, weight))
         for key, weight in _rarest(head.article).items():
@@ -58,7 +63,21 @@ class HeadIndex:
 
     def prune(self, before: datetime) -> None:
         """Forget the heads from before then."""
-        self._heads = {number: head for number, head in self._heads.items() if head.at >= before}
+        self._keep({number: head for number, head in self._heads.items() if head.at >= before})
+
+    def drop_oldest(self, most_words: int) -> None:
+        """Forget the heads that came first, until those that are left have no more than so many words."""
+        kept: dict[int, Head] = {}
+        words = 0
+        for number, head in reversed(self._heads.items()):
+            words += _words(head)
+            if words > most_words:
+                break
+            kept[number] = head
+        self._keep(dict(reversed(kept.items())))
+
+    def _keep(self, heads: dict[int, Head]) -> None:
+        self._heads, self.words = heads, sum(map(_words, heads.values()))
         self._terms, self._facts = self._kept(self._terms), self._kept(self._facts)
 
     def _kept(self, postings: _Postings) -> _Postings:
@@ -89,6 +108,10 @@ class HeadIndex:
     def _best(self, found: dict[int, float], most: int) -> list[Head]:
         ranked = heapq.nsmallest(most, found.items(), key=lambda item: (-item[1], item[0]))
         return [self._heads[number] for number, _ in ranked]
+
+
+def _words(head: Head) -> int:
+    return len(head.article.terms) + len(head.article.fact_keys)
 
 
 def _heaviest(article: Fingerprint) -> list[tuple[str, float]]:

@@ -33,7 +33,7 @@ _LETTERS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def skeletons(surface: str, language: Locale) -> frozenset[str]:
     """Return the skeletons of every base that the capitalised word ``surface`` (normalised) may have."""
     found = (skeleton(part) for base in _bases(surface, language) for part in base.split("-"))
@@ -49,13 +49,13 @@ def name_keys(lemma: str, language: Locale) -> tuple[str, ...]:
     return (*((origin,) if origin else ()), *((bones,) if len(bones) >= MIN_SKELETON else ()))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def name_rarity(lemma: str, language: Locale) -> float:
     """Return how rare a name is in the news of all three languages."""
     return min((rarity(key, "names") for key in name_keys(lemma, language)), default=0.0)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def known(surface: str, language: Locale) -> str | None:
     """Return the id of the place or organisation that one word names, or tells the origin of («иранский»)."""
     table = _known(language)
@@ -80,7 +80,7 @@ def _bases(surface: str, language: Locale) -> tuple[str, ...]:
     return russian.lemmas(surface) if language == "ru" else english.lemmas(surface)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def skeleton(word: str) -> str:
     """Return the consonants of a lower-case word in Cyrillic or Latin, each run of one once."""
     sounds: list[str] = []

@@ -97,7 +97,7 @@ def _numbers(text: str) -> Iterator[tuple[int, Word]]:
         yield match.start(), Word(plain, "number", plain)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def lemma(surface: str, language: Locale) -> str:
     """Return the one lemma by which ``surface`` (normalised) is compared."""
     if language == "ru":
@@ -109,7 +109,7 @@ def lemma(surface: str, language: Locale) -> str:
     return min(reversed(long_stems(surface)), key=lambda stem: rarity(stem, "kk"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def meaning(surface: str, language: Locale) -> str | None:
     """Return what a word means, by the table of meanings; None where it is not in it."""
     table = _meanings(language)

@@ -1,7 +1,7 @@
 """The keys of forms that articles had, kept: morphology takes a hundred times as long as a look-up.
 
 Goes in: the words of an article. Comes out: their keys. There is one cache for each kind of article. Its size is
-bounded: the forms that were not met for the longest are dropped, half a cache at a time.
+bounded in bytes: the forms that were not met for the longest are dropped, half a cache at a time.
 """
 
 from collections.abc import Generator, Iterable
@@ -11,8 +11,10 @@ from typing import NamedTuple
 from bot.language.keys import FormKeys, form_keys
 from bot.language.locale import Locale
 
-_MAX_FORMS = 200_000  # of one kind; about 80 MB
-_NEW_FORMS_PER_STEP = 8  # between two pauses; a usual form takes 0.1 ms, the worst 5 ms
+_MAX_BYTES = 32 * 1024 * 1024  # for ordinary articles of one language: some 80,000 forms, more than a day's news have
+_MAX_BYTES_ODD = 6 * 1024 * 1024  # for articles in one case, or in another script
+_FORM_BYTES = 260  # of the objects around a form and its keys
+_NEW_FORMS_PER_STEP = 4  # between two pauses; a usual form takes 0.1 ms, the worst 5 ms
 _KEY_BYTES = 8
 _MAX_KEPT_CHARACTERS = 40  # longer words are seldom met twice
 
@@ -31,9 +33,11 @@ class FormCache:
     New and repeated forms go into the young half. When it is full it becomes the old one, and what was old is dropped.
     """
 
-    def __init__(self, kind: ArticleKind, most: int = _MAX_FORMS) -> None:
+    def __init__(self, kind: ArticleKind, max_bytes: int | None = None) -> None:
         self.kind = kind
-        self._half = most // 2
+        is_odd = kind.transliterated or kind.one_case
+        self._half = (max_bytes or (_MAX_BYTES_ODD if is_odd else _MAX_BYTES)) // 2
+        self._young_bytes = 0
         self._young: dict[str, FormKeys] = {}
         self._old: dict[str, FormKeys] = {}
 
@@ -70,10 +74,17 @@ class FormCache:
             word, self.kind.locale, transliterated=self.kind.transliterated, one_case=self.kind.one_case
         )
         if len(word) <= _MAX_KEPT_CHARACTERS:
-            if len(self._young) >= self._half:
-                self._old, self._young = self._young, {}
+            size = _bytes_of(word, keys)
+            if self._young_bytes + size > self._half:
+                self._old, self._young, self._young_bytes = self._young, {}, 0
+            self._young_bytes += size
             self._young[word] = keys
         return keys
+
+
+def _bytes_of(word: str, keys: FormKeys) -> int:
+    within = 0 if keys.within_sentence is keys.sentence_start else len(keys.within_sentence)
+    return _FORM_BYTES + 2 * len(word) + len(keys.sentence_start) + within + len(keys.postings)
 
 
 @cache

@@ -44,6 +44,7 @@ class Candidate:
 
     article: NewArticle
     analysis: Analysis
+    posting_keys: frozenset[int]
     matches: dict[int, tuple[str, ...]]
     told: Fingerprint | None
 
@@ -75,7 +76,7 @@ class Pieces:
             found = await self._candidate(waiting.popleft(), time)
             if found is not None:
                 candidates.append(found)
-                postings += len(found.analysis.posting_keys)
+                postings += len(found.posting_keys)
         if candidates:
             generation = await self._match_newer(candidates, generation)
         return Piece(candidates, generation)
@@ -99,7 +100,7 @@ class Pieces:
             # Kept: readers search what has just come.
             analysis = await time.run(ANALYSES.reading(article.title, article.text, article.language))
             matches = await time.run(in_steps(self._live.index.match(analysis)))
-            return Candidate(article, analysis, matches, told)
+            return Candidate(article, analysis, analysis.posting_keys, matches, told)
         return None
 
     async def _match_newer(self, candidates: Sequence[Candidate], generation: int) -> int:
@@ -160,7 +161,7 @@ async def _place(unit: Unit, stories: KnownStories, new: Sequence[Candidate], no
     for number, candidate in zip(count(first), new):
         await time.pause()
         story, related = stories.place(number, candidate.told)
-        keys = candidate.analysis.posting_keys
+        keys = candidate.posting_keys
         placed.append(PlacedArticle(number, story, now, candidate.article, keys, related, keys_version()))
     return placed
 
@@ -171,7 +172,7 @@ async def _rewrite(unit: Unit, changed: Sequence[Candidate], known: Mapping[str,
         await unit.articles.change(
             known[candidate.article.uid].article_id,
             candidate.article,
-            candidate.analysis.posting_keys,
+            candidate.posting_keys,
             keys_version=keys_version(),
         )
     await unit.topics.drop_matches([known[candidate.article.uid].article_id for candidate in changed])

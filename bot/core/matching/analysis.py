@@ -6,7 +6,6 @@ article and a word of a topic meet (``bot.language.keys``); the *position* of a 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 
@@ -31,9 +30,12 @@ _OPENING_MARKS = " \t\u00a0«\"“„'(["
 _SENTENCE_ENDS = frozenset(("", *".!?…:;—–•\n\r"))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Analysis:
     """An article's tokens, title first, and their keys. Built by ``analyse``.
+
+    What is not a field is worked out whenever it is asked for: it would take several times the room of the fields, for
+    as long as the analysis is kept (``kept_analyses``).
 
     ``text`` is what the tokens' offsets count in; the first ``title_tokens`` tokens are the title's. ``keys`` (int64)
     are the keys of all tokens in order, and ``key_positions`` (int32, as long) the position of each. ``postings``
@@ -48,12 +50,12 @@ class Analysis:
     key_positions: NDArray[np.int32]
     postings: NDArray[np.int64]
 
-    @cached_property
+    @property
     def posting_keys(self) -> frozenset[int]:
         """The distinct posting keys."""
         return frozenset(self.postings.tolist())
 
-    @cached_property
+    @property
     def positions(self) -> dict[int, list[int]]:
         """The positions of each key, in order."""
         found: dict[int, list[int]] = {}

@@ -142,10 +142,10 @@ class TopicIndex:
     def _match_recent(self, analysis: Analysis, matches: MatchedTopics) -> None:
         if not self._recent:
             return
-        keys = analysis.positions.keys() & self._anchors_of_key.keys()
-        words = {word for key in keys for word in self._anchors_of_key[key]}
+        positions = analysis.positions
+        words = {word for key in positions.keys() & self._anchors_of_key.keys() for word in self._anchors_of_key[key]}
         candidates = set().union(*(self._topics_of_anchor[word] for word in words))
-        evaluation = Evaluation(analysis)
+        evaluation = Evaluation(analysis, positions)
         for topic_id in candidates:
             if evaluation.meets(self._recent[topic_id]):
                 matches.include(topic_id, evaluation.reasons(self._recent[topic_id]))
