@@ -56,6 +56,11 @@ FETCHES_IN_FLIGHT = Gauge("jarshy_fetches_in_flight", "Feeds that are being aske
 HOST_WAITS = Gauge("jarshy_host_waits", "Requests that wait for the turn of their host.")
 FEED_OVERDUE = Gauge("jarshy_feed_overdue_seconds", "How long the feed that has waited longest has been due.")
 ARTICLES = Counter("jarshy_articles_total", "Articles that were stored, new or edited.", ["what"])
+OVER_SHARE = Counter(
+    "jarshy_over_share_total",
+    "Documents of which entries were left out, by whose share of the day was used up.",
+    ["whose"],
+)
 PAGES = Counter("jarshy_pages_total", "Articles' own pages that were asked for.", ["result"])
 PARSES = Counter("jarshy_parses_total", "Documents given to parser processes, by what became of them.", ["result"])
 SOURCES = Gauge("jarshy_sources", "Sources of the catalogue, by health.", ["health"])
@@ -101,6 +106,7 @@ declare(CLOCK_STEPS, "ahead", "back")
 declare(DIGESTS, "scheduled", "weekly")
 declare(FETCHES, "fetched", "unchanged", "failed")
 declare(ARTICLES, "new", "edited")
+declare(OVER_SHARE, "catalogue", "feed", "reader")
 declare(PAGES, "read", "failed")
 declare(PARSES, "done", "refused", "timeout", "crashed")
 declare(LOOP_FAILURES, "delivery", "inbox", "polling")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.model import Feed, Source, SourceChoice
+from bot.core.shares import Amount, Brought
 
 
 class Feeds(Protocol):
@@ -112,6 +113,14 @@ class Feeds(Protocol):
         The catalogue's are taken first, then at most ``own`` of those that readers added; of each kind the longest
         due. At most ``at_host`` feeds of one host are leased at a time, by whatever process.
         """
+        ...
+
+    async def brought(self, source: Source, day: str) -> Brought:
+        """Return what a feed brought on a day, and what the feeds of those brought that have it as their own."""
+        ...
+
+    async def bring(self, source_id: str, day: str, amount: Amount) -> None:
+        """Count what a feed brought on a day. Of other days nothing is known any more."""
         ...
 
     async def hold(self, source_id: str, until: datetime) -> bool:

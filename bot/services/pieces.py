@@ -20,6 +20,7 @@ from bot import metrics
 from bot.core.matching.analysis import Analysis
 from bot.core.matching.index.matched_topics import in_steps
 from bot.core.model import NewArticle, PlacedArticle, StoredEntry, TopicMatch, TopicStory
+from bot.core.shares import Amount, day_of
 from bot.core.stories import Fingerprint, fingerprinting
 from bot.isolation import isolated
 from bot.language.data_version import keys_version
@@ -51,10 +52,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Articles for one transaction, and the generation up to which topics were matched."""
+    """Articles of one feed for one transaction, and the generation up to which topics were matched."""
 
     candidates: Sequence[Candidate]
     generation: int
+
+    @property
+    def amount(self) -> Amount:
+        """What it takes of the feed's share of a day."""
+        return Amount(len(self.candidates), sum(len(candidate.posting_keys) for candidate in self.candidates))
 
 
 class Pieces:
@@ -111,16 +117,18 @@ class Pieces:
         return found.generation
 
     async def _write(self, unit: Unit, stories: KnownStories, piece: Piece) -> None:
+        source_id, now = piece.candidates[0].article.source_id, self._clock.now()
+        await unit.feeds.bring(source_id, day_of(now), piece.amount)
         first = await unit.sequences.take("seq", 0)
         newer = await unit.topics.since(piece.generation)
         found = self._live.match_newer(newer, [candidate.analysis for candidate in piece.candidates])
         for candidate, met in zip(piece.candidates, found, strict=True):
             candidate.matches.update(met)
-        known = await self._known(unit, piece)
+        known = await unit.articles.known(source_id, [candidate.article.uid for candidate in piece.candidates])
         new = [candidate for candidate in piece.candidates if candidate.article.uid not in known]
         changed = [candidate for candidate in piece.candidates if candidate.article.uid in known]
         await stories.catch_up(unit)
-        placed = await _place(unit, stories, new, self._clock.now())
+        placed = await _place(unit, stories, new, now)
         await unit.articles.add(placed)
         metrics.ARTICLES.labels("new").inc(len(new))
         metrics.ARTICLES.labels("edited").inc(len(changed))
@@ -144,10 +152,6 @@ class Pieces:
             ]
         )
         await _rewrite(unit, changed, known)
-
-    async def _known(self, unit: Unit, piece: Piece) -> dict[str, StoredEntry]:
-        source_id = piece.candidates[0].article.source_id
-        return await unit.articles.known(source_id, [candidate.article.uid for candidate in piece.candidates])
 
 
 def _name(article: NewArticle) -> str:

@@ -2,8 +2,9 @@
 
 ::
 
-    entries | as they were at the last poll? | drafts | new or edited? | texts of pages |
-    pieces: read, matched, then stored in one short transaction each | with the last one: the feed's headers
+    entries | as they were at the last poll? | is there room in the feed's share of the day? | drafts | new or edited? |
+    texts of pages | pieces: read, matched, then stored in one short transaction each |
+    with the last one: the feed's headers
 
 Where the process ends half-way, the feed's headers are those of before: its document is read again, and what was stored
 of it is known by then.
@@ -13,16 +14,19 @@ event loop waits for two slices of time, not for one of each document.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from bot import metrics
 from bot.core.addresses import host_of
 from bot.core.decide import Draft, Ignore, decide, entry_hash, entry_uid, to_article
 from bot.core.model import Feed, FeedDocument, FeedEntry, NewArticle, Source, StoredEntry
 from bot.core.polling import address
+from bot.core.shares import day_of, exceeded
 from bot.core.sources import described
 from bot.isolation import isolated
 from bot.language.identify import identify
@@ -37,6 +41,9 @@ from bot.services.stories import StoryKeeper
 REST_SHARE: Final = 1.0
 """Pause after a piece of a reader's feed, as a share of the time that it took: half of the database's time stays free
 of readers' feeds, whatever they bring."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class DocumentStore:
         is_wanted = True
         while is_wanted:
             async with turn:
+                if waiting and not await self._has_room(source, len(waiting)):
+                    waiting.clear()  # they are as new at the next poll
                 piece = await self._pieces.prepare(waiting)
                 began = asyncio.get_running_loop().time()
                 is_wanted = await self._pieces.store(piece, close if not waiting else partial(self._hold, source))
@@ -92,20 +101,25 @@ class DocumentStore:
     async def _drafts(self, source: Source, listed: Listed) -> tuple[list[Draft], dict[str, str]]:
         """Return what is new or edited, and the hashes of entries of which the same articles are made as before.
 
-        An entry that is as it was at the last poll costs its hash.
+        An entry that is as it was at the last poll costs its hash, and so does every one where the feed has no room.
         """
         time, now = TimeSlice(), self._clock.now()
         drafts: list[Draft] = []
         same: dict[str, str] = {}
+        others: list[tuple[int, str, FeedEntry]] = []
         for number, (uid, entry) in enumerate(listed.entries.items()):
             await time.pause()
             stored = listed.known.get(uid)
-            if stored is not None and stored.entry_hash == entry_hash(entry):
-                continue
+            if stored is None or stored.entry_hash != entry_hash(entry):
+                others.append((number, uid, entry))
+        if not others or not await self._has_room(source, len(others)):
+            return drafts, same
+        for number, uid, entry in others:
+            await time.pause()
             with isolated("entry", f"{number} of feed {source.id}"):
                 language = identify(f"{entry.title}\n{entry.summary or entry.text}", source.language)
                 article = to_article(source, entry, now=now, language=language)
-                if isinstance(decide(stored, article), Ignore):
+                if isinstance(decide(listed.known.get(uid), article), Ignore):
                     same[uid] = article.entry_hash
                 else:
                     drafts.append(Draft(article, entry))
@@ -123,6 +137,17 @@ class DocumentStore:
             async with self._storage.reading() as unit:
                 texts = await unit.articles.texts(edited)
         return await self._texts.complete(source, document, drafts, {edited[key]: text for key, text in texts.items()})
+
+    async def _has_room(self, source: Source, waiting: int) -> bool:
+        """Say whether the feed may bring more today; where not, count and log that so many entries have to wait."""
+        async with self._storage.reading() as unit:
+            brought = await unit.feeds.brought(source, day_of(self._clock.now()))
+        share = exceeded(brought, public=source.public)
+        if share is None:
+            return True
+        metrics.OVER_SHARE.labels(share).inc()
+        log.warning("feed %s: %d entries wait: the %s's share of today is used up", source.id, waiting, share)
+        return False
 
     async def _hold(self, source: Source, unit: Unit) -> bool:
         return await unit.feeds.hold(source.id, self._clock.now() + LEASE)

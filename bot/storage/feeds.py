@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.core.addresses import host_of
 from bot.core.clean_text import clean_line
 from bot.core.model import Feed, Skips, Source, SourceChoice
+from bot.core.shares import SHARED_BY, Amount, Brought
 from bot.storage import codec
 from bot.storage.connection import Connection, Params, Row
 from bot.storage.decoding import decode_each
@@ -144,6 +145,20 @@ class Feeds:
             await self._connection.execute("feeds.put_off", later)
         return due
 
+    async def brought(self, source: Source, day: str) -> Brought:
+        """Return what a feed brought on a day, and what the feeds of those brought that have it as their own."""
+        params = {"source_id": source.id, "day": day}
+        feed = next(map(_amount, await self._connection.fetch("feeds.brought", params)), Amount())
+        if source.public:
+            return Brought(feed)
+        readers = await self._connection.fetch("feeds.brought_to", {**params, "chats": SHARED_BY + 1})
+        return Brought(feed, tuple(map(_amount, readers)) if len(readers) <= SHARED_BY else ())
+
+    async def bring(self, source_id: str, day: str, amount: Amount) -> None:
+        """Count what a feed brought on a day."""
+        params = {"source_id": source_id, "day": day, "articles": amount.articles, "keys": amount.keys}
+        await self._connection.execute("feeds.bring", params)
+
     async def hold(self, source_id: str, until: datetime) -> bool:
         """Lengthen the lease; False where the feed was deleted while it was asked."""
         return bool(await self._connection.fetch("feeds.hold", {"source_id": source_id, "until": codec.millis(until)}))
@@ -151,6 +166,10 @@ class Feeds:
     async def settle(self, feed: Feed, *, host: str | None = None) -> bool:
         """Write the polling state and free the lease; False where the feed was deleted while it was asked."""
         return bool(await self._connection.fetch("feeds.settle", {**_feed_params(feed), "host": host}))
+
+
+def _amount(row: Row) -> Amount:
+    return Amount(row["articles"], row["keys"])
 
 
 def _source_params(source: Source, position: int, now: datetime) -> Params:

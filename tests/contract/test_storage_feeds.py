@@ -8,6 +8,7 @@ import pytest
 from storage_samples import DAY, HOUR, KAZAKH, LEASE, MINUTE, NOW, SECOND, chat, source
 
 from bot.core.model import Feed, Skips, Source
+from bot.core.shares import Amount, Brought
 from bot.storage import SqlStorage
 from bot.storage.codec import instant, millis
 
@@ -75,6 +76,35 @@ async def test_a_second_sync_asks_nobody_again(storage: SqlStorage) -> None:
     async with storage.reading() as unit:
         (stored,) = await unit.feeds.sources()
     assert stored.name == {"kk": "Жаңа"}
+
+
+async def test_what_a_feed_brings_is_counted_by_the_day(storage: SqlStorage) -> None:
+    """Of the day that is asked for alone; what its readers' own feeds brought stands beside it, while these are few."""
+    own = [source(name, public=False) for name in ("a", "b", "c")]
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source("inform")], NOW)
+        for one in own:
+            await unit.feeds.add(one, NOW)
+        for number in range(1, 8):
+            await unit.chats.put(chat(number))
+        for chat_id, source_id in ((1, "a"), (1, "b"), (2, "a"), (2, "inform")):
+            await unit.feeds.switch(chat_id, source_id, on=True)
+        await unit.feeds.bring("inform", "2026-03-02", Amount(9, 900))
+        await unit.feeds.bring("a", "2026-03-02", Amount(1, 100))
+        await unit.feeds.bring("a", "2026-03-02", Amount(2, 200))
+        await unit.feeds.bring("b", "2026-03-02", Amount(4, 400))
+        await unit.feeds.bring("c", "2026-03-01", Amount(5, 500))
+        await unit.feeds.bring("c", "2026-03-02", Amount(6, 600))
+    async with storage.reading() as unit:
+        assert await unit.feeds.brought(source("inform"), "2026-03-02") == Brought(Amount(9, 900))
+        found = await unit.feeds.brought(own[0], "2026-03-02")
+        assert (found.feed, set(found.readers)) == (Amount(3, 300), {Amount(7, 700), Amount(3, 300)})
+        assert await unit.feeds.brought(own[0], "2026-03-03") == Brought(Amount(), (Amount(), Amount()))
+        assert await unit.feeds.brought(own[2], "2026-03-02") == Brought(Amount(6, 600))
+    async with storage.transaction() as unit:
+        for number in range(1, 8):
+            await unit.feeds.switch(number, "a", on=True)
+        assert (await unit.feeds.brought(own[0], "2026-03-02")).readers == ()
 
 
 async def test_a_lease_can_be_lengthened_while_the_feed_is_there(storage: SqlStorage) -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot import metrics
 from bot.core.model import Feed, FeedDocument, FeedEntry, Source
 from bot.core.polling import Fetched
+from bot.core.shares import OWN_FEED, Amount, day_of
 from bot.errors import StorageError
 from bot.services import pieces, stories, storing
 from bot.services.fetch_places import LEASE
@@ -205,3 +207,40 @@ async def test_readers_feeds_leave_half_of_the_time_to_others(desk, feed, monkey
         await unit.feeds.add(own, desk.clock.now())
     await desk.ingest.store(own, Fetched(Feed("own", desk.clock.now()), FeedDocument("A", "kk", tuple(entries))))
     assert len(pauses) == 2
+
+
+@pytest.mark.usefixtures("feed")
+async def test_a_feed_that_has_brought_its_share_waits_for_the_next_day(desk, monkeypatch, caplog):
+    """Its entries are not even cleaned, what is stored stays, the others' news come; the day after it goes on."""
+    own = replace(SOURCE, id="own", public=False)
+    async with desk.storage.transaction() as unit:
+        await unit.feeds.add(own, desk.clock.now())
+        await unit.feeds.bring("own", day_of(desk.clock.now()), Amount(OWN_FEED.articles - ARTICLES, 0))
+    entries = tuple(replace(ENTRY, id=str(n), title=words(5)) for n in range(2 * ARTICLES))
+
+    async def poll(source=own):
+        state = Feed(source.id, desk.clock.now())
+        await desk.ingest.store(source, Fetched(state, FeedDocument("A", "kk", entries)))
+        found = await rows(desk, "SELECT source_id, count(*) FROM article GROUP BY source_id")
+        return dict(found)[source.id]
+
+    before = metrics.OVER_SHARE.labels("feed")._value.get()
+    assert await poll() == ARTICLES
+    drafted = counted(monkeypatch, storing, "to_article")
+    assert await poll() == ARTICLES
+    assert drafted == []
+    assert metrics.OVER_SHARE.labels("feed")._value.get() == before + 2
+    assert f"feed own: {ARTICLES} entries wait: the feed's share of today is used up" in caplog.text
+    assert await poll(SOURCE) == 2 * ARTICLES
+
+    desk.clock.forward(days=1)
+    assert await poll() == 2 * ARTICLES
+
+
+async def test_edits_take_of_the_share_too(desk, feed):
+    """A feed that edits all of its articles at each poll costs as much as one that brings new ones."""
+    for number in range(3):
+        await store(desk, feed, replace(ENTRY, title=f"Мұнай бағасы {number} рет өсті"))
+
+    assert await rows(desk, "SELECT brought_articles FROM source") == [(3,)]
+    assert await rows(desk, "SELECT count(*) FROM article") == [(1,)]

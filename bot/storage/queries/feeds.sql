@@ -162,6 +162,26 @@ UPDATE source SET lease_owner = :owner, lease_until = :lease_until WHERE id IN (
 -- name: put_off
 UPDATE source SET next_fetch_at = :until, lease_owner = NULL, lease_until = 0 WHERE id {{in_texts:ids}}
 
+-- name: bring
+UPDATE source SET
+    brought_articles = CASE WHEN brought_day = :day THEN brought_articles ELSE 0 END + CAST(:articles AS BIGINT),
+    brought_keys = CASE WHEN brought_day = :day THEN brought_keys ELSE 0 END + CAST(:keys AS BIGINT),
+    brought_day = :day
+WHERE id = :source_id
+
+-- name: brought
+SELECT brought_articles AS articles, brought_keys AS keys FROM source WHERE id = :source_id AND brought_day = :day
+
+-- name: brought_to
+SELECT CAST(sum(CASE WHEN s.brought_day = :day THEN s.brought_articles ELSE 0 END) AS BIGINT) AS articles,
+    CAST(sum(CASE WHEN s.brought_day = :day THEN s.brought_keys ELSE 0 END) AS BIGINT) AS keys
+FROM (
+    SELECT chat_id FROM chat_source WHERE source_id = :source_id AND enabled = 1 ORDER BY chat_id LIMIT :chats
+) AS r
+JOIN chat_source c ON c.chat_id = r.chat_id
+JOIN source s ON s.id = c.source_id AND s.public = 0
+GROUP BY r.chat_id
+
 -- name: hold
 UPDATE source SET lease_until = CASE WHEN lease_owner IS NULL THEN lease_until ELSE CAST(:until AS BIGINT) END
 WHERE id = :source_id AND url <> ''
