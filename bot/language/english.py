@@ -56,11 +56,11 @@ specimen denis tennis tunis christmas atlas canvas bias chaos cosmos aids corps 
 """
 _SINGULAR = frozenset(_SINGULAR_WORDS.split())
 _SIBILANT_ENDINGS = ("ches", "shes", "sses", "xes", "zzes")
-_PEOPLES = ("qis", "lis", "zis", "kis", "anis", "enis", "xis")
-_MIN_PLURAL = 3
-_MIN_IES = 4  # «ties», «lies» keep their i
-_MIN_COMPOUND = 6  # «horsemen»; not «omen», «women»
-_MAX_FORM = 40
+_PLURALS_IN_IS = ("qis", "lis", "zis", "kis", "anis", "enis", "xis")
+_MIN_PLURAL = 3  # letters
+_MIN_IES = 4  # letters; «ties», «lies» keep their i
+_MIN_COMPOUND = 6  # letters: «horsemen»; not «omen», «women»
+_MAX_FORM = 40  # letters; a longer word is a mistake or an attack
 
 
 @lru_cache(maxsize=20_000)
@@ -92,6 +92,6 @@ def singular(word: str) -> str:
 def _is_singular_in_s(word: str) -> bool:
     """Whether the ending is not the plural's: -ss, -us, most in -is (but «Iraqis»), very short words (but «TVs»)."""
     if word.endswith("is"):
-        return not word.endswith(_PEOPLES) or word.endswith("polis")
+        return not word.endswith(_PLURALS_IN_IS) or word.endswith("polis")
     short = len(word) < _MIN_PLURAL or (len(word) == _MIN_PLURAL and word[-2] in "aeiou")
     return short or word.endswith(("ss", "us"))

@@ -1,4 +1,8 @@
-"""Which of a topic's words say what it is about: those that are neither of the closed classes nor light."""
+"""Which of a topic's words say what it is about: all but function words and *light* ones.
+
+A light word («рост», «мәселе», "change") says little beside others; ``light_words.toml`` lists them. What follows from
+it is decided in ``core.matching.compiling``.
+"""
 
 import re
 import tomllib

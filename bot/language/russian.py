@@ -1,7 +1,9 @@
 """Russian words: every normal form that the dictionary of pymorphy3 gives.
 
-An article's word is known by all its normal forms and by itself; a topic's word by its best one and itself.
-Measured on UD Russian GSD: recall of nouns .996, of names .992, precision .90.
+Goes in: a form, normalised. Comes out: for an article's word all its normal forms and itself (``lemmas``), for a
+topic's word the likely ones (``bases``). pymorphy3 is the slow way to the dictionary: an article's words are looked up
+in its tables here, and only forms that the dictionary lacks are parsed by it. Measured on UD Russian GSD: recall of
+nouns .996, of names .992, precision .90.
 """
 
 import re
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pymorphy3.dawg import WordsDawg
     from pymorphy3.tagset import OpencorporaTag
 
-_MIN_INFLECTED = 4
+_MIN_INFLECTED = 4  # letters
 _NAME_ENDINGS = ("а", "у", "е", "ом", "ем")
 _NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"})
 _NOMINATIVE = frozenset({"nomn", "sing", "masc"})  # of a participle
@@ -116,18 +118,18 @@ def _normal_forms(form: str) -> list[str]:
     in an oblique case, whatever the guesser says («Зейна»).
     """
     readings = [
-        (word, _place(paradigm, number))
-        for word, places in _words().similar_items(form, _analyzer().char_substitutes)
-        for paradigm, number in places
+        (word, _cell(paradigm, number))
+        for word, cells in _words().similar_items(form, _analyzer().char_substitutes)
+        for paradigm, number in cells
     ]
     if not readings:
         return _guessed(form)
-    if any(place.is_adverb for _, place in readings) and "ADVB" in _analyzer().parse(form)[0].tag:
-        readings = [(word, place) for word, place in readings if not place.is_short_adjective]
+    if any(cell.is_adverb for _, cell in readings) and "ADVB" in _analyzer().parse(form)[0].tag:
+        readings = [(word, cell) for word, cell in readings if not cell.is_short_adjective]
     found = [
         f"{prefix}{word[start : len(word) - end]}{suffix}"
-        for word, place in readings
-        for start, end, prefix, suffix in place.respellings
+        for word, cell in readings
+        for start, end, prefix, suffix in cell.respellings
     ]
     return [word.replace("ё", "е") for word in found] if "ё" in "".join(found) else found
 
@@ -148,10 +150,10 @@ def _guessed(form: str) -> list[str]:
     return [word.replace("ё", "е") for word in found]
 
 
-class _Place(NamedTuple):
-    """A form's place in its paradigm: what matters of its tag, and how its normal forms are made of it.
+class _ParadigmCell(NamedTuple):
+    """One cell of a paradigm: what matters of its tag, and how normal forms are made of a word in this form.
 
-    Each of ``respellings`` is how many letters go at the beginning and at the end, and what comes in their place.
+    Each of ``respellings`` is how many letters to cut at the beginning and at the end, and what to put there instead.
     """
 
     is_adverb: bool
@@ -160,14 +162,14 @@ class _Place(NamedTuple):
 
 
 @lru_cache(maxsize=65_536)
-def _place(paradigm: int, number: int) -> _Place:
+def _cell(paradigm: int, number: int) -> _ParadigmCell:
     prefix, tag, suffix = _form(paradigm, number)
     normal_prefix, _, normal_suffix = _form(paradigm, 0)
     respellings = [(len(prefix), len(suffix), normal_prefix, normal_suffix)]
     if "PRTF" in tag and number in (participles := _participle_endings(paradigm)):
         ending, nominative = participles[number]
         respellings.append((0, len(ending), "", nominative))
-    return _Place("ADVB" in tag, "ADJS" in tag, tuple(respellings))
+    return _ParadigmCell("ADVB" in tag, "ADJS" in tag, tuple(respellings))
 
 
 def _form(paradigm: int, number: int) -> tuple[str, "OpencorporaTag", str]:
@@ -194,7 +196,7 @@ def _nominative(participle: "Parse") -> tuple[str, ...]:
 def _participle_endings(paradigm: int) -> dict[int, tuple[str, str]]:
     """Return the endings of a verb's participles by the number of the form, each with that of its nominative.
 
-    Of several nominatives it is the likest one, as pymorphy3 counts likeness.
+    Of several nominatives the one with the most similar tag is taken, as pymorphy3 does.
     """
     forms = _analyzer().dictionary.build_paradigm_info(paradigm)
     nominatives = [(tag.grammemes, ending) for _, tag, ending in forms if tag.grammemes >= _NOMINATIVE]

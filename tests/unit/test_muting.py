@@ -11,7 +11,7 @@ from bot.core.matching.analysis import analyse
 from bot.core.matching.one_topic import match_one
 from bot.core.matching.query import parse_query
 from bot.core.model import Article
-from bot.core.topics.exclusions import MOST_WORDS, with_again, without, words_to_mute
+from bot.core.topics.exclusions import MAX_OFFERED, with_again, without, words_to_mute
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def test_a_word_of_the_headline_is_offered(label, title, language, met, offered)
     found = words_to_mute(label, headline(title, language), met)
 
     assert offered in found
-    assert len(found) <= MOST_WORDS
+    assert len(found) <= MAX_OFFERED
 
 
 def test_kazakh_words_are_shown_whole():

@@ -1,5 +1,8 @@
 """A topic as a reader types it: text -> tree -> canonical text.
 
+Goes in: what was typed. Comes out: a ``Query``, whose canonical text is stored. What the words mean is decided in
+``compiling``.
+
 The syntax: words (all of them count), ``"a phrase"``, ``a | b``, ``-not``, ``title:word``, and brackets. Words bind
 closer than ``|``: ``мұнай бағасы | oil price`` is the one pair or the other. Quotes may be «» or “” too.
 """
@@ -16,13 +19,13 @@ from bot.language.tokens import normalize, tokenize
 
 MAX_CHARACTERS = 400
 MAX_WORDS = 64
-_MAX_READ = 20_000  # characters; what a file may hold in one line, beyond what a reader may type
+_MAX_LINE = 20_000  # characters of a topic in a file; a reader may type ``MAX_CHARACTERS``
 _MAX_DEPTH = 16  # of brackets, ``-`` and ``title:`` within each other; brackets right after one of those count with it
-_MOST_READINGS = 5  # the second changes a word in a thousand, a third none that is known
+_MAX_PASSES = 5  # until words read back to themselves; the second changes one in a thousand, a third none that is known
 
 
 class _BrokenSyntaxError(ValueError):
-    """A quote or bracket is left open, or an operator has nothing to work on; the text is then read as plain words."""
+    """A quote or bracket is left open, or an operator has no operand. The text is then read as plain words."""
 
 
 def parse_query(text: str) -> Query:
@@ -46,7 +49,7 @@ def parse_lenient(text: str) -> tuple[Query, str | None]:
     Raises:
         TopicError: ``topic-empty``, ``topic-no-words``, ``topic-only-excluded``: nothing positive remains.
     """
-    return _read(text[:_MAX_READ])
+    return _read(text[:_MAX_LINE])
 
 
 def read_stored(text: str) -> Query:
@@ -97,8 +100,11 @@ def _plain(text: str) -> Node | None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Return the words of a text in a form that reads back to itself: a mark that goes may uncover another word."""
-    for _ in range(_MOST_READINGS):
+    """Return the normalised words of a text, such that they are read back as themselves.
+
+    One pass is not always enough: where a mark is dropped, the text may be divided into words otherwise.
+    """
+    for _ in range(_MAX_PASSES):
         words = tuple(normalize(repair_homoglyphs(token.text)) for token in tokenize(text))
         if (plain := " ".join(words)) == text:
             break
@@ -106,7 +112,7 @@ def _words(text: str) -> tuple[str, ...]:
     return words
 
 
-# ----------------------------------------------------------------------------------------------- reading
+# ------------------------------------------------------------------------------------------------- parsing
 
 _QUOTES = str.maketrans(dict.fromkeys("«»„“”‟❝❞＂", '"'))
 _DASHES = str.maketrans("−‒–—", "----")
@@ -119,7 +125,14 @@ _SIGN = re.compile(
 
 
 class _Parser:
-    """Recursive descent over the signs of a topic: alternatives of runs of atoms."""
+    """Recursive descent over the signs of a topic.
+
+    Each method reads one rule of this grammar, and returns None where it has no words::
+
+    alternatives = run { "|" run }
+    run          = { atom }
+    atom         = words | '"' words '"' | "(" alternatives ")" | "-" atom | "title:" atom
+    """
 
     def __init__(self, text: str) -> None:
         self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]

@@ -22,12 +22,12 @@ from bot.errors import TopicError
 from bot.language import english, kazakh, russian
 from bot.language.weights import rarity
 
-MOST_WORDS = 6  # offered for a topic
+MAX_OFFERED = 6  # words
 _INSIDE_SENTENCE = re.compile(r"(?<=[\w,] )[A-Za-z]+")
-_LEAST_LETTERS = 3
-_LEAST_ENDING = 2  # letters
-_MOST_SAMPLES = 12  # of the alternatives of a topic: one that is left is enough
-_LEAST_RARITY = 0.45  # of that of an unseen word: what stands in every other article says nothing of this story
+_MIN_WORD = 3  # letters
+_MIN_ENDING = 2  # letters
+_MAX_SAMPLES = 12  # alternatives of a topic that are tried: one that is left is enough
+_MIN_RARITY = 0.45  # share of an unseen word's rarity: what stands in every other article says nothing of this story
 
 
 def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str, ...]:
@@ -37,14 +37,14 @@ def words_to_mute(label: str, article: Article, met: Iterable[str]) -> tuple[str
     """
     language = article.language
     headline = analyse(article.title, "", language)
-    samples = [analyse(sample, "", "ru") for sample in islice(_samples(read_stored(label).root), _MOST_SAMPLES)]
+    samples = [analyse(sample, "", "ru") for sample in islice(_samples(read_stored(label).root), _MAX_SAMPLES)]
     rest = sorted(_telling(article.title, language), key=lambda word: -rarity(word.lemma, language))
     wanted = (*(_shown(word, language) for word in met), *(_of_title(word, article) for word in rest))
     distinct: dict[str, str] = {}
     for word in wanted:
         distinct.setdefault(word.casefold(), word)
     works = (word for word in distinct.values() if _works(label, word, headline, samples))
-    return tuple(islice(works, MOST_WORDS))
+    return tuple(islice(works, MAX_OFFERED))
 
 
 def without(label: str, word: str) -> str:
@@ -110,9 +110,9 @@ def _samples(node: Node) -> Iterator[str]:
 
 
 def _telling(title: str, language: Locale) -> Iterator[Word]:
-    least = _LEAST_RARITY * _unseen(language)
+    least = _MIN_RARITY * _unseen(language)
     for word in story_words.read(title, language):
-        if word.kind == "number" or len(word.lemma) < _LEAST_LETTERS or rarity(word.lemma, language) <= least:
+        if word.kind == "number" or len(word.lemma) < _MIN_WORD or rarity(word.lemma, language) <= least:
             continue
         if language != "ru" or russian.is_noun(word.surface):  # of the other languages no dictionary says
             yield word
@@ -152,7 +152,7 @@ def _base(surface: str, language: Locale) -> str:
     if rarity(known, "kk") < _unseen("kk"):
         return known
     # Of a word that the news never had as little is cut as can be, and a single letter may well be its own.
-    cut = (base for base in kazakh.bases(surface) if len(surface) - len(base) >= _LEAST_ENDING)
+    cut = (base for base in kazakh.bases(surface) if len(surface) - len(base) >= _MIN_ENDING)
     return max(cut, key=len, default=surface)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from operator import itemgetter
 
-_SHORTEST = 2  # letters
-_LONGEST = 6  # letters of a syllable: "zhuang"
+_MIN_NAME = 2  # letters
+_MAX_SYLLABLE = 6  # letters: "zhuang"
 _LAST_LETTERS = frozenset("aeiouüāūōnrgh")  # of a syllable of either language
 _DOUBLE = re.compile("k(?=k)|p(?=p)|s(?=s)|t(?=t|ch)")  # names are compared without
 _SHORT_I = re.compile("(?<=[аеоуэюяё])и")
@@ -19,7 +19,7 @@ _SHORT_I = re.compile("(?<=[аеоуэюяё])и")
 
 def readings(name: str) -> tuple[str, ...]:
     """Return the Cyrillic spellings of a lower-case Latin name that may be Chinese or Japanese; none for others."""
-    if len(name) < _SHORTEST:
+    if len(name) < _MIN_NAME:
         return ()
     found = (_read(name, _chinese()), _SHORT_I.sub("й", _read(_DOUBLE.sub("", name), _japanese())))
     return tuple(dict.fromkeys(word for word in found if word))
@@ -32,9 +32,9 @@ def _read(name: str, syllables: Mapping[str, str]) -> str:
     best: list[tuple[int, str] | None] = [(0, "")] + [None] * len(name)
     reached = 0
     for end in range(1, len(name) + 1):
-        if end - reached > _LONGEST:
+        if end - reached > _MAX_SYLLABLE:
             break
-        for start in range(max(0, end - _LONGEST), reached + 1):
+        for start in range(max(0, end - _MAX_SYLLABLE), reached + 1):
             before = best[start]
             if before is None:
                 continue

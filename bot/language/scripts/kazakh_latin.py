@@ -11,7 +11,7 @@ from functools import lru_cache
 
 _APOSTROPHES = str.maketrans("’‘ʼʻ`´′", "'''''''")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]*)*")
-_LONGEST_WORD = 60  # letters; longer ones are no words
+_MAX_WORD = 60  # letters; longer ones are no words
 _VOWELS = frozenset("аәоөұүыіеуиэюя")
 _BACK = frozenset("аоұы")
 _FRONT = frozenset("әөүіе")
@@ -86,12 +86,12 @@ def to_cyrillic(text: str, alphabet: Alphabet | None = None) -> str:
 
 
 def _respelled(word: str, alphabet: Alphabet, has_q: bool) -> str:
-    return word if len(word) > _LONGEST_WORD else _cased(word, _word(word.lower(), alphabet, has_q))
+    return word if len(word) > _MAX_WORD else _cased(word, _word(word.lower(), alphabet, has_q))
 
 
 def variants(word: str) -> list[str]:
     """Return the readings of one word in all alphabets that its letters allow, the likeliest first."""
-    low = word.lower().translate(_APOSTROPHES)[:_LONGEST_WORD]
+    low = word.lower().translate(_APOSTROPHES)[:_MAX_WORD]
     first = alphabet_of(low)
     others = [Alphabet.ACUTES, Alphabet.UMLAUTS] if first is Alphabet.INFORMAL else []
     readings = [_word(low, alphabet, has_q) for alphabet in (first, *others) for has_q in ("q" in low, True)]

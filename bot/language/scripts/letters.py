@@ -1,4 +1,4 @@
-"""Scripts: letter folding, look-alike repair, and Kazakh in Latin or Arabic script to Cyrillic.
+"""Letter folding, look-alike repair, and Kazakh in Latin or Arabic script to Cyrillic.
 
 Kazakh is written in Latin in three ways: with acutes (decree 637 of February 2018: Qazaqstan, jańa, ıa), with
 umlauts (draft of January 2021: jaña, ğ, ş, ū, ı), and informally with digraphs and apostrophes (zhanga, jan'a).
@@ -13,7 +13,7 @@ from bot.language.scripts import kazakh_arabic, kazakh_latin
 
 _KAZAKH_TWIN = str.maketrans("қғңәөұүіһёҚҒҢӘӨҰҮІҺЁ", "кгнаоууихеКГНАОУУИХЕ")
 _TO_FOLD = re.compile(f"[{''.join(map(chr, _KAZAKH_TWIN))}]")
-# All Cyrillic letters are in the table: one that is not would be looked up by an error, which takes most of the time.
+# All Cyrillic letters are in the table: for one that is missing ``translate`` catches an exception, which is slow.
 _FOLDED = {code: code for code in range(0x400, 0x500)} | _KAZAKH_TWIN
 
 # Latin letters that look like a Cyrillic one, in the fonts that news sites use. «ə» is Latin schwa.
@@ -24,10 +24,9 @@ _CYRILLIC_TWIN = dict(zip("ABCEHIKMOPTXYaceikmopxyhəƏ", "АВСЕНІКМОР�
 _LATIN_TWIN = {twin: letter for letter, twin in _CYRILLIC_TWIN.items() if letter not in "kmhəƏöÖY"}
 KAZAKH_LETTERS = frozenset("әғқңөұүіһ")
 """Small letters that Kazakh has and Russian has not."""
-_CYRILLIC, _ARABIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("Ѐ-ӿ", "\u0600-\u06ff", "A-Za-zÀ-ɏ"))
+_CYRILLIC, _ARABIC, _LATIN = (re.compile(f"[{letters}]") for letters in ("Ѐ-ӿ", "\u0600-\u06ff", "A-Za-zÀ-ɏəƏ"))
 _PIECES = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile("[A-Za-zÀ-ɏəƏ]")
-_JUDGED_CHARACTERS = 1_500
+_SAMPLE = 1_500  # characters that are judged
 
 
 def fold(word: str) -> str:
@@ -80,7 +79,7 @@ def kazakh_cyrillic(text: str) -> str | None:
     Judged on the first 1,500 characters, by function words, endings and letters that only Kazakh has together.
     English, Russian, Turkish and Uzbek give None.
     """
-    sample = text[:_JUDGED_CHARACTERS]
+    sample = text[:_SAMPLE]
     cyrillic, arabic, latin = (len(letters.findall(sample)) for letters in (_CYRILLIC, _ARABIC, _LATIN))
     if arabic > cyrillic + latin and kazakh_arabic.is_kazakh(sample):
         return kazakh_arabic.to_cyrillic(text)
