@@ -48,39 +48,16 @@ _DAYS = {
     **dict.fromkeys(("позавчера", "алдыңғы күні", "алдыңгүні"), 2),
 }
 _DAY_WORD = re.compile("|".join(sorted(_DAYS, key=len, reverse=True)))
-# RFC 822's names, those of Europe and Russia; hours east of Greenwich.
 _ZONE_HOURS = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet"), 0),
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "et": -5,
-    "pt": -8,
-    "ast": -4,
-    "adt": -3,
-    "a": -1,
-    "m": -12,
-    "n": 1,
-    "y": 12,
-    "ct": -6,
-    "mt": -7,
-    "at": -4,
-    "bst": 1,
-    "west": 1,
-    "cet": 1,
-    "met": 1,
-    "cest": 2,
-    "mest": 2,
-    "eet": 2,
-    "eest": 3,
-    "msk": 3,
-    "msd": 4,
-}
+    name: hours
+    for hours, names in {
+        0: "z ut utc gmt wet", 1: "bst west cet met n", 2: "cest mest eet", 3: "eest msk", 4: "msd", 12: "y",
+        -1: "a", -3: "adt", -4: "edt ast at", -5: "est et cdt", -6: "cst ct mdt", -7: "mst mt pdt", -8: "pst pt",
+        -12: "m",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""Hours east of Greenwich of the names of RFC 822, of Europe and of Russia."""
 _NO_ZONE = frozenset({"am", "pm", "ж", "г", "almt", "qyzt"})
 _EPOCH_MILLISECONDS = 10_000_000_000
 _CENTURY_TURN = 70
