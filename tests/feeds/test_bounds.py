@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
 
-import crashing_parser
+import odd_workers
 import pytest
 import zstandard
 from feed_outlet import RSS, Handler, Request, TurnedClock, respond
@@ -202,7 +202,7 @@ async def test_names_that_hang_do_not_hold_up_the_operators(monkeypatch, web_cli
     assert all(isinstance(result, FeedError) for result in results)
 
 
-@pytest.mark.parametrize("crash", [crashing_parser.by_signal, crashing_parser.by_exit, crashing_parser.by_memory])
+@pytest.mark.parametrize("crash", [odd_workers.by_signal, odd_workers.by_exit, odd_workers.by_memory])
 async def test_a_parser_that_crashes_on_every_document_is_told_and_stops_nothing_else(
     monkeypatch, feed, source, outlet, crash
 ):

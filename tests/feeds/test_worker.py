@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime
 from multiprocessing import forkserver, spawn
 
+import odd_workers
 import pytest
 from feed_outlet import RSS
 
@@ -118,6 +119,15 @@ async def test_a_fork_server_that_died_is_replaced():
         assert len((await pool.parse(RSS, now=NOW)).entries) == 1
         assert len(await asyncio.gather(*(pool.parse(RSS, now=NOW) for _ in range(3)))) == 3
         assert fork_server() != before
+
+
+async def test_workers_find_the_parsers_imported_and_leave_the_program_alone(pool, monkeypatch):
+    """A new worker has what parsing needs, from the fork server, and never runs the program's main module."""
+    monkeypatch.setattr("__main__.__file__", "/no/such/main.py", raising=False)
+    monkeypatch.setattr("__main__.__spec__", None)
+    monkeypatch.setattr("bot.feeds.workers.process.serve", odd_workers.telling_imports)
+
+    assert await pool.run("parse", list, b"") == ["feedparser", "lxml.etree", "brotli"]
 
 
 async def test_a_worker_ends_without_its_program():

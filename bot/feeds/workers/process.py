@@ -5,11 +5,14 @@ import multiprocessing
 import os
 import pickle
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Self
 
 from bot.errors import FeedError
@@ -23,10 +26,22 @@ _END_SECONDS = 5.0
 _NICENESS = 5  # a third of the others' share: enough for them, and no large feed starves on a busy machine
 
 
+_STARTING = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program's main module for a moment: else each worker would import it once more, for nothing."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def prepare(*, pages: bool) -> None:
     """Say what the fork server imports ahead, before the first worker; ``pages`` adds what articles' pages need."""
-    # __main__ too: else each worker would import it anew.
-    modules = ["__main__", serve.__module__, *(function.partition(":")[0] for function in JOBS.values())]
+    modules = [serve.__module__, *(function.partition(":")[0] for function in JOBS.values())]
     _FORKS.set_forkserver_preload([*modules, "trafilatura"] if pages else modules)
 
 
@@ -48,7 +63,8 @@ class Worker:
         ours, theirs = _FORKS.Pipe()
         process = _FORKS.Process(target=serve, args=(theirs, memory, seconds), daemon=True)
         try:
-            process.start()
+            with _STARTING, _without_main():
+                process.start()
             theirs.close()
             if ours.poll(_START_SECONDS):
                 ours.recv_bytes()
