@@ -69,6 +69,11 @@ def entry_uid(entry: FeedEntry) -> str:
     return named if len(named) <= ID_CHARACTERS else _digest(named)
 
 
+def without_hashes(article: NewArticle) -> NewArticle:
+    """Return an article that counts as edited at the next poll, whatever its entry says: it is not stored whole yet."""
+    return replace(article, content_hash="", entry_hash="")
+
+
 def decide(stored: StoredEntry | None, article: NewArticle) -> New | Changed | Ignore:
     """Say what an article is to storage: new, edited, or nothing to do."""
     if stored is None:

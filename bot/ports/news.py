@@ -57,6 +57,14 @@ class Articles(Protocol):
         """Replace the text of a stored article; its date of storing and its story stay."""
         ...
 
+    async def finish(self, articles: Mapping[int, NewArticle]) -> None:
+        """Write the hashes of articles, by id, that were stored without them until they were whole."""
+        ...
+
+    async def story_ids(self, article_ids: Collection[int]) -> dict[int, int]:
+        """Return the stories of those of the articles that are still stored, by id."""
+        ...
+
     async def outdated(self, keys_version: int, *, limit: int) -> list[Article]:
         """Return articles whose posting keys another version made, newest first. Their text is filled."""
         ...
@@ -71,6 +79,10 @@ class Articles(Protocol):
         One whose keys are None keeps its own, as if this version had made them. One that is gone, that was renewed by
         another process, or whose text is no longer what was read is passed over.
         """
+        ...
+
+    async def mark_keys(self, article_ids: Collection[int], keys_version: int) -> None:
+        """Write down which version made the posting keys of articles: 0 for one that is still to be renewed."""
         ...
 
     async def texts(self, article_ids: Collection[int]) -> dict[int, str]:
@@ -181,8 +193,12 @@ class Topics(Protocol):
         """Store matches; one that is stored already gets the new reasons."""
         ...
 
-    async def drop_matches(self, article_ids: Collection[int]) -> None:
-        """Forget the matches of edited articles. What was brought under a topic stays brought."""
+    async def met_by(self, article_ids: Collection[int]) -> dict[int, frozenset[int]]:
+        """Return the topics whose matches with these articles are stored, by article."""
+        ...
+
+    async def drop_matches(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Forget matches, each of a topic and an article. What was brought under a topic stays brought."""
         ...
 
     async def add_stories(self, stories: Sequence[TopicStory]) -> None:

@@ -16,11 +16,13 @@ from typing import Final
 from bot import metrics
 from bot.core.matching.analysis import Analysis
 from bot.core.matching.index.matched_topics import in_steps
-from bot.core.model import Article, TopicMatch
+from bot.core.model import Article
 from bot.isolation import isolated
 from bot.language.data_version import keys_version
 from bot.ports import Storage
+from bot.services import match_rows
 from bot.services.live_index import LiveIndex
+from bot.services.match_rows import MOST, rows_of
 from bot.services.stepwise import TimeSlice
 from bot.services.topics import ANALYSES
 
@@ -83,15 +85,17 @@ class KeyRenewal:
                 matches[article_id] |= found
             # One that cannot be read keeps the keys that it has, and is not tried again by this version.
             keys = {one: analyses[one.id].posting_keys if one.id in analyses else None for one in articles}
-            renewed = await unit.articles.renew_keys(keys, keys_version()) & analyses.keys()
-            await unit.topics.drop_matches(sorted(renewed))
-            await unit.topics.add_matches(
-                [
-                    TopicMatch(topic, article_id, reasons)
-                    for article_id in sorted(renewed)
-                    for topic, reasons in matches[article_id].items()
-                ]
-            )
+            renewed = sorted(await unit.articles.renew_keys(keys, keys_version()) & analyses.keys())
+            before = await unit.topics.met_by(renewed)
+            rows = [row for one in renewed for row in rows_of(one, matches[one], before=before.get(one, ()))]
+            await match_rows.write(unit, rows[:MOST])
+            unfinished = {row.article_id for row in rows[MOST:]}
+            await unit.articles.mark_keys(unfinished, 0)
+        for first in range(MOST, len(rows), MOST):
+            async with self._storage.transaction() as unit:
+                await match_rows.write(unit, rows[first : first + MOST])
+                if first + MOST >= len(rows):
+                    await unit.articles.mark_keys(unfinished, keys_version())
         return len(articles)
 
     async def _tell_progress(self) -> None:

@@ -11,16 +11,20 @@ T = TypeVar("T")
 
 
 class TimeSlice:
-    """The time that one task may use before others run."""
+    """The time that one task may use before others run. ``rest`` is how long it leaves the event loop to them then.
 
-    def __init__(self) -> None:
+    Without a rest it goes on in the loop's next turn; an answer needs many turns, and waits at each of them.
+    """
+
+    def __init__(self, *, rest: float = 0.0) -> None:
+        self._rest = rest
         self._time = asyncio.get_running_loop().time
         self._until = self._time() + SLICE_SECONDS
 
     async def pause(self) -> None:
         """Let others run, where the slice is used up."""
         if self._time() >= self._until:
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._rest)
             self._until = self._time() + SLICE_SECONDS
 
     async def run(self, steps: Steps[T]) -> T:

@@ -35,12 +35,12 @@ from bot.services.fetch_places import LEASE
 from bot.services.live_index import LiveIndex
 from bot.services.pages import PageTexts
 from bot.services.pieces import Pieces
-from bot.services.stepwise import TimeSlice
+from bot.services.stepwise import SLICE_SECONDS, TimeSlice
 from bot.services.stories import StoryKeeper
 
-REST_SHARE: Final = 1.0
-"""Pause after a piece of a reader's feed, as a share of the time that it took: half of the database's time stays free
-of readers' feeds, whatever they bring."""
+REST_SHARE: Final = 3.0
+"""Pause after a piece of a reader's feed, by the time that its transaction took: three quarters of the database's time
+stay free of readers' feeds, whatever they bring. Of the event loop's time it is half."""
 
 
 log = logging.getLogger(__name__)
@@ -73,15 +73,16 @@ class DocumentStore:
             listed = await self._listed(source, document)
             drafts, same = await self._drafts(source, listed)
         waiting = deque(await self._completed(source, document, listed, drafts))
+        hold = partial(self._hold, source)
         close = partial(self._close, source, feed, document, listed=listed, same=same)
         is_wanted = True
         while is_wanted:
             async with turn:
                 if waiting and not await self._has_room(source, len(waiting)):
                     waiting.clear()  # they are as new at the next poll
-                piece = await self._pieces.prepare(waiting)
+                piece = await self._pieces.prepare(waiting, _slice_for(source))
                 began = asyncio.get_running_loop().time()
-                is_wanted = await self._pieces.store(piece, close if not waiting else partial(self._hold, source))
+                is_wanted = await self._pieces.store(piece, hold, None if waiting else close)
                 if not source.public:
                     await asyncio.sleep(REST_SHARE * (asyncio.get_running_loop().time() - began))
             if not waiting:
@@ -89,7 +90,7 @@ class DocumentStore:
 
     async def _listed(self, source: Source, document: FeedDocument) -> Listed:
         """Return a document's entries, each once, with what is stored of them."""
-        time = TimeSlice()
+        time = _slice_for(source)
         entries: dict[str, FeedEntry] = {}
         for number, entry in enumerate(document.entries):
             await time.pause()
@@ -103,7 +104,7 @@ class DocumentStore:
 
         An entry that is as it was at the last poll costs its hash, and so does every one where the feed has no room.
         """
-        time, now = TimeSlice(), self._clock.now()
+        time, now = _slice_for(source), self._clock.now()
         drafts: list[Draft] = []
         same: dict[str, str] = {}
         others: list[tuple[int, str, FeedEntry]] = []
@@ -163,3 +164,7 @@ class DocumentStore:
         await unit.articles.listed(source.id, listed.entries, self._clock.now())
         await unit.articles.seen(source.id, same)
         return True
+
+
+def _slice_for(source: Source) -> TimeSlice:
+    return TimeSlice(rest=0.0 if source.public else SLICE_SECONDS)

@@ -57,10 +57,7 @@ class Articles:
         self, article_id: int, article: NewArticle, posting_keys: frozenset[int], *, keys_version: int = 0
     ) -> None:
         """Replace the text of a stored article; only its identity is renewed where retention took the article."""
-        await self._connection.execute(
-            "articles.change_entry",
-            {"article_id": article_id, "content_hash": article.content_hash, "entry_hash": article.entry_hash},
-        )
+        await self.finish({article_id: article})
         stored = await self._connection.fetch("articles.posting_keys", {"id": article_id})
         if not stored:
             return
@@ -68,6 +65,19 @@ class Articles:
         params = _text_params(article_id, article, posting_keys, keys_version)
         await self._connection.execute("articles.change", params)
         await self._replace_postings({article_id: (old, posting_keys)})
+
+    async def finish(self, articles: Mapping[int, NewArticle]) -> None:
+        """Write the hashes of articles, by id."""
+        params = [
+            {"article_id": article_id, "content_hash": article.content_hash, "entry_hash": article.entry_hash}
+            for article_id, article in articles.items()
+        ]
+        await self._connection.executemany("articles.change_entry", params)
+
+    async def story_ids(self, article_ids: Collection[int]) -> dict[int, int]:
+        """Return the stories of those of the articles that are still stored, by id."""
+        rows = await self._connection.fetch("articles.story_ids", {"ids": codec.array(article_ids)})
+        return {row["id"]: row["story_id"] for row in rows}
 
     async def outdated(self, keys_version: int, *, limit: int) -> list[Article]:
         """Return articles whose posting keys another version made, newest first, with their text."""
@@ -107,6 +117,11 @@ class Articles:
         )
         await self._replace_postings({each: (current[each], found) for each, found in renewed.items()})
         return set(renewed)
+
+    async def mark_keys(self, article_ids: Collection[int], keys_version: int) -> None:
+        """Write down which version made the posting keys of articles."""
+        params = {"ids": codec.array(article_ids), "version": keys_version}
+        await self._connection.execute("articles.mark_keys", params)
 
     async def _replace_postings(self, keys: Mapping[int, tuple[frozenset[int], frozenset[int]]]) -> None:
         """Replace the postings of articles, each by its keys before and from now on."""
@@ -171,12 +186,7 @@ class Articles:
         self, chat_id: int, topic_ids: Collection[int], *, since: datetime, limit: int
     ) -> list[StoryMatch]:
         """Return the newest stories under these topics, of sources that the chat sees, newest article first."""
-        params = {
-            "chat_id": chat_id,
-            "topic_ids": codec.array(topic_ids),
-            "since": codec.millis(since),
-            "limit": limit,
-        }
+        params = {"chat_id": chat_id, "topic_ids": codec.array(topic_ids), "since": codec.millis(since), "limit": limit}
         rows = await self._connection.fetch("articles.latest", params)
         stories = await self._stories(chat_id, _ids(rows), tuple(topic_ids))
         return sorted(stories, key=_newest_first)

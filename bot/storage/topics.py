@@ -54,9 +54,17 @@ class Topics:
             ],
         )
 
-    async def drop_matches(self, article_ids: Collection[int]) -> None:
-        """Forget the matches of edited articles."""
-        await self._connection.execute("topics.drop_matches", {"article_ids": codec.array(article_ids)})
+    async def met_by(self, article_ids: Collection[int]) -> dict[int, frozenset[int]]:
+        """Return the topics whose matches with these articles are stored, by article."""
+        found: dict[int, set[int]] = {}
+        for row in await self._connection.fetch("topics.met_by", {"article_ids": codec.array(article_ids)}):
+            found.setdefault(row["article_id"], set()).add(row["topic_id"])
+        return {article_id: frozenset(topic_ids) for article_id, topic_ids in found.items()}
+
+    async def drop_matches(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Forget matches, each of a topic and an article."""
+        params = [{"topic_id": topic_id, "article_id": article_id} for topic_id, article_id in pairs]
+        await self._connection.executemany("topics.drop_match", params)
 
     async def add_stories(self, stories: Sequence[TopicStory]) -> None:
         """Store first appearances, for each source whose matches are stored; one that is there keeps its number."""

@@ -87,6 +87,20 @@ async def test_known_tells_stored_entries_by_uid(storage: SqlStorage) -> None:
     assert known == {"a": StoredEntry(1, "hash-a"), long: StoredEntry(2, f"hash-{long}")}
 
 
+async def test_an_article_can_be_finished_later(storage: SqlStorage) -> None:
+    """One without hashes counts as edited; its hashes, and what made its keys, can be written alone."""
+    await _add(storage, placed(1, uid="a", content_hash=""), placed(2, uid="b", story=1))
+    async with storage.transaction() as unit:
+        assert await unit.articles.story_ids([1, 2, 9]) == {1: 1, 2: 1}
+        await unit.articles.finish({1: new_article("a", content_hash="whole", entry_hash="as it came")})
+        known = await unit.articles.known("inform", ["a"])
+        await unit.articles.mark_keys([1], 7)
+        outdated = await unit.articles.outdated(7, limit=9)
+
+    assert known == {"a": StoredEntry(1, "whole", "as it came")}
+    assert [article.id for article in outdated] == [2]
+
+
 async def test_an_entry_is_known_by_how_its_document_last_gave_it(storage: SqlStorage) -> None:
     """It is stored with the article, follows an edit, and can be written down alone; empty where nobody knows it."""
     await _add(storage, placed(1, uid="a", entry_hash="as it came"), placed(2, uid="b"))

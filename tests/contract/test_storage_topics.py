@@ -87,7 +87,9 @@ async def test_dropped_matches_are_forgotten(storage: SqlStorage) -> None:
         topic = await follow(unit, 1, "иран")
         await publish(unit, 1, [topic])
         await publish(unit, 2, [topic])
-        await unit.topics.drop_matches([1])
+        assert await unit.topics.met_by([1, 2, 3]) == {1: {topic}, 2: {topic}}
+        await unit.topics.drop_matches([(topic, 1)])
+        assert await unit.topics.met_by([1, 2, 3]) == {2: {topic}}
 
         found = await unit.articles.latest(1, [topic], since=NOW - DAY, limit=5)
     assert [story.story_id for story in found] == [2]

@@ -252,7 +252,7 @@ async def test_a_story_without_a_stored_match_appears_for_every_source(storage: 
     async with storage.transaction() as unit:
         topic = await follow(unit, 1, "иран")
         await publish(unit, 1, [topic])
-        await unit.topics.drop_matches([1])
+        await unit.topics.drop_matches([(topic, 1)])
 
         found = await unit.subscriptions.unseen([1], modes=[DIGEST], up_to=9, now=NOW)
     assert [replace(story, articles=()) for story in found[1]] == [StoryMatch(1, (topic,), (), 1, ())]

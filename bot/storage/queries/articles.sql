@@ -74,6 +74,12 @@ WHERE id {{in_ids:ids}} AND keys_version <> :version {{locked}}
 -- name: renew
 UPDATE article SET posting_keys = :posting_keys, keys_version = :version WHERE id = :id
 
+-- name: mark_keys
+UPDATE article SET keys_version = :version WHERE id {{in_ids:ids}}
+
+-- name: story_ids
+SELECT id, story_id FROM article WHERE id {{in_ids:ids}}
+
 -- name: texts
 SELECT id, text FROM article WHERE id {{in_ids:ids}}
 

@@ -20,6 +20,12 @@ SELECT id FROM topic
 INSERT INTO topic_match (topic_id, article_id, reasons) VALUES (:topic_id, :article_id, :reasons)
 ON CONFLICT (topic_id, article_id) DO UPDATE SET reasons = excluded.reasons
 
+-- name: met_by
+SELECT article_id, topic_id FROM topic_match WHERE article_id {{in_ids:article_ids}}
+
+-- name: drop_match
+DELETE FROM topic_match WHERE topic_id = :topic_id AND article_id = :article_id
+
 -- name: drop_matches
 DELETE FROM topic_match WHERE article_id {{in_ids:article_ids}}
 
