@@ -123,6 +123,23 @@ def long_titles() -> bytes:
     )
 
 
+def common_words(last: str) -> bytes:
+    """Return 350 entries of the words that everybody follows; ``last`` is the headline of the last one."""
+    rng = random.Random(350)  # noqa: S311 - the same words every time
+    words = KAZAKH + RUSSIAN
+    entries = [
+        (f"c{n}", f"{n} {' '.join(rng.choices(words, k=15))}", " ".join(rng.choices(words, k=600))) for n in range(349)
+    ]
+    return rss([*entries, ("c-last", last, " ".join(rng.choices(words, k=600)))])
+
+
+def unseen_words(last: str) -> bytes:
+    """Return 20 articles of 11,000 words each that nobody ever used; ``last`` is the headline of the last one."""
+    rng = random.Random(11_000)  # noqa: S311 - the same words every time
+    texts = [" ".join("".join(rng.choices(_LETTERS + "әғқңөұүі", k=9)) for _ in range(11_000)) for _ in range(20)]
+    return rss([(f"u{n}", last if n == 19 else text[:80], text) for n, text in enumerate(texts)])
+
+
 def feeds_list(url: str, count: int) -> str:
     """Return an OPML of so many feeds of one host."""
     lines = "".join(f'<outline type="rss" text="Slow {n}" xmlUrl="{url}/slow{n}.xml"/>' for n in range(count))

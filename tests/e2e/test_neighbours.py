@@ -40,6 +40,8 @@ STORIES = {
     "алма": "Иран бағбандары Алматыдан алма көшетін сатып алды",
     "қауын": "Иран базарында қауын бағасы екі есе түсті",
     "тулпар": "Иран шабандоздары тулпар таңдауға Түркістанға келді",
+    "жүзім": "Иран шаруалары жүзім егуді Сарыағаштан үйренді",
+    "балық": "Иран балықшылары Каспийден ірі балық аулады",
     "домбыра": "Иран консерваториясында домбыра сыныбы ашылды",
 }
 """What the catalogue's outlet brings in turn, by the word by which each is known."""
@@ -179,6 +181,22 @@ async def long_titles(street: Street, host: Host) -> None:
     await has_come(reader, "мұнай0", "мұнай0")
 
 
+async def common_words(street: Street, host: Host) -> None:
+    """A feed of 350 entries of the words that everybody follows, all alike."""
+    url = host.put("/common.xml", Answer(hostile.EMPTY))
+    reader = await street.follows(url)
+    host.put("/common.xml", Answer(hostile.common_words("Қорытынды мұнай хабары")))
+    await has_come(reader, "қорытынды", "қорытынды")
+
+
+async def unseen_words(street: Street, host: Host) -> None:
+    """Long articles of words that nobody ever used: each is to be worked out."""
+    url = host.put("/unseen.xml", Answer(hostile.EMPTY))
+    reader = await street.follows(url)
+    host.put("/unseen.xml", Answer(hostile.unseen_words("Түсініксіз жазба аяқталды")))
+    await has_come(reader, "түсініксіз", "түсініксіз")
+
+
 async def slow_additions(street: Street, host: Host) -> None:
     """Eight readers add sites that hardly answer, all at once."""
     host.other = Answer(b"<html></html>", "text/html", seconds=20)
@@ -204,6 +222,8 @@ DEEDS: tuple[Deed, ...] = (
     empty_members,
     robots,
     long_titles,
+    common_words,
+    unseen_words,
     slow_additions,
     floods,
 )
