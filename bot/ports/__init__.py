@@ -11,11 +11,11 @@ from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
 from bot.ports.imports import Imports
 from bot.ports.instants import Instants
-from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
+from bot.ports.saved_state import SavedState
 from bot.ports.sources import FeedFinder, FeedLists, Files, FoundFeed, ListedFeed, Pages, PageText
 from bot.ports.storage import Storage, Unit
 from bot.ports.world import Clock, FeedSource, Members, Messenger
@@ -38,7 +38,6 @@ __all__ = [
     "Imports",
     "Inbox",
     "Instants",
-    "KeptWork",
     "ListedFeed",
     "Members",
     "Messenger",
@@ -46,6 +45,7 @@ __all__ = [
     "PageText",
     "Pages",
     "Retention",
+    "SavedState",
     "Sequences",
     "Stewards",
     "Storage",

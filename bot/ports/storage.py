@@ -11,11 +11,11 @@ from bot.ports.feeds import Feeds
 from bot.ports.figures import Figures
 from bot.ports.imports import Imports
 from bot.ports.instants import Instants
-from bot.ports.kept_work import KeptWork
 from bot.ports.mail import Inbox, Outbox
 from bot.ports.news import Articles, Sequences, Topics
 from bot.ports.readers import Chats, Compositions, Stewards, Subscriptions
 from bot.ports.retention import Retention
+from bot.ports.saved_state import SavedState
 
 
 class Unit(Protocol):
@@ -36,7 +36,7 @@ class Unit(Protocol):
     figures: Figures
     broadcasts: Broadcasts
     imports: Imports
-    kept_work: KeptWork
+    saved_state: SavedState
     instants: Instants
 
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, TypeVar
 
-from bot.core.kept_analyses import KeptAnalyses
+from bot.core.matching.analysis_cache import AnalysisCache
 from bot.core.matching.one_topic import candidate_keys, match_one
 from bot.core.matching.query_tree import Query
 from bot.core.model import Article, Topic, TopicMatch, TopicStory
@@ -60,7 +60,7 @@ class ReadAheadNeededError(Exception):
 class ReadAhead:
     """What was read of the stored articles for the topics that one update, or one import, is to follow."""
 
-    def __init__(self, storage: Storage, analyses: KeptAnalyses = ANALYSES, *, keep: bool = False) -> None:
+    def __init__(self, storage: Storage, analyses: AnalysisCache = ANALYSES, *, keep: bool = False) -> None:
         """Read articles without keeping their analyses; with ``keep`` they are, for further topics of the same ones."""
         self._storage = storage
         self._analyses = analyses

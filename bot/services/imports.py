@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core import takeout
-from bot.core.kept_analyses import KeptAnalyses
+from bot.core.matching.analysis_cache import AnalysisCache
 from bot.core.matching.query import parse_query, read_stored
 from bot.core.model import Chat, ImportJob, Locale, OutgoingMessage, Priority
 from bot.core.takeout import TakenTopic
@@ -83,7 +83,7 @@ class Importing:
         if job is None:
             return 0
         topics = takeout.unpack(job.topics)
-        analyses = KeptAnalyses()  # the same articles are read for each topic
+        analyses = AnalysisCache()  # the same articles are read for each topic
         now = asyncio.get_running_loop().time
         until, going, done = now() + TURN_SECONDS, job, 0
         while now() < until:
@@ -98,7 +98,7 @@ class Importing:
             await unit.imports.release(job.chat_id, self._clock.now())
         return done
 
-    async def _step(self, job: ImportJob, topics: Sequence[TakenTopic], analyses: KeptAnalyses) -> ImportJob | None:
+    async def _step(self, job: ImportJob, topics: Sequence[TakenTopic], analyses: AnalysisCache) -> ImportJob | None:
         """Add the next topic; return the job as it is then, None where it is done or somebody else's."""
         ahead = ReadAhead(self._storage, analyses, keep=True)
 

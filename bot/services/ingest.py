@@ -75,7 +75,7 @@ class Ingest:
         """Give up what is under way; its leases lapse."""
         await self.places.close()
         if self._warm:
-            await self._live.keep(self._storage)
+            await self._live.save(self._storage)
 
     async def _take(self, source: Source, feed: Feed) -> None:
         await self.store(source, await self._feeds.fetch(source, feed), before=feed)

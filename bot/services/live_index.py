@@ -2,9 +2,9 @@
 
 ::
 
-    start:   what was kept, else compiled anew | the topics that came or went since
+    start:   what was saved, else compiled anew | the topics that came or went since
     running: topics of newer generations | those that went, now and then | when many came, one rebuild beside the loop
-    stop:    kept for the next start
+    stop:    saved for the next start
 """
 
 import asyncio
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 
 REBUILD_PAST = 3_000  # topics outside the index's fast part
 LOOKS_PER_CLEARING = 60  # looks at what came, of a second each, to one at what went: that only costs memory
-WORTH_KEEPING = 2_000  # topics; fewer are compiled in less time than a dump takes to read
-KEPT_TOPICS = "topics"
+WORTH_SAVING = 2_000  # topics; fewer are compiled in less time than a dump takes to read
+SAVED_INDEX = "topics"
 
 
 class MetNewer(NamedTuple):
@@ -58,13 +58,13 @@ class LiveIndex:
         self._aside: set[int] = set()  # topics that cannot be read or matched; each is told once, not each second
 
     async def warm(self, storage: Storage) -> None:
-        """Fill the index from what was kept and what the database holds.
+        """Fill the index from what was saved and what the database holds.
 
         Cancelled, it ends at the next topic: a program that is to stop does not wait for the index.
         """
         async with storage.reading() as unit:
             topics = await unit.topics.since(0)
-            index = await unit.kept_work.get(KEPT_TOPICS)
+            index = await unit.saved_state.get(SAVED_INDEX)
         try:
             self.index, compiled, failed = await asyncio.to_thread(_filled, index, topics, self._given_up)
         except asyncio.CancelledError:
@@ -73,22 +73,22 @@ class LiveIndex:
         for topic_id, error in failed.items():
             self._set_aside(topic_id, error)
         self.generation = max((topic.generation for topic in topics), default=0)
-        if compiled >= WORTH_KEEPING:
+        if compiled >= WORTH_SAVING:
             clear_word_caches()
-            await self.keep(storage)  # now: a process that is killed would leave the work to the next one
+            await self.save(storage)  # now: a process that is killed would leave the work to the next one
         self.is_warm = True
         gc.freeze()  # a full collection would look at all of it again and again
 
-    async def keep(self, storage: Storage) -> None:
-        """Keep the index, where it is worth it; without it, all goes on."""
-        if len(self.index) < WORTH_KEEPING:
+    async def save(self, storage: Storage) -> None:
+        """Save the index for the next start, where that is worth it. An error is logged; all goes on."""
+        if len(self.index) < WORTH_SAVING:
             return
         try:
             dumped = await asyncio.to_thread(self.index.dump)
             async with storage.transaction() as unit:
-                await unit.kept_work.put(KEPT_TOPICS, dumped)
+                await unit.saved_state.put(SAVED_INDEX, dumped)
         except StorageError as error:
-            log.warning("the topic index was not kept: %s", error)
+            log.warning("the topic index was not saved: %s", error)
 
     async def refresh(self, storage: Storage) -> int:
         """Take in the topics that came since the last look; return how many.
@@ -168,15 +168,15 @@ class LiveIndex:
 
 
 def _filled(
-    kept: bytes | None, topics: Sequence[Topic], given_up: threading.Event
+    saved: bytes | None, topics: Sequence[Topic], given_up: threading.Event
 ) -> tuple[TopicIndex, int, dict[int, Exception]]:
     """Return the index of ``topics``, how many of them were compiled for it, and those that could not be."""
     failed: dict[int, Exception] = {}
-    index = TopicIndex.load(kept) if kept else None
+    index = TopicIndex.load(saved) if saved else None
     if index is None:
         wanted = takewhile(lambda _: not given_up.is_set(), topics)
-        if kept:
-            log.info("the kept topic index is of another version: it is made anew")
+        if saved:
+            log.info("the saved topic index is of another version: it is made anew")
         index = TopicIndex(_readable(wanted, failed))
         return index, len(topics), failed | index.failed
     here = index.ids()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.core.kept_analyses import KeptAnalyses
+from bot.core.matching.analysis_cache import AnalysisCache
 from bot.core.matching.one_topic import candidate_keys, match_one
 from bot.core.matching.query_tree import Query
 from bot.core.model import Article
@@ -26,7 +26,7 @@ STORED: Final = datetime.fromtimestamp(0, UTC)
 """Since when stored articles are searched: all that there are. How long they are kept is the operator's to say."""
 FRESH = timedelta(days=7)  # an entry dated longer before its storing shows in /latest and /search only
 SEARCH_LIMIT = 200
-ANALYSES: Final = KeptAnalyses()
+ANALYSES: Final = AnalysisCache()
 """Of this process: a search, the topic made of it and the next reader's words ask for the same recent articles.
 
 A month's articles, which only one new topic asks for, would drive those out: they are not kept.

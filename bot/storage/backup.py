@@ -27,7 +27,8 @@ _OF_THE_SOURCE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # all else bef
 
 _TABLES = """
     SELECT name FROM sqlite_master
-    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('schema_version', 'kept_work') ORDER BY rowid
+    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('schema_version', 'saved_state', 'kept_work')
+    ORDER BY rowid -- kept_work: saved_state in older versions
 """
 
 

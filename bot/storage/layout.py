@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from bot.storage import schema
 from bot.storage.dialect import SQLITE
 
-_NOT_DATA = {"schema_version", "kept_work"}  # the migrations themselves, and what can be worked out anew
+_NOT_DATA = {"schema_version", "saved_state"}  # the migrations themselves, and what can be worked out anew
 _TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 
 

@@ -18,9 +18,9 @@ from bot.storage.figures import Figures
 from bot.storage.imports import Imports
 from bot.storage.inbox import Inbox
 from bot.storage.instants import Instants
-from bot.storage.kept_work import KeptWork
 from bot.storage.outbox import Outbox
 from bot.storage.retention import Retention
+from bot.storage.saved_state import SavedState
 from bot.storage.sequences import Sequences
 from bot.storage.stewards import Stewards
 from bot.storage.subscriptions import Subscriptions
@@ -50,7 +50,7 @@ class SqlUnit:
         self.broadcasts: ports.Broadcasts = Broadcasts(connection)
         self.imports: ports.Imports = Imports(connection)
         self.figures: ports.Figures = Figures(connection)
-        self.kept_work: ports.KeptWork = KeptWork(connection)
+        self.saved_state: ports.SavedState = SavedState(connection)
         self.instants: ports.Instants = Instants(connection)
 
 

@@ -63,7 +63,7 @@ async def test_the_list_of_tables_is_the_schema(storage: SqlStorage) -> None:
     async with storage.reading() as unit:
         rows = await unit.connection.fetch_sql(names[storage.engine.dialect.name])
 
-    assert {row["name"] for row in rows} == set(TABLES) | {"schema_version", "kept_work"}
+    assert {row["name"] for row in rows} == set(TABLES) | {"schema_version", "saved_state"}
 
 
 async def test_everything_moves_there_and_back(

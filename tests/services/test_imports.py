@@ -132,7 +132,7 @@ async def test_two_that_work_on_one_file_add_each_topic_once(desk):
     await finish(desk)
     topics = takeout.unpack(stale.topics)
 
-    assert await desk.importing._step(stale, topics, imports.KeptAnalyses()) is None
+    assert await desk.importing._step(stale, topics, imports.AnalysisCache()) is None
     assert len(await followed(desk)) == MANY
     assert len(await told(desk)) == 1
 

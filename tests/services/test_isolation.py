@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import metrics
-from bot.core import kept_analyses
+from bot.core.matching import analysis_cache
 from bot.core.model import FeedDocument, Source
 from bot.core.polling import NO_ANSWER, Bounds, fetched
 from bot.errors import StorageError
@@ -108,7 +108,7 @@ async def test_a_topic_that_cannot_be_matched_stops_nobodys_news(desk, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("module", "step"), [(storing, "identify"), (storing, "to_article"), (kept_analyses, "analysing")]
+    ("module", "step"), [(storing, "identify"), (storing, "to_article"), (analysis_cache, "analysing")]
 )
 async def test_an_entry_that_cannot_be_worked_on_stops_no_other_of_its_feed(desk, monkeypatch, module, step):
     """Whichever step it breaks; it is tried again at the next poll."""
@@ -120,7 +120,7 @@ async def test_an_entry_that_cannot_be_worked_on_stops_no_other_of_its_feed(desk
         return work(*given, **named)
 
     monkeypatch.setattr(module, step, broken)
-    monkeypatch.setattr(pieces, "ANALYSES", kept_analyses.KeptAnalyses())  # none that another test has read
+    monkeypatch.setattr(pieces, "ANALYSES", analysis_cache.AnalysisCache())  # none that another test has read
     before = set_aside("entry")
     entries = [desk.entry("Бірінші жаңалық"), desk.entry("Бұл жаңалықта қате бар"), desk.entry("Үшінші жаңалық")]
     await ticked(desk, Feeds(desk.clock, a=entries, b=[]))

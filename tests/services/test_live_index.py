@@ -22,11 +22,11 @@ def meets(live, title):
 
 async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_since(desk, monkeypatch):
     """Topics of the dump, one that came after it, and none that nobody follows any more."""
-    monkeypatch.setattr(live_index, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(live_index, "WORTH_SAVING", 1)
     for topic in ("Иран", "футбол", "мұнай"):
         await desk.say(f"/subscribe {topic}")
     first = await opened(desk)
-    await first.keep(desk.storage)
+    await first.save(desk.storage)
     await desk.say("/subscribe ғарыш")
     await desk.say("/unsubscribe футбол")
     async with desk.storage.transaction() as unit:
@@ -41,7 +41,7 @@ async def test_a_kept_index_serves_the_next_process_with_what_came_and_went_sinc
 
 async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch):
     """A process that is killed right after its first start leaves the next one no work."""
-    monkeypatch.setattr(live_index, "WORTH_KEEPING", 2)
+    monkeypatch.setattr(live_index, "WORTH_SAVING", 2)
     for topic in ("Иран", "футбол", "мұнай"):
         await desk.say(f"/subscribe {topic}")
     await opened(desk)
@@ -52,7 +52,7 @@ async def test_an_index_that_took_time_to_make_is_kept_at_once(desk, monkeypatch
 
 async def test_many_topics_that_came_since_are_folded_in_and_kept_too(desk, monkeypatch):
     """A process that was killed after many new topics costs the next start their reading, and no other one."""
-    monkeypatch.setattr(live_index, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(live_index, "WORTH_SAVING", 1)
     monkeypatch.setattr(live_index, "REBUILD_PAST", 2)
     await desk.say("/subscribe Иран")
     await opened(desk)

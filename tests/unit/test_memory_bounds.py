@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core import story_facts, story_names, story_words
-from bot.core.kept_analyses import KeptAnalyses
 from bot.core.matching.analysis import analyse
+from bot.core.matching.analysis_cache import AnalysisCache
 from bot.core.steps import finished
 from bot.core.stories import Place, StoryBook, StoryInput, fingerprint
 from bot.core.story_facts import _MAX_KEYS
@@ -25,7 +25,7 @@ def words(count):
 
 def test_a_kept_analysis_grows_by_nothing_that_is_asked_of_it():
     """Its bytes are those that were counted, whatever was worked out from it: positions and posting keys are not kept."""
-    kept = KeptAnalyses()
+    kept = AnalysisCache()
     text = words(2_000)
     tracemalloc.start()
     analysis = finished(kept.reading("", text, "en"))

@@ -35,7 +35,7 @@ class Analysis:
     """An article's tokens, title first, and their keys. Built by ``analyse``.
 
     What is not a field is worked out whenever it is asked for: it would take several times the room of the fields, for
-    as long as the analysis is kept (``kept_analyses``).
+    as long as the analysis is kept (``analysis_cache``).
 
     ``text`` is what the tokens' offsets count in; the first ``title_tokens`` tokens are the title's. ``keys`` (int64)
     are the keys of all tokens in order, and ``key_positions`` (int32, as long) the position of each. ``postings``

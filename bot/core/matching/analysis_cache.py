@@ -1,4 +1,4 @@
-"""Analyses of the articles that were read last, kept: readers' searches and new topics ask for the same recent ones.
+"""A cache of analyses: readers' searches and new topics ask for the same recent articles.
 
 An analysis is a pure function of an article's text, so what is kept is never out of date: an edited article is another
 text. Bounded by what it holds, not by how many: a tenth of the articles has half of the words.
@@ -20,7 +20,7 @@ from bot.core.steps import Steps
 from bot.language.locale import Locale
 from bot.language.tokens import Token
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MAX_BYTES: Final = 32 * 1024 * 1024
 """Some 1,500 articles of 220 words."""
 _START, _END = itemgetter(1), itemgetter(2)  # of a token
 
@@ -55,11 +55,11 @@ class PackedTokens(Sequence[Token]):
         return self._spans.nbytes
 
 
-class KeptAnalyses:
+class AnalysisCache:
     """The analyses that were asked for last, up to a number of bytes."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._kept: OrderedDict[bytes, Analysis] = OrderedDict()
         self.nbytes = 0
 
@@ -85,7 +85,7 @@ class KeptAnalyses:
             return self._kept[name]
         self._kept[name] = packed
         self.nbytes += _nbytes(packed)
-        while self.nbytes > self._most_bytes:
+        while self.nbytes > self._max_bytes:
             _, oldest = self._kept.popitem(last=False)
             self.nbytes -= _nbytes(oldest)
         return packed

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from test_matching_laws import text, topic
 
-from bot.core.kept_analyses import KeptAnalyses
 from bot.core.matching.analysis import analyse
+from bot.core.matching.analysis_cache import AnalysisCache
 from bot.core.matching.index import TopicIndex
 from bot.core.matching.one_topic import match_one
 from bot.core.matching.query import parse_lenient
@@ -17,7 +17,7 @@ def test_a_kept_analysis_meets_what_a_fresh_one_meets(typed, title, body):
     """By the definition and by the index, with the same reasons, the first time and when it is asked for again."""
     query = parse_lenient(typed)[0]
     index = TopicIndex([(1, query)])
-    kept = KeptAnalyses()
+    kept = AnalysisCache()
     fresh = analyse(title, body, "ru")
 
     for one in (finished(kept.reading(title, body, "ru")), finished(kept.reading(title, body, "ru"))):
@@ -32,14 +32,14 @@ def test_a_kept_analysis_meets_what_a_fresh_one_meets(typed, title, body):
 def test_decomposed_words_come_back_composed():
     """A token of a kept analysis reads as the tokeniser gave it: in normal form C."""
     decomposed = "Иранныи\u0306 саи\u0306ты"  # й as и and a breve
-    fresh, kept = analyse("", decomposed), finished(KeptAnalyses().reading("", decomposed))
+    fresh, kept = analyse("", decomposed), finished(AnalysisCache().reading("", decomposed))
 
     assert [token.text for token in kept.tokens] == [token.text for token in fresh.tokens] == ["Иранный", "сайты"]
 
 
 def test_an_edited_article_is_another():
     """What differs in title, text or declared language, or in where the title ends, is read by itself."""
-    kept = KeptAnalyses()
+    kept = AnalysisCache()
     texts = [("a", "b\nc", "en"), ("a\nb", "c", "en"), ("a", "b\nd", "en"), ("a", "b\nc", None)]
 
     for title, body, declared in texts:
@@ -50,7 +50,7 @@ def test_an_edited_article_is_another():
 
 def test_what_is_read_in_passing_drives_nothing_out():
     """Asked for without being kept, an article is read like any other; one that is kept already is given."""
-    kept = KeptAnalyses()
+    kept = AnalysisCache()
     known = finished(kept.reading("Иран", "мұнай", "kk"))
 
     assert finished(kept.reading("Иран", "мұнай", "kk", keep=False)) is known
@@ -60,9 +60,9 @@ def test_what_is_read_in_passing_drives_nothing_out():
 
 def test_what_was_asked_for_longest_ago_goes_first():
     """The bound is in bytes; one that is larger than all of it is given and not kept."""
-    size = KeptAnalyses()
+    size = AnalysisCache()
     finished(size.reading("Иран", "мұнай", "kk"))
-    kept = KeptAnalyses(most_bytes=size.nbytes * 2 + 200)
+    kept = AnalysisCache(max_bytes=size.nbytes * 2 + 200)
     first, second = finished(kept.reading("Иран", "мұнай", "kk")), finished(kept.reading("Ирак", "мұнай", "kk"))
     assert finished(kept.reading("Иран", "мұнай", "kk")) is first
 
