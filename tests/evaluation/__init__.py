@@ -5,5 +5,5 @@
     sets (files -> records) | morphology, topics, countries, stories, names, languages, seed (records -> measured)
                             | table (measured, targets -> lines)
 
-The modules that count are pure functions of their records. What each figure means: ``docs/evaluation.md``.
+The modules that count are pure functions of their records. What each figure means: ``docs/matching.md``.
 """

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bot.errors import CatalogueError
-from bot.language.concepts import table_reader as concept_reader
+from bot.language.concepts import table_reader
 from bot.language.concepts.table_reader import Row
 from bot.language.locale import LOCALES, Locale
 from bot.language.scripts import fold, kazakh_cyrillic_variants
 
 _NOTHING = Row({}, {})
-_PLACES = frozenset({"country", "region", "city"})
+_PLACE_KINDS = frozenset({"country", "region", "city"})
 # What English has not: «q» without «u», and the letters of the Kazakh alphabets of 2018 and 2021.
 _KAZAKH_LATIN = re.compile("^(?=.*(?:q(?!u)|[áǵńóúýäğñöşūüı]))[^ ]{4,}$")
 _PLAIN = str.maketrans(
@@ -94,7 +94,7 @@ def suggest(word: str) -> tuple[str, ...]:
 @cache
 def state_words() -> Mapping[Locale, tuple[str, ...]]:
     """Return the nouns before which a country's adjective is the state itself: «власти», «армия», "troops"."""
-    return concept_reader.state_words().forms
+    return table_reader.state_words().forms
 
 
 def validate() -> None:
@@ -121,12 +121,12 @@ def validate() -> None:
 
 @cache
 def _all() -> tuple[Concept, ...]:
-    ours, cldr = concept_reader.rows(), concept_reader.cldr_rows()
+    ours, cldr = table_reader.rows(), table_reader.cldr_rows()
     found = [
         _concept(kind, key, ours.get((kind, key), _NOTHING), cldr.get((kind, key), _NOTHING)) for kind, key in ours
     ]
     found += _topics()
-    taken = {_normal(form) for concept in found if concept.kind in _PLACES for _, form in concept.words()}
+    taken = {_normal(form) for concept in found if concept.kind in _PLACE_KINDS for _, form in concept.words()}
     for (kind, key), row in cldr.items():
         own = {_normal(form) for forms in row.forms.values() for form in forms}
         if (kind, key) not in ours and (kind != "city" or taken.isdisjoint(own)):
@@ -140,10 +140,10 @@ def _concept(kind: str, key: str, ours: Row, cldr: Row) -> Concept:
     first, second = (ours, cldr) if kind == "currency" else (cldr, ours)
     forms = {locale: _distinct((*first.forms.get(locale, ()), *second.forms.get(locale, ()))) for locale in LOCALES}
     adjectives = {locale: ours.adjectives.get(locale, ()) for locale in LOCALES}
-    if kind in _PLACES:
+    if kind in _PLACE_KINDS:
         forms = {locale: _distinct((*names, *_unhyphenated(names))) for locale, names in forms.items()}
         adjectives["kk"] = _distinct((*adjectives["kk"], *map(inhabitant, _single(forms["kk"]))))
-    phrases = concept_reader.set_phrases().get((kind, key), _NOTHING).forms
+    phrases = table_reader.set_phrases().get((kind, key), _NOTHING).forms
     return Concept(f"{kind}:{key}", kind, forms, adjectives, ours.ambiguous, ours.attributive, phrases)
 
 
@@ -168,7 +168,7 @@ def inhabitant(place: str) -> str:
 
 
 def _topics() -> Iterator[Concept]:
-    for key, names, query in concept_reader.topics():
+    for key, names, query in table_reader.topics():
         yield Concept(f"topic:{key}", "topic", names.forms, dict.fromkeys(LOCALES, ()), names.ambiguous, query=query)
 
 
@@ -205,7 +205,7 @@ def _normal(phrase: str) -> str:
 def _alternatives() -> Mapping[str, tuple[str, ...]]:
     """Return each word of a row of suggestions with the words of its row."""
     others: dict[str, dict[str, None]] = {}
-    for by_language in concept_reader.alternatives():
+    for by_language in table_reader.alternatives():
         row = tuple(word for locale in LOCALES for word in by_language[locale])
         for word in row:
             others.setdefault(_normal(word), {}).update(dict.fromkeys(row))
