@@ -15,6 +15,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.errors import ReadingOnlyError, StorageError
+
 PAUSES: Final = (60.0, 300.0, 900.0, 3600.0)
 """Seconds from one line to the next while an outage lasts; the last one again and again. As long are the pauses from
 the first line of one outage to that of another: what fails and works in turns has few lines, too."""
@@ -116,6 +118,14 @@ def database_outage() -> Outage:
     return Outage(
         "outage of the database", "nothing is confirmed to Telegram, all is tried again until the database is back"
     )
+
+
+def is_told(error: BaseException | None) -> bool:
+    """Return whether an error is of the database, whose outage the storage tells: it is not to be logged again.
+
+    Not so a write in a reading: that is a bug.
+    """
+    return isinstance(error, StorageError) and not isinstance(error, ReadingOnlyError)
 
 
 def _pause(number: int) -> float:

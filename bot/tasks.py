@@ -21,7 +21,7 @@ from bot import metrics
 from bot.errors import OperatorError, StorageError, TaskFailedError
 from bot.heartbeat import Heartbeat
 from bot.logs import outline
-from bot.outages import Outage
+from bot.outages import Outage, is_told
 
 Work = Callable[[], Awaitable[object]]
 
@@ -79,7 +79,7 @@ class Task:
         metrics.LOOP_FAILURES.labels(self.name).inc()
         if error is None:
             self._tell(f"{self.name} ended unasked, {then}", "")
-        elif not isinstance(error, StorageError):  # that is an outage of the database, which tells of itself
+        elif not is_told(error):
             self._tell(f"{self.name} failed, {then}", _reason(error))
 
     def _tell(self, what: str, reason: str) -> None:
@@ -283,7 +283,7 @@ def log_failure(name: str) -> Callable[[asyncio.Task[None]], None]:
     def look(task: asyncio.Task[None]) -> None:
         if task.cancelled() or (error := task.exception()) is None:
             return
-        if not isinstance(error, StorageError):
+        if not is_told(error):
             _log.error("%s failed: %s", name, _reason(error))
 
     return look

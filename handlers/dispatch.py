@@ -95,7 +95,8 @@ class Dispatcher:
         except Exception:
             if row.attempts + 1 < MAX_ATTEMPTS and not limit.expired():
                 raise
-            log.exception("update %s failed for good", row.update_id)
+            ids = {"update_id": row.update_id, "chat_id": row.chat_id}
+            log.exception("update %s failed for good", row.update_id, extra=ids)
             said = await self._answer(row, update, "error-unexpected", {})
         self._nudge()
         if update.callback_query is not None:

@@ -15,8 +15,8 @@ from functools import partial
 from typing import Final
 
 from bot.core.stories import WINDOW
-from bot.errors import StorageError
 from bot.logs import outline
+from bot.outages import is_told
 from bot.ports import Clock, Retention, Storage
 from bot.services.sources import OFFER_LIFE
 
@@ -101,7 +101,7 @@ class Upkeep:
             try:
                 deleted += await forget()
             except Exception as error:  # noqa: BLE001 - what cannot be deleted today must not fill the disk with the rest
-                if not isinstance(error, StorageError):  # which tells of itself
+                if not is_told(error):
                     log.error("upkeep of %s failed: %s", name, outline(error))  # noqa: TRY400 - see outline
                 errors.append(error)
         self._tell(deleted)

@@ -218,7 +218,9 @@ def named_errors(url: str) -> Iterator[None]:
     except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         if isinstance(error, ValueError):  # a value that its column cannot hold; the error quotes it
             raise
-        raise DatabaseAwayError("database-unusable", url=url, reason=_one_line(error)) from error
+        # The library's own errors tell of its state: "cannot switch to state 15".
+        reason = "the connection broke" if isinstance(error, asyncpg.InternalClientError) else _one_line(error)
+        raise DatabaseAwayError("database-unusable", url=url, reason=reason) from error
 
 
 def _one_line(error: Exception) -> str:

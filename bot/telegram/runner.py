@@ -123,7 +123,8 @@ class InboxRunner:
         except StorageError as error:
             await self._fail(update, type(error).__name__, for_good=False)
         except Exception as error:  # noqa: BLE001 one update's failure must stop neither its chat nor the others
-            _log.error("update %d failed: %s", update.update_id, outline(error))
+            ids = {"update_id": update.update_id, "chat_id": update.chat_id}
+            _log.error("update %d failed: %s", update.update_id, outline(error), extra=ids)
             await self._fail(update, type(error).__name__, for_good=update.attempts >= len(RETRIES))
         else:
             metrics.UPDATES_HANDLED.labels("done").inc()
