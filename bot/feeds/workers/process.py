@@ -71,7 +71,7 @@ class Worker:
                 return cls(process, ours)
             process.kill()
         except (OSError, EOFError) as error:
-            raise FeedError("feed-parse-crashed", reason="no worker process could be started") from error
+            raise FeedError("feed-parse-crashed", reason=f"no worker process could be started: {error}") from error
         finally:
             theirs.close()
         raise FeedError("feed-parse-crashed", reason="no worker process started in time")
