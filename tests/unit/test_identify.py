@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.identify import identify, read
+from bot.language.identify import detect, identify
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,6 @@ def test_language_is_of_the_text_and_only_then_of_the_feed(text, declared, langu
 
 def test_kazakh_in_latin_script_is_told_from_english():
     """Latin letters are not English by themselves."""
-    found = read("Qazaqstan Prezıdenti resmi saparmen Iranǵa keldi, dep habarlaıdy Aqorda", None)
+    found = detect("Qazaqstan Prezıdenti resmi saparmen Iranǵa keldi, dep habarlaıdy Aqorda", None)
 
     assert found == ("kk", True)
