@@ -82,7 +82,13 @@ class Importing:
             job = await unit.imports.claim(self._clock.now(), lease=LEASE)
         if job is None:
             return 0
-        topics = takeout.unpack(job.topics)
+        try:
+            topics = takeout.unpack(job.topics)
+        except (ValueError, KeyError, TypeError) as error:
+            set_aside("import", job.number, error, what="what was not added of the file is not")
+            async with self._storage.transaction() as unit:
+                await unit.imports.finish(job.chat_id)
+            return 0
         analyses = AnalysisCache()  # the same articles are read for each topic
         now = asyncio.get_running_loop().time
         until, going, done = now() + TURN_SECONDS, job, 0

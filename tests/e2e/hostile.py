@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import gzip
+import itertools
+import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -144,6 +146,13 @@ def feeds_list(url: str, count: int) -> str:
     """Return an OPML of so many feeds of one host."""
     lines = "".join(f'<outline type="rss" text="Slow {n}" xmlUrl="{url}/slow{n}.xml"/>' for n in range(count))
     return f'<?xml version="1.0"?><opml version="2.0"><body>{lines}</body></opml>'
+
+
+def topics_file(count: int) -> str:
+    """Return a file as ``/export`` writes it, of so many topics that ordinary texts meet."""
+    words = [word for word in RUSSIAN if word not in KAZAKH]  # each means something else
+    pairs = itertools.islice(itertools.combinations(words, 2), count)
+    return json.dumps({"jarshy": 1, "topics": [{"topic": " ".join(pair)} for pair in pairs]})
 
 
 def ordinary_texts(count: int, words: int) -> list[str]:

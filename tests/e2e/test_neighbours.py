@@ -31,7 +31,7 @@ ANSWERED_WITHIN = 2.0
 PAUSE_SECONDS = 2.2
 """Between two questions of one reader: a chat gets one message a second, and none is to wait for its own chat's pace."""
 KNOWN = f"{hostile.MARKER} өңдеу зауыты келесі көктемде іске қосылады"
-ARTICLES, WORDS = 500, 500
+ARTICLES, RECENT, WORDS = 2_000, 500, 500
 STORIES = {
     "алғашқы": "Иран жайлы алғашқы хабар Астанадан таратылды",
     "бидай": "Иран астық қоймаларына бидай тиелген кеме жөнелтті",
@@ -43,6 +43,7 @@ STORIES = {
     "жүзім": "Иран шаруалары жүзім егуді Сарыағаштан үйренді",
     "балық": "Иран балықшылары Каспийден ірі балық аулады",
     "домбыра": "Иран консерваториясында домбыра сыныбы ашылды",
+    "қоңырау": "Иран мұражайында көне қоңырау көрмеге қойылды",
 }
 """What the catalogue's outlet brings in turn, by the word by which each is known."""
 
@@ -216,6 +217,13 @@ async def floods(street: Street, _: Host) -> None:
         await street.control.post("inline", user_id=reader.user_id, query=f"мұнай {number}")
 
 
+async def large_import(street: Street, _: Host) -> None:
+    """A file of a hundred topics, each of which is in most of what is stored."""
+    reader = await street.join("kk")
+    await reader.send("document", name="jarshy.json", text=hostile.topics_file(100), seconds=60)
+    await asyncio.sleep(20)
+
+
 DEEDS: tuple[Deed, ...] = (
     poison_topic,
     slow_host,
@@ -226,6 +234,7 @@ DEEDS: tuple[Deed, ...] = (
     unseen_words,
     slow_additions,
     floods,
+    large_import,
 )
 
 
@@ -235,16 +244,15 @@ async def seed(folder: Path, url: str) -> None:
     keys = [analyse("", text, "kk").posting_keys for text in texts]
     known = analyse(KNOWN, "", "kk").posting_keys
     now = datetime.now(UTC) - timedelta(hours=3)
+    old = now - timedelta(days=20)  # found by searches and topics, but no news of which a start reads the stories
     storage = await open_storage(f"sqlite:///{folder / 'jarshy.db'}")
     placed = []
     for number in range(1, ARTICLES + 1):
         which, title = number % len(texts), KNOWN if number == ARTICLES else f"Хабар {number}"
-        text = "" if number == ARTICLES else texts[which]
-        article = NewArticle(
-            "qazaq", f"u{number}", f"https://q.test/{number}", title, "", text, "kk", now, f"h{number}"
-        )
+        text, at = "" if number == ARTICLES else texts[which], now if number > ARTICLES - RECENT else old
+        article = NewArticle("qazaq", f"u{number}", f"https://q.test/{number}", title, "", text, "kk", at, f"h{number}")
         posting_keys = known if number == ARTICLES else keys[which]
-        placed.append(PlacedArticle(number, number, now, article, posting_keys, number, keys_version()))
+        placed.append(PlacedArticle(number, number, at, article, posting_keys, number, keys_version()))
     async with storage.transaction() as unit:
         await unit.feeds.sync([Source("qazaq", dict.fromkeys(("kk", "ru", "en"), "Qazaq"), url, "kk")], now)
         await unit.sequences.take("article", ARTICLES)

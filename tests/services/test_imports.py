@@ -211,6 +211,19 @@ async def test_a_topic_that_cannot_be_added_keeps_no_other_away(desk, monkeypatc
     assert len(await told(desk)) == 1
 
 
+async def test_a_file_that_cannot_be_read_any_more_stops_no_other(desk):
+    """As one that another version stored: it is set aside, the next one is taken in."""
+    await send(desk, document(*numbered(MANY)))
+    await send(desk, document(*numbered(MANY)), chat=8)
+    async with desk.storage.transaction() as unit:
+        await unit.connection.fetch_sql("UPDATE import_job SET topics = '[1]' WHERE chat_id = 7")
+    assert await desk.importing.tick() == 0
+    await finish(desk)
+
+    assert await followed(desk) == []
+    assert len(await followed(desk, 8)) == MANY
+
+
 async def test_of_a_channel_its_admin_is_told(desk):
     """In private, under the channel's name; the channel's readers see nothing of it."""
     desk.web.channels["@c"] = Channel(-1005, "Менің арнам")
