@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Articles, new and edited ones, and their search keys."""
+    """Articles, new and edited ones; and their search keys, with the topics that they meet."""
 
     articles: int = 0
     keys: int = 0

@@ -9,7 +9,10 @@ class Retention(Protocol):
     """Deletes what need not be kept, in small steps: each call deletes at most ``limit`` rows and returns how many."""
 
     async def articles(self, before: datetime, *, limit: int) -> int:
-        """Delete articles that were first stored before then, with their postings and matches; identities stay."""
+        """Delete articles that were first stored before then, with their postings and matches; identities stay.
+
+        Fewer than there is room for where they have many keys; none only where none is left.
+        """
         ...
 
     async def stories(self, before: datetime, *, limit: int) -> int:
@@ -62,7 +65,7 @@ class Retention(Protocol):
     async def erased_feeds(self, now: datetime, *, limit: int) -> int:
         """Delete articles of a feed that is to be deleted, with all that is theirs; the feed itself with the last.
 
-        Here the rows that are counted are articles.
+        Here the rows that are counted are articles: fewer than there is room for where they have many keys.
         """
         ...
 

@@ -18,7 +18,7 @@ from typing import Final
 from bot.core.model import TopicMatch, TopicStory
 from bot.ports import Unit
 
-MOST: Final = 2_000
+MOST: Final = 1_000
 """In one transaction: each is a row of matches and, where it is news, one of first appearances."""
 
 

@@ -64,8 +64,8 @@ class Piece:
 
     @property
     def amount(self) -> Amount:
-        """What it takes of the feed's share of a day."""
-        return Amount(len(self.candidates), sum(len(candidate.posting_keys) for candidate in self.candidates))
+        """What it takes of the feed's share of a day: a topic that an article meets is a row as a key is."""
+        return Amount(len(self.candidates), sum(len(one.posting_keys) + len(one.matches) for one in self.candidates))
 
 
 @dataclass(slots=True)

@@ -44,12 +44,16 @@ Delete = Callable[[Retention, datetime, int], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What is deleted: how, how long it is kept, and how many of it in one transaction."""
+    """What is deleted: how, how long it is kept, and how many of it in one transaction.
+
+    Of what is ``heavy`` a transaction may take fewer although there are more: the last one is that which takes none.
+    """
 
     name: str
     delete: Delete
     life: timedelta
     step: int = STEP
+    heavy: bool = False
 
 
 class Upkeep:
@@ -70,7 +74,13 @@ class Upkeep:
         self._now = clock.now()
         articles = max(articles, WINDOW)
         kinds = (
-            _Kind("articles", lambda kept, before, limit: kept.articles(before, limit=limit), articles, ARTICLES),
+            _Kind(
+                "articles",
+                lambda kept, before, limit: kept.articles(before, limit=limit),
+                articles,
+                ARTICLES,
+                heavy=True,
+            ),
             _Kind("stories", lambda kept, before, limit: kept.stories(before, limit=limit), articles),
             _Kind("identities", lambda kept, before, limit: kept.identities(before, limit=limit), IDENTITY_LIFE),
             _Kind("messages", lambda kept, before, limit: kept.messages(before, limit=limit), messages),
@@ -83,7 +93,9 @@ class Upkeep:
             _Kind("chats", lambda kept, before, limit: kept.gone_chats(before, limit=limit), GONE_LIFE, CHATS),
             _Kind("forgotten chats", lambda kept, now, _: kept.forgotten_chats(now), DUE),
             _Kind("deleted topics", lambda kept, now, limit: kept.erased_topics(now, limit=limit), DUE),
-            _Kind("deleted feeds", lambda kept, now, limit: kept.erased_feeds(now, limit=limit), DUE, ARTICLES),
+            _Kind(
+                "deleted feeds", lambda kept, now, limit: kept.erased_feeds(now, limit=limit), DUE, ARTICLES, heavy=True
+            ),
         )
         self._work: dict[str, Callable[[], Awaitable[int]]] = {"topics": self._topics}
         for kind in kinds:
@@ -122,7 +134,7 @@ class Upkeep:
             async with self._storage.transaction() as unit:
                 count = await kind.delete(unit.retention, self._now - kind.life, kind.step)
             deleted += count
-            if count < kind.step:
+            if count < (1 if kind.heavy else kind.step):
                 break
             await asyncio.sleep(BREATH_SECONDS)
         return deleted

@@ -6,16 +6,47 @@ Names and addresses go with the transaction that lets go of them; the many rows 
                         | the answer on its way                                     | deleted once it was sent
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.storage import codec
-from bot.storage.connection import Connection
+from bot.storage.connection import Connection, Row
 
 LINGER: Final = timedelta(hours=1)
 """How long it is looked for what was on its way when a chat or a topic was deleted: longer than an answer waits to be
 sent, and longer than a running process keeps a topic in its index."""
+
+_KEY_BYTES = 8
+MOST_KEYS: Final = 5_000
+"""Rows of postings in one step, and of matches: fifteen articles of usual length, one of the longest."""
+
+
+def first_few(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the first rows of articles, until they have ``MOST_KEYS`` posting keys: one at least."""
+    keys = 0
+    for number, row in enumerate(rows):
+        keys += len(row["posting_keys"] or b"") // _KEY_BYTES
+        if keys > MOST_KEYS:
+            return rows[: max(1, number)]
+    return rows
+
+
+async def drop_articles(connection: Connection, rows: Sequence[Row]) -> int:
+    """Delete articles with their postings and matches; return how many rows went.
+
+    One that met very many topics loses some of its matches first, and goes with the last of them.
+    """
+    ids = codec.array(row["id"] for row in rows)
+    matches = await connection.fetch("retention.matches_of", {"ids": ids, "limit": MOST_KEYS})
+    if len(matches) == MOST_KEYS:
+        return MOST_KEYS
+    await connection.executemany(
+        "articles.drop_postings",
+        [{"article_id": row["id"], "keys": codec.array(codec.unpacked(row["posting_keys"]))} for row in rows],
+    )
+    await connection.execute("retention.drop_articles", {"ids": ids})
+    return len(rows)
 
 
 async def release_feeds(connection: Connection, source_ids: Collection[str]) -> None:
@@ -35,12 +66,18 @@ async def erase_feeds_step(connection: Connection, now: datetime, limit: int) ->
         feeds = await connection.fetch("erasure.next_feed", {"now": codec.millis(now)})
         if not feeds:
             break
-        done += max(1, await _erase_articles(connection, feeds[0]["id"], limit - done))
+        entries = await connection.fetch("erasure.entries", {"source_id": feeds[0]["id"], "limit": limit - done})
+        rows = first_few(entries)
+        await _erase_articles(connection, feeds[0]["id"], rows)
+        if len(entries) < limit - done and len(rows) == len(entries):
+            await connection.execute("erasure.drop_feed", {"source_id": feeds[0]["id"]})
+        done += max(1, len(rows))
+        if len(rows) < len(entries):
+            break
     return done
 
 
-async def _erase_articles(connection: Connection, source_id: str, limit: int) -> int:
-    rows = await connection.fetch("erasure.entries", {"source_id": source_id, "limit": limit})
+async def _erase_articles(connection: Connection, source_id: str, rows: Sequence[Row]) -> None:
     ids = codec.array(row["article_id"] for row in rows)
     postings = [
         {"article_id": row["article_id"], "keys": codec.array(codec.unpacked(row["posting_keys"]))}
@@ -53,9 +90,6 @@ async def _erase_articles(connection: Connection, source_id: str, limit: int) ->
     await connection.execute("retention.drop_articles", {"ids": ids})
     uids = codec.array(row["uid_hash"] for row in rows)
     await connection.execute("erasure.drop_entries", {"source_id": source_id, "uids": uids})
-    if len(rows) < limit:
-        await connection.execute("erasure.drop_feed", {"source_id": source_id})
-    return len(rows)
 
 
 async def erase_topics(connection: Connection, topic_ids: Collection[int], now: datetime) -> int:

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from bot.storage import codec
 from bot.storage.chats import Chats
 from bot.storage.connection import Connection
-from bot.storage.erasure import erase_chats_step, erase_feeds_step, erase_topics, erase_topics_step
+from bot.storage.erasure import (
+    drop_articles,
+    erase_chats_step,
+    erase_feeds_step,
+    erase_topics,
+    erase_topics_step,
+    first_few,
+)
 
 LISTED_GRAIN = timedelta(days=1)  # how exactly the listing of an entry is noted
 
@@ -20,15 +27,8 @@ class Retention:
     async def articles(self, before: datetime, *, limit: int) -> int:
         """Delete articles that were first stored before then, with their postings and matches; identities stay."""
         params = {"before": codec.millis(before), "limit": limit}
-        rows = await self._connection.fetch("retention.old_articles", params)
-        await self._connection.executemany(
-            "articles.drop_postings",
-            [{"article_id": row["id"], "keys": codec.array(codec.unpacked(row["posting_keys"]))} for row in rows],
-        )
-        ids = codec.array(row["id"] for row in rows)
-        await self._connection.execute("topics.drop_matches", {"article_ids": ids})
-        await self._connection.execute("retention.drop_articles", {"ids": ids})
-        return len(rows)
+        rows = first_few(await self._connection.fetch("retention.old_articles", params))
+        return await drop_articles(self._connection, rows) if rows else 0
 
     async def stories(self, before: datetime, *, limit: int) -> int:
         """Delete appearances of stories that were first stored before then."""

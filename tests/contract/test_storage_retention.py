@@ -17,8 +17,18 @@ from storage_samples import (
     update,
 )
 
-from bot.core.model import Composition, DeliveryMode, DigestPage, Feed, SettledState, Settlement, StoredEntry
+from bot.core.model import (
+    Composition,
+    DeliveryMode,
+    DigestPage,
+    Feed,
+    SettledState,
+    Settlement,
+    StoredEntry,
+    TopicMatch,
+)
 from bot.storage import SqlStorage
+from bot.storage.erasure import MOST_KEYS
 
 OLD = NOW - 31 * DAY
 BEFORE = NOW - 30 * DAY
@@ -50,6 +60,56 @@ async def test_old_articles_go_with_all_that_is_theirs(storage: SqlStorage) -> N
             "a4": StoredEntry(4, "hash-a4"),
         }
     assert [await _rows(storage, table) for table in ("posting", "topic_match", "entry")] == [2, 1, 4]
+
+
+async def test_articles_of_many_keys_are_deleted_one_at_a_time(storage: SqlStorage) -> None:
+    """So that no transaction deletes tens of thousands of postings; each step but the last deletes something."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        heavy = [placed(n, keys=range(n * 4_000, (n + 1) * 4_000), stored_at=BEFORE - HOUR) for n in (1, 2, 3)]
+        await unit.articles.add([*heavy, placed(4, keys=[1], stored_at=BEFORE - MINUTE)])
+    steps = []
+    while not steps or steps[-1]:
+        async with storage.transaction() as unit:
+            steps.append(await unit.retention.articles(BEFORE, limit=50))
+
+    assert steps == [1, 1, 2, 0]
+    async with storage.reading() as unit:
+        (left,) = await unit.connection.fetch_sql("SELECT count(*) AS n FROM posting")
+    assert left["n"] == 0
+
+
+async def test_an_article_that_met_very_many_topics_loses_its_matches_first(storage: SqlStorage) -> None:
+    """A few thousand at a step; it goes with the last of them."""
+    async with storage.transaction() as unit:
+        await unit.feeds.sync([source()], NOW)
+        await unit.articles.add([placed(1, keys=[1], stored_at=BEFORE - HOUR)])
+        await unit.topics.add_matches([TopicMatch(topic, 1, ()) for topic in range(MOST_KEYS + 7)])
+    steps = []
+    while not steps or steps[-1]:
+        async with storage.transaction() as unit:
+            steps.append(await unit.retention.articles(BEFORE, limit=50))
+
+    assert steps == [MOST_KEYS, 1, 0]
+
+
+async def test_a_feed_of_heavy_articles_is_deleted_in_steps(storage: SqlStorage) -> None:
+    """The feed goes with the last of them."""
+    async with storage.transaction() as unit:
+        await unit.feeds.add(source("mine", public=False), NOW)
+        await unit.feeds.let_go("mine", NOW)
+        heavy = [placed(n, source_id="mine", keys=range(n * 4_000, (n + 1) * 4_000), stored_at=NOW) for n in (1, 2, 3)]
+        await unit.articles.add(heavy)
+    steps = []
+    while not steps or steps[-1]:
+        async with storage.transaction() as unit:
+            steps.append(await unit.retention.erased_feeds(NOW, limit=50))
+
+    assert steps == [1, 1, 1, 0]
+    async with storage.reading() as unit:
+        for table in ("posting", "article", "entry", "source"):
+            (left,) = await unit.connection.fetch_sql(f"SELECT count(*) AS n FROM {table}")  # noqa: S608 - of the schema
+            assert left["n"] == 0
 
 
 async def test_old_appearances_go(storage: SqlStorage) -> None:

@@ -1,6 +1,12 @@
 -- name: old_articles
 SELECT id, posting_keys FROM article WHERE stored_at < :before ORDER BY stored_at LIMIT :limit {{skip_locked}}
 
+-- name: matches_of
+DELETE FROM topic_match WHERE (topic_id, article_id) IN (
+    SELECT m.topic_id, m.article_id FROM topic_match m WHERE m.article_id {{in_ids:ids}} LIMIT :limit
+)
+RETURNING article_id
+
 -- name: drop_articles
 DELETE FROM article WHERE id {{in_ids:ids}}
 
