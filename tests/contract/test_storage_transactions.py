@@ -155,6 +155,9 @@ async def test_closing_ends_every_reader(storage: SqlStorage, database_url: str)
         for _ in range(8):
             await stack.enter_async_context(opened.reading())
     await opened.close()
+    async with asyncio.timeout(10):
+        while _threads() > before:  # noqa: ASYNC110 - a closed connection's thread ends a moment later, and tells nobody
+            await asyncio.sleep(0.01)
 
     assert _threads() == before
     with pytest.raises(Exception, match="clos"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Self
 
 import asyncpg
@@ -105,7 +106,7 @@ async def migrated_database(engine: str, folder: Path) -> AsyncIterator[str]:
     one, and a schema of PostgreSQL is emptied and used again.
     """
     if engine == "sqlite":
-        (folder / "jarshy.db").write_bytes(await asyncio.to_thread(migrated_file))
+        (folder / "jarshy.db").write_bytes(migrated_file())
         yield f"sqlite:///{folder / 'jarshy.db'}"
         return
     server = await postgres_server()
@@ -125,7 +126,9 @@ def migrated_file() -> bytes:
     """Return a SQLite file that has this program's schema and holds nothing."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "jarshy.db"
-        asyncio.run(migrate(f"sqlite:///{file}"))
+        apart = Thread(target=asyncio.run, args=(migrate(f"sqlite:///{file}"),))  # a test's loop may run in this thread
+        apart.start()
+        apart.join()
         return file.read_bytes()
 
 

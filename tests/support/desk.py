@@ -1,6 +1,5 @@
 """A reader at the handlers: updates go in as JSON, answers are read from the outbox; the database is a real file."""
 
-import asyncio
 import itertools
 import json
 import zlib
@@ -269,7 +268,7 @@ async def open_desk(folder, *, admins=(), url=None):
     if url is None:
         file = folder / "jarshy.db"
         if not file.exists():
-            file.write_bytes(await asyncio.to_thread(migrated_file))
+            file.write_bytes(migrated_file())
         url = f"sqlite:///{file}"
     storage = await open_storage(url)
     bot = make_bot(TOKEN, "http://127.0.0.1:9", transport=httpx.MockTransport(_only_get_me))
