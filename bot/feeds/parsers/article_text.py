@@ -25,11 +25,6 @@ def extract_page(body: bytes, *, content_type: str | None = None, url: str) -> P
     return PageText(text, absolute(image, url) if image else None)
 
 
-def load_extractor() -> None:
-    """Import what costs a fifth of a second, ahead of the first page."""
-    import trafilatura  # noqa: F401, PLC0415 (see ``_trafilatura``)
-
-
 def _json_ld_body(scripts: list[str]) -> str:
     """Return the longest ``articleBody``; some outlets escape its markup once more than JSON asks."""
     bodies = []
@@ -59,7 +54,7 @@ def _bodies(node: object, depth: int) -> Iterator[str]:
 
 
 def _trafilatura(page: str, url: str) -> str:
-    import trafilatura  # noqa: PLC0415 (costly, and not needed for feeds alone)
+    import trafilatura  # noqa: PLC0415 (a fifth of a second, and not needed for feeds alone; workers for pages have it)
 
     try:
         found = trafilatura.extract(page, url=url, fast=True, include_comments=False, include_tables=False)
