@@ -15,11 +15,12 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 
-from bot import __version__, logs, metrics
+from bot import __version__, metrics
 from bot.clock import SystemClock
 from bot.feeds.catalogue import load_catalogue
 from bot.i18n import Catalogues
 from bot.language.concepts import validate as validate_concepts
+from bot.outages import LoopErrors
 from bot.ports import Clock, Storage
 from bot.program import Program, Role, stop_on_signals
 from bot.receiving import receive
@@ -72,7 +73,7 @@ async def serve(
         TaskFailedError: a task that it cannot do without kept failing.
     """
     stop = stop or stop_on_signals()
-    asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
+    asyncio.get_running_loop().set_exception_handler(LoopErrors())
     async with AsyncExitStack() as stack:
         starting = asyncio.create_task(_start(settings, roles, clock or SystemClock(), stack, opened))
         stopping = asyncio.create_task(stop.wait())

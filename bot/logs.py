@@ -3,14 +3,13 @@
 Secrets are taken out of the finished line, so that nothing slips through by arguments, exceptions or their causes.
 """
 
-import asyncio
 import json
 import logging
 import re
 import sys
 import threading
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -128,14 +127,6 @@ def log_uncaught() -> None:
     sys.excepthook = lambda _kind, error, _trace: _log.critical("the program ends: %s", outline(error))
     threading.excepthook = lambda ended: _log.error("a thread ended: %s", _outlined(ended.exc_value))
     sys.unraisablehook = lambda lost: _log.error("an error came to nobody: %s", _outlined(lost.exc_value))
-
-
-def log_loop_error(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
-    """Log what an event loop tells of errors that nobody waited for, for ``loop.set_exception_handler``.
-
-    The loop's own line shows the task with its error, whose text may quote a reader.
-    """
-    _log.error("%s: %s", context["message"], _outlined(context.get("exception")))
 
 
 def outline(error: BaseException) -> str:

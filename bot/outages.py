@@ -9,11 +9,15 @@ lasts, and one when it is over::
     outage of the database: over after 9 min 58 s, 1703 failures
 """
 
+import asyncio
+import errno
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
+
+from bot.logs import outline
 
 from bot.errors import ReadingOnlyError, StorageError
 
@@ -23,7 +27,11 @@ the first line of one outage to that of another: what fails and works in turns h
 CALM_SECONDS: Final = 3600.0
 """After so long without a failure these pauses begin anew, and the next outage is told at once."""
 
+SILENCE_SECONDS: Final = 5.0
+"""After so long without an error of ``accept``, which is tried each second, connections are taken again."""
+
 _MINUTE, _HOUR = 60, 3600
+_EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 _log = logging.getLogger(__name__)
 
@@ -111,6 +119,29 @@ class TelegramOutages:
         self.refusal = Outage(
             "Telegram refuses the token (BOT_TOKEN)", "nothing is sent or given up until it is taken again"
         )
+
+
+class LoopErrors:
+    """What an event loop tells of errors that nobody waited for, for ``loop.set_exception_handler``.
+
+    The loop's own line shows the task with its error, whose text may quote a reader. Where the process may open no more
+    files the loop tells of it a hundred times a second: that is one outage, over once it has been silent for a while.
+    """
+
+    def __init__(self) -> None:
+        self._files = Outage("no connection can be taken", "tried again each second (LimitNOFILE, ulimit -n)")
+        self._silence: asyncio.TimerHandle | None = None
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        """Log it."""
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in _EXHAUSTED and "accept" in context["message"]):
+            _log.error("%s: %s", context["message"], outline(error) if error else "no error is known")
+            return
+        self._files.failed(error.strerror or type(error).__name__)
+        if self._silence:
+            self._silence.cancel()
+        self._silence = loop.call_later(SILENCE_SECONDS, self._files.worked)
 
 
 def database_outage() -> Outage:

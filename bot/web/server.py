@@ -28,6 +28,7 @@ Check = Callable[[], Awaitable[str | None]]
 """Returns a problem in one line, or None."""
 
 CHECK_SECONDS = 5.0
+BACKLOG = 128  # connections that wait to be taken; also how many the loop tries to take in one go
 
 
 def make_app(
@@ -113,7 +114,7 @@ class WebServer:
         if self._listener is None:
             self._listener = take_port(self._host, self._port)
         with _named(self._host, self._port):
-            self._listener.listen(128)
+            self._listener.listen(BACKLOG)
 
     async def serve(self) -> None:
         """Answer requests until ``stop``; then answer what is being asked, and close. It may be begun again.
@@ -126,6 +127,7 @@ class WebServer:
         config = uvicorn.Config(
             self._app,
             http=BoundedProtocol,
+            backlog=BACKLOG,
             ws="none",
             log_config=None,
             access_log=False,

@@ -1,13 +1,15 @@
 """Moving a database to the other engine, and backing it up while it runs."""
 
 import asyncio
+import signal
 import sqlite3
 import stat
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from databases import names
+from databases import empty_database, names
 from storage_samples import KAZAKH, LEASE, NOW, chat, follow, message, placed, publish, reply, source, update
 
 from bot.core.clock_witness import Witness
@@ -204,3 +206,64 @@ async def test_a_backup_that_is_stopped_leaves_nothing(
 
 def _has_begun(folder: Path) -> bool:
     return any(path.stat().st_size for path in folder.iterdir())
+
+
+_KILLED = """
+import os, signal, sys
+from bot.__main__ import main
+from bot.storage import copying, schema
+
+module, name, calls = {"schema": (schema, "_apply", 9), "rows": (copying, "_copy_table", 9), "sums": (copying, "_sum", 15),
+                       "commit": (copying, "Copied", 1)}[sys.argv.pop(1)]
+whole = getattr(module, name)
+
+def half(*arguments):
+    global calls
+    calls -= 1
+    if not calls:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return whole(*arguments)
+
+setattr(module, name, half)
+main()
+"""
+
+
+async def _moved(source: str, target: str, *, killed: str = "") -> tuple[int, str]:
+    """Run ``jarshy migrate --from --to``, killed at that moment; return how it ended and what it said."""
+    program = ("-c", _KILLED, killed) if killed else ("-m", "bot")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *program, "migrate", "--from", source, "--to", target), stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await process.communicate()
+    return process.returncode or 0, errors.decode()
+
+
+async def test_a_move_that_is_killed_leaves_nothing_or_everything(
+    storage: SqlStorage, database_url: str, engine: str, tmp_path: Path
+) -> None:
+    """Killed while the schema is made, among the rows, or while they are compared, it left none, and is begun again.
+
+    Killed once all is committed it has left everything; a second run refuses to write over it.
+    """
+    await _fill(storage)
+    before = await _contents(storage)
+    other = "sqlite" if engine == "postgresql" else "postgresql"
+    (tmp_path / "other").mkdir()
+    async with empty_database(other, tmp_path / "other") as target:
+        for moment in ("schema", "rows", "sums"):
+            assert (await _moved(database_url, target, killed=moment))[0] == -signal.SIGKILL, moment
+            moved = await open_storage(target)
+            seeded = {table.name for table in tables(schema_version()) if table.is_seeded}
+            assert {name for name, rows in (await _contents(moved)).items() if rows} <= seeded, moment
+            await moved.close()
+        assert (await _moved(database_url, target, killed="commit"))[0] == -signal.SIGKILL
+        code, said = await _moved(database_url, target)
+        moved = await open_storage(target)
+        after = await _contents(moved)
+        await moved.close()
+
+    assert after == before
+    assert await _contents(storage) == before
+    assert (code, said.count("\n")) == (2, 1)
+    assert "it is not empty" in said

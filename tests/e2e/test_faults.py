@@ -53,9 +53,9 @@ async def settled(storage: SqlStorage, count: int = 1, *, seconds: float = 40) -
             await asyncio.sleep(0.05)
 
 
-async def answers(bot: BotProcess, path: str) -> httpx.Response:
+async def answers(bot: BotProcess, path: str, *, seconds: float = 10) -> httpx.Response:
     """Ask the program's own server."""
-    async with httpx.AsyncClient(base_url=bot.url, trust_env=False, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=bot.url, trust_env=False, timeout=seconds) as client:
         return await client.get(path)
 
 
@@ -277,6 +277,31 @@ async def test_a_full_disk_loses_nothing(sandbox: Sandbox, storage: SqlStorage, 
     await bot.wait_ready()
 
 
+async def test_a_process_without_file_descriptors_says_so_once(start_bot: StartBot):
+    """Connections that cannot be taken cost two lines, however often it is tried; with room again all are answered."""
+    bot = await run(start_bot)
+    before = resource.prlimit(bot.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(bot.pid, resource.RLIMIT_NOFILE, (open_files(bot.pid), before[1]))
+    asked = [asyncio.create_task(answers(bot, "/healthz", seconds=60)) for _ in range(40)]
+    async with asyncio.timeout(30):
+        while "no connection can be taken: Too many open files" not in bot.log:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(3)  # three more tries
+    resource.prlimit(bot.pid, resource.RLIMIT_NOFILE, before)
+
+    assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+    async with asyncio.timeout(30):
+        while not re.search(r"no connection can be taken: over after \d+ s, \d\d+ failures", bot.log):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert bot.log.count("accept") == 0
+    assert len([line for line in bot.errors if "no connection can be taken" in line]) == 2
+
+
+def open_files(pid: int) -> int:
+    """Return how many file descriptors a process has."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 async def due_readers_quietly(sandbox: Sandbox, storage: SqlStorage, count: int) -> list[int]:
     """Let so many readers follow a topic whose digest is not due yet; return their chats."""
     chats = crowd(sandbox, count)
@@ -318,12 +343,12 @@ async def test_a_server_that_goes_away_and_returns(sandbox: Sandbox, control: Co
             reader = Reader(control, chats[0])
             await reader.catch_up()
             await reader.write("/topics")
-            await problem(bot, "database")
+            await problem(bot, "database", seconds=60)
             await say("ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
-            answer = await reader.wait_for(lambda event: event.by_bot and "1. Иран" in event.message.text, seconds=60)
+            answer = await reader.wait_for(lambda event: event.by_bot and "1. Иран" in event.message.text, seconds=120)
             assert answer
-            assert await settled(storage, 61, seconds=60) == {"sent": 61}
+            assert await settled(storage, 61, seconds=120) == {"sent": 61}
             arrived = arrivals(sandbox, chats[1:])
             assert set(arrived) == set(chats[1:])
             assert arrived.total() - 59 <= WINDOW
@@ -337,6 +362,6 @@ async def test_a_server_that_goes_away_and_returns(sandbox: Sandbox, control: Co
 
 async def some_sends(sandbox: Sandbox, count: int) -> None:
     """Wait until so many messages were sent."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while sandbox.simulation.calls.counts.get("sendMessage", 0) < count:  # noqa: ASYNC110 - calls tell nobody
             await asyncio.sleep(0.01)

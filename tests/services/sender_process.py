@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.services.delivery import Delivery
 from bot.storage import open_storage
@@ -21,18 +21,12 @@ class SystemClock:
 
 
 async def main(database: str, api: str, token: str) -> None:
-    """Deliver until told to terminate. Leases are short, so that tests need not wait for them."""
+    """Deliver until told to terminate; say so once that would be heeded."""
     storage = await open_storage(database)
     bot = make_bot(token, api)
-    delivery = Delivery(
-        storage,
-        TelegramMessenger(bot),
-        SystemClock(),
-        rate=200,
-        owner=f"{os.getpid()}",
-        lease=timedelta(seconds=3),
-    )
+    delivery = Delivery(storage, TelegramMessenger(bot), SystemClock(), rate=200, owner=f"{os.getpid()}")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, delivery.stop)
+    print("delivers", flush=True)
     await delivery.run()
     await bot.disconnect()
     await storage.close()
