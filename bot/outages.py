@@ -17,9 +17,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.logs import outline
-
 from bot.errors import ReadingOnlyError, StorageError
+from bot.logs import outline
 
 PAUSES: Final = (60.0, 300.0, 900.0, 3600.0)
 """Seconds from one line to the next while an outage lasts; the last one again and again. As long are the pauses from
