@@ -126,8 +126,9 @@ async def main() -> None:
     print(f"{TOPICS} topics over {ARTICLES:,} articles of {WORDS} words, the longest answer meanwhile, ms")
     print(f"{'':20}{'background':>12}{'a tenth at once':>17}{'ratio':>8}")
     for name in ASKED:
-        ratio = longest[name] / longest_once[name]
-        print(f"{name:20}{longest[name] * 1e3:12.0f}{longest_once[name] * 1e3:17.0f}{ratio:8.3f}")
+        print(f"{name:20}{longest[name] * 1e3:12.0f}{longest_once[name] * 1e3:17.0f}")
+    most, most_once = max(longest.values()), max(longest_once.values())
+    print(f"{'any of them':20}{most * 1e3:12.0f}{most_once * 1e3:17.0f}{most / most_once:8.3f}")
     print(f"{'a topic of the file':20}{taken / TOPICS * 1e3:12.0f}{taken_once / AT_ONCE * 1e3:17.0f}")
 
 
