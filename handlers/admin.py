@@ -8,13 +8,13 @@ from bot.core.admin import health_pages, stats_caption, stats_chart
 from bot.errors import ReaderError
 from handlers.context import BotContext
 from handlers.errands import DrawChart
+from handlers.trends import send_chart
 
 
 async def stats(_: Update, context: BotContext) -> None:
     """Show how much there is of what, and what the last fourteen days brought."""
     found = await context.services.operations.figures(context.chat)
-    picture = context.result_of(DrawChart("stats", stats_chart(found, context.tr)))
-    await context.send_photo("stats.png", picture, stats_caption(found, context.tr))
+    await send_chart(context, DrawChart("stats", stats_chart(found, context.tr)), stats_caption(found, context.tr))
 
 
 async def broadcast(update: Update, context: BotContext) -> None:

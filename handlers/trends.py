@@ -7,7 +7,7 @@ from telegram import Update
 from bot.core import actions
 from bot.core.render import shorten
 from bot.core.trends import trend_caption, trend_chart
-from bot.errors import ReaderError
+from bot.errors import FeedError, ReaderError
 from handlers.context import BotContext
 from handlers.errands import DrawChart
 from handlers.topics import BUTTON_LENGTH
@@ -40,5 +40,14 @@ async def _draw(context: BotContext, labels: Sequence[str]) -> None:
     if not any(trend.total for trend in found):
         await context.reply(caption)
         return
-    picture = context.result_of(DrawChart("trends", trend_chart(found, context.tr)))
-    await context.send_photo("trends.png", picture, caption)
+    await send_chart(context, DrawChart("trends", trend_chart(found, context.tr)), caption)
+
+
+async def send_chart(context: BotContext, chart: DrawChart, caption: str) -> None:
+    """Answer with a picture; where the machine is too busy to draw it in time, with the figures in words alone."""
+    try:
+        picture = context.result_of(chart)
+    except FeedError:
+        await context.reply(caption)
+    else:
+        await context.send_photo(f"{chart.name}.png", picture, caption)

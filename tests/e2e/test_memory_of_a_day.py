@@ -1,4 +1,4 @@
-"""A day of the whole program in minutes: what it holds in memory after two hours is what it holds after a day."""
+"""A day of the whole program in minutes: what it holds in memory once it is warm is what it holds after a day."""
 
 import asyncio
 import itertools
@@ -19,7 +19,8 @@ from hostile import KAZAKH, RUSSIAN
 from bot.sandbox import readers
 from bot.sandbox.server import Sandbox
 
-HOURS, WARM = 24, 2
+HOURS, WARM = 24, 8
+"""By the second, counted in minutes at that speed, each kind of question was asked and what is kept has filled up."""
 OUTLETS, HOSTS, CHATS, KEPT = 40, 10, 200, 30
 SPEED = float(os.environ.get("JARSHY_TEST_SPEED", "144"))  # a day in ten minutes
 MOST_GROWTH = 60 * 2**20
@@ -46,7 +47,7 @@ class Newsroom:
 
 @pytest.mark.torture
 @pytest.mark.timeout(3600)
-async def test_a_day_takes_no_more_memory_than_two_hours(sandbox: Sandbox, tmp_path: Path):
+async def test_a_day_takes_no_more_memory_than_its_first_hours(sandbox: Sandbox, tmp_path: Path):
     """Forty outlets, two hundred chats with topics, alerts, digests and questions; the clock goes 144 times as fast."""
     async with AsyncExitStack() as stack:
         newsroom = Newsroom([await stack.enter_async_context(FeedServer()) for _ in range(HOSTS)])

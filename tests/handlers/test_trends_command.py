@@ -1,6 +1,7 @@
 """``/trends``: how often topics were in the news."""
 
 import pytest
+from desk import open_desk
 
 from bot.core.model import LOCALES
 from bot.core.render import plain_text
@@ -43,6 +44,23 @@ async def test_where_photos_are_forbidden_the_figures_come_in_words(desk, langua
 
     assert caption == answer.text
     assert "фото" in why or "photos" in why
+
+
+@pytest.mark.parametrize("command", ["/trends Иран", "/stats"])
+async def test_figures_that_are_not_drawn_in_time_come_in_words(tmp_path, command):
+    """A machine that is too busy to draw costs the picture, not the answer."""
+
+    async def hang(_chart):
+        raise TimeoutError
+
+    async with open_desk(tmp_path, admins=[7]) as desk:
+        await bring(desk)
+        desk.web.draw = hang
+        (answer,) = await desk.say(command, language="en")
+
+    assert answer.file is None
+    assert "1" in answer.text
+    assert "wrong" not in answer.text
 
 
 async def test_two_topics_are_compared_on_the_same_days(desk):
