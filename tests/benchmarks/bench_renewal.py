@@ -25,6 +25,8 @@ from desk import Desk, open_desk
 from workload import Workload
 
 from bot.core.model import InboxUpdate, NewArticle, PlacedArticle, Source
+from bot.core.steps import finished
+from bot.services.topics import ANALYSES
 
 WORDS, TOPICS, STEP, PAUSE = 220, 300, 200, 0.05
 SOURCE = Source("outlet", dict.fromkeys(("kk", "ru", "en"), "Outlet"), "https://outlet.kz/rss", "ru")
@@ -96,6 +98,7 @@ async def measure(engine: str, count: int) -> None:
         async with empty_database(engine, Path(folder)) as url, open_desk(Path(folder), url=url) as desk:
             await fill(desk, workload, count)
             await desk.ingest.warm()
+            finished(ANALYSES.reading("Слово", "word сөз", "ru", keep=False))  # reads the dictionaries
             word = next(workload.articles(1))[0].split()[0]
             began, used = time.perf_counter(), time.process_time()
             renewal = asyncio.create_task(renew(desk))

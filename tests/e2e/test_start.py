@@ -91,10 +91,11 @@ async def test_a_database_that_is_late_is_waited_for(tmp_path):
                 await program
 
 
-async def test_a_database_that_stays_away_ends_the_start(monkeypatch):
-    """After a minute the program ends with the error that the unit starts it again for."""
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
+async def test_a_database_that_stays_away_ends_the_start(host, monkeypatch):
+    """It does not answer, or its name cannot be looked up: after a minute that error for which the unit starts it again."""
     monkeypatch.setattr(app, "DATABASE_SECONDS", 0.5)
-    environment = {"DATABASE_URL": f"postgresql://127.0.0.1:{free_port()}/none", "HTTP_PORT": "0"}
+    environment = {"DATABASE_URL": f"postgresql://{host}:{free_port()}/none", "HTTP_PORT": "0"}
     with pytest.raises(DatabaseAwayError, match="cannot use the database"):
         await app.serve(Settings.from_env(environment, need_token=False), [Role.DIGESTS], stop=asyncio.Event())
 
