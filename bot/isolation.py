@@ -12,12 +12,14 @@ belong inside, as one that fails may have spoilt the whole transaction.
 """
 
 import logging
+from collections import OrderedDict
 from types import TracebackType
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from bot import metrics
 from bot.errors import JarshyError, StorageError
 from bot.logs import outline
+from bot.outages import Outage
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ Kind = Literal[
 ]
 
 metrics.declare(metrics.SET_ASIDE, *get_args(Kind))
+
+_MOST_REMEMBERED: Final = 1000
+_told: OrderedDict[tuple[str, str, str], Outage] = OrderedDict()  # what was set aside of late, the oldest first
 
 _GOES_ON = "set aside, the rest goes on"
 
@@ -56,7 +61,9 @@ class isolated:  # noqa: N801 - it is used as a verb: ``with isolated("topic", 7
 
 
 def set_aside(kind: Kind, identifier: object, error: BaseException, *, what: str = _GOES_ON) -> None:
-    """Log one line that names the thing, and count it by kind in ``jarshy_set_aside_total``.
+    """Log what names the thing, and count it by kind in ``jarshy_set_aside_total``.
+
+    A thing that is met again and again (a damaged row is read each second) is told as seldom as an outage.
 
     Args:
         kind: what it is.
@@ -66,4 +73,9 @@ def set_aside(kind: Kind, identifier: object, error: BaseException, *, what: str
     """
     metrics.SET_ASIDE.labels(kind).inc()
     reason = error.message_id if isinstance(error, JarshyError) else outline(error)
-    log.error("%s %s: %s: %s", kind, identifier, what, reason, extra={f"{kind}_id": identifier})
+    key = (kind, str(identifier), what)
+    if key not in _told:
+        _told[key] = Outage(f"{kind} {identifier}: {what}", log=log, fields={f"{kind}_id": identifier})
+        if len(_told) > _MOST_REMEMBERED:
+            _told.popitem(last=False)
+    _told[key].failed(reason)

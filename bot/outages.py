@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from bot.errors import ReadingOnlyError, StorageError
@@ -42,6 +43,7 @@ class Outage:
         what: the beginning of each line.
         meanwhile: what the program does about it, for the first line.
         log: where lines go.
+        fields: what each record has besides, for logs in JSON.
         now: seconds on a monotonic clock.
     """
 
@@ -51,11 +53,12 @@ class Outage:
         meanwhile: str = "",
         *,
         log: logging.Logger = _log,
+        fields: Mapping[str, object] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._what = what
         self._meanwhile = meanwhile
-        self._log = log
+        self._log = partial(log.error, extra=fields)  # the end, too: whoever saw the other lines waits for it
         self._now = now
         self._began: float | None = None
         self._began_at = ""
@@ -81,9 +84,9 @@ class Outage:
         if now < self._next_line:
             return
         if self._failures == 1:
-            self._log.error("%s: %s%s", self._what, reason, f"; {self._meanwhile}" if self._meanwhile else "")
+            self._log("%s: %s%s", self._what, reason, f"; {self._meanwhile}" if self._meanwhile else "")
         else:
-            self._log.error("%s since %s, %d failures: %s", self._what, self._began_at, self._failures, reason)
+            self._log("%s since %s, %d failures: %s", self._what, self._began_at, self._failures, reason)
         if not self._is_told:
             self._is_told = True
             self._told, self._told_at = self._told + 1, now
@@ -95,9 +98,9 @@ class Outage:
         if self._began is None:
             return
         self._ended = self._now()
-        if self._is_told:  # at the level of the other lines: whoever saw those waits for this one
+        if self._is_told:
             count = f"{self._failures} failure{'s' if self._failures > 1 else ''}"
-            self._log.error("%s: over after %s, %s", self._what, _span(self._ended - self._began), count)
+            self._log("%s: over after %s, %s", self._what, _span(self._ended - self._began), count)
         self._began = None
 
     def _begin(self, now: float) -> None:

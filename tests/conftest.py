@@ -9,6 +9,7 @@ from databases import drop_schemas, empty_database, migrated_database
 from desk import open_desk
 from hypothesis import HealthCheck, settings
 
+from bot import isolation
 from bot.storage import SqlStorage, open_storage
 
 # A law holds or it does not; how long an example takes says more about the machine.
@@ -21,6 +22,12 @@ async def desk(tmp_path):
     """The handlers and the ticks over a real SQLite file, with a clock that stands where it is put."""
     async with open_desk(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set_aside() -> None:
+    """Let each test be the first that sets a thing aside, which is told at once."""
+    isolation._told.clear()
 
 
 @pytest.fixture

@@ -199,12 +199,12 @@ def test_text_lines_say_when_in_which_zone():
 
 def test_ids_are_fields_for_machines():
     """What was set aside is named in the text once, and in JSON by a field too."""
-    for log_format in ("text", "json"):
+    for chat, log_format in ((76, "text"), (77, "json")):  # each is told once
         _, stream = lines(log_format)
-        with isolated("chat", 77, what="no digest this time"):
+        with isolated("chat", chat, what="no digest this time"):
             raise KeyError("word")
         line = stream.getvalue().splitlines()[0]
 
-        assert "chat 77: no digest this time" in line
+        assert f"chat {chat}: no digest this time" in line
         assert ("chat_id" in line) == (log_format == "json")
     assert json.loads(line)["chat_id"] == 77

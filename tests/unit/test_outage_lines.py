@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import isolation, metrics
+from bot.isolation import isolated
 from bot.outages import CALM_SECONDS, PAUSES, Outage
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -138,3 +140,26 @@ def test_no_order_of_events_has_many_lines(events: list[tuple[float, bool]]):
     at = [when for when, _ in told.lines.told]
 
     assert all(sum(0 <= each - begin < 10 * MINUTE for each in at) <= 12 for begin in at)
+
+
+def test_a_thing_that_is_set_aside_again_and_again_is_told_once(caplog: pytest.LogCaptureFixture):
+    """A damaged row that is met at each reading is one line, not one a second; another thing has its own, counted all."""
+    before = metrics.total(metrics.SET_ASIDE, "chat")
+    for number in range(3000):
+        with isolated("chat", number % 2, what="its row cannot be read"):
+            raise KeyError("word")
+
+    assert [message.partition(": builtins")[0] for message in caplog.messages] == [
+        "chat 0: its row cannot be read",
+        "chat 1: its row cannot be read",
+    ]
+    assert metrics.total(metrics.SET_ASIDE, "chat") - before == 3000
+
+
+def test_what_was_set_aside_is_remembered_to_a_limit():
+    """Millions of things that fail once each take no memory."""
+    for number in range(5000):
+        with isolated("entry", number):
+            raise KeyError("word")
+
+    assert len(isolation._told) <= isolation._MOST_REMEMBERED
