@@ -60,11 +60,17 @@ class ReadAheadNeededError(Exception):
 class ReadAhead:
     """What was read of the stored articles for the topics that one update, or one import, is to follow."""
 
-    def __init__(self, storage: Storage, analyses: AnalysisCache = ANALYSES, *, keep: bool = False) -> None:
-        """Read articles without keeping their analyses; with ``keep`` they are, for further topics of the same ones."""
+    def __init__(
+        self, storage: Storage, analyses: AnalysisCache = ANALYSES, *, keep: bool = False, rest: float = 0.0
+    ) -> None:
+        """Read articles without keeping their analyses; with ``keep`` they are, for further topics of the same ones.
+
+        ``rest`` is that of ``TimeSlice``: for work that nobody waits for.
+        """
         self._storage = storage
         self._analyses = analyses
         self._keep = keep
+        self._rest = rest
         self._proofs: dict[tuple[int, str, bool], Proofs] = {}
 
     def __len__(self) -> int:
@@ -84,7 +90,7 @@ class ReadAhead:
 
     async def read(self, wanted: ReadAheadNeededError) -> None:
         """Read and match, in steps. No transaction may be open in this task."""
-        query, time = wanted.query, TimeSlice()
+        query, time = wanted.query, TimeSlice(rest=self._rest)
         async with self._storage.reading() as unit:
             ids = list(await candidates(unit, wanted.chat_id, query, is_new=wanted.is_new))
         proofs: dict[int, Proof] = {}

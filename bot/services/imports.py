@@ -32,6 +32,8 @@ AT_ONCE: Final = 10
 LEASE: Final = timedelta(minutes=1)
 TURN_SECONDS: Final = 10.0
 """For how long one file is worked on before it is another one's turn; a topic takes a second or two at most."""
+REST_SECONDS: Final = 0.02
+"""What answers to readers have of the event loop after each slice of five milliseconds."""
 BREATH_SECONDS: Final = 0.05  # between two topics: answers to readers take the database in between
 TOLD_LIFE: Final = timedelta(days=1)
 
@@ -75,12 +77,14 @@ class Importing:
         self._clock = clock
         self._translators = translators
         self._nudge = nudge
+        self._analyses: AnalysisCache | None = None  # while there are files: the same articles are read for each topic
 
     async def tick(self) -> int:
         """Work on one file for a while; return how many of its topics are done."""
         async with self._storage.transaction() as unit:
             job = await unit.imports.claim(self._clock.now(), lease=LEASE)
         if job is None:
+            self._analyses = None
             return 0
         try:
             topics = takeout.unpack(job.topics)
@@ -89,7 +93,7 @@ class Importing:
             async with self._storage.transaction() as unit:
                 await unit.imports.finish(job.chat_id)
             return 0
-        analyses = AnalysisCache()  # the same articles are read for each topic
+        analyses = self._analyses = self._analyses or AnalysisCache()
         now = asyncio.get_running_loop().time
         until, going, done = now() + TURN_SECONDS, job, 0
         while now() < until:
@@ -106,7 +110,7 @@ class Importing:
 
     async def _step(self, job: ImportJob, topics: Sequence[TakenTopic], analyses: AnalysisCache) -> ImportJob | None:
         """Add the next topic; return the job as it is then, None where it is done or somebody else's."""
-        ahead = ReadAhead(self._storage, analyses, keep=True)
+        ahead = ReadAhead(self._storage, analyses, keep=True, rest=REST_SECONDS)
 
         async def add(unit: Unit) -> ImportJob | None:
             if await unit.imports.get(job.chat_id) != job:  # forgotten, or another process went on with it
