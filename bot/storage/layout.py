@@ -9,7 +9,8 @@ from graphlib import TopologicalSorter
 from bot.storage import schema
 from bot.storage.dialect import SQLITE
 
-_NOT_DATA = {"schema_version", "saved_state"}  # the migrations themselves, and what can be worked out anew
+# The migrations themselves, and what can be worked out anew, under its name of today and under that of older versions.
+_NOT_DATA = {"schema_version", "saved_state", "kept_work"}
 _TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 
 
