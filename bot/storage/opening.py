@@ -11,6 +11,7 @@ from bot.storage.connection import Connection, Engine
 from bot.storage.lock import FileLock
 from bot.storage.permissions import tighten
 from bot.storage.postgres import PostgresEngine
+from bot.storage.saved_state import leave_mark
 from bot.storage.sqlite import SqliteEngine
 from bot.storage.storage import SqlStorage
 from bot.storage.urls import sqlite_path
@@ -104,7 +105,7 @@ async def open_engine(url: str, *, read_only: bool = False) -> Engine:
 async def _write(engine: Engine, url: str) -> None:
     """Write something, so that a full disk, or a database that is read-only, shows now."""
     async with engine.transaction() as connection:
-        await connection.execute("sequences.take", {"name": "seq", "count": 0})
+        await leave_mark(connection)
         if sqlite_path(url) is not None:
             await _lapse_leases(connection)
 

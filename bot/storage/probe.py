@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.errors import StorageError
+from bot.storage.saved_state import leave_mark
 from bot.storage.storage import SqlStorage
 from bot.storage.urls import sqlite_path
 
@@ -49,7 +50,7 @@ class DatabaseProbe:
         """Take the right to write, which nobody else has then. In an outage write, too: a full disk still locks."""
         async with self._storage.transaction() as unit:
             if self._storage.outage.since:
-                await unit.sequences.take("seq", 0)
+                await leave_mark(unit.connection)
 
     async def problem(self) -> str | None:
         """Return since when the database is away, or that its disk is about to be full; None where all is well.

@@ -1,5 +1,7 @@
 """What a process saves for the next one."""
 
+import os
+
 from bot.storage.connection import Connection
 
 
@@ -17,3 +19,11 @@ class SavedState:
     async def put(self, name: str, data: bytes) -> None:
         """Save something in place of what was saved."""
         await self._connection.execute("saved.put", {"name": name, "data": data})
+
+
+async def leave_mark(connection: Connection) -> None:
+    """Write a few bytes that are other ones each time, to see whether anything can be written.
+
+    SQLite writes nothing at all where a row gets the values that it has.
+    """
+    await connection.execute("saved.put", {"name": "mark", "data": os.urandom(8)})
