@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEXTS := $(wildcard locales/*/LC_MESSAGES/jarshy.po)
 COMPILED := $(TEXTS:.po=.mo)
-# One more than there are cores, for many tests wait; at most four, for all share one PostgreSQL server.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 3 ? 4 : n + 1)))
+# Two more than there are cores, for many tests wait; at most six, for all share one PostgreSQL server.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 3 ? 6 : n + 2)))
 TESTS ?=
 DEMO ?=
 DATA ?=

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True),
 ]
 
-CHATS, TOPICS, ARTICLES, MESSAGES, FEEDS = 20_000, 5_000, 6_000, 30_000, 5_000
+CHATS, TOPICS, ARTICLES, MESSAGES, FEEDS = 5_000, 1_250, 1_500, 7_500, 1_250
 RUNS = 7  # PostgreSQL keeps a plan for good with the sixth
 MOST_READ = 1_000
 """Rows that one statement may read one after the other: tables that stay small may be read so."""

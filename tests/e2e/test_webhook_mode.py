@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 from harness import free_port, settings_for
 
-from bot import app
+from bot import app, receiving
 from bot.program import Role
 from bot.sandbox.updates import Webhook
 from bot.settings import Settings
@@ -21,7 +21,7 @@ async def until(condition, seconds=30.0):
 
 async def test_a_webhook_that_was_changed_is_put_right(sandbox, join, tmp_path, monkeypatch):
     """One check later readers are answered again; while it cannot be put right /readyz has the problem by name."""
-    monkeypatch.setattr(app, "WEBHOOK_CHECK", timedelta(seconds=0.2))
+    monkeypatch.setattr(receiving, "WEBHOOK_CHECK", timedelta(seconds=0.2))
     (tmp_path / "none.toml").touch()
     port = free_port()
     environment = settings_for(

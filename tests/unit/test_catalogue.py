@@ -95,7 +95,7 @@ def test_an_operators_file(tmp_path):
         (GOOD + 'alternatives = "https://x.kz"', "alternatives is a list"),
         (GOOD + 'selectors = {list = "li"}', "unknown key 'list'"),
         (GOOD + 'enabled = "yes"', "enabled is true or false"),
-        (GOOD + GOOD, "the id 'x' stands twice"),
+        (GOOD + GOOD, "the id 'x' occurs twice"),
         ("source = 3", "sources are tables"),
     ],
 )
