@@ -4,17 +4,14 @@ import asyncio
 import re
 import resource
 import time
-import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from databases import SERVER, postgres_server
+from databases import own_database
 from fleet import WINDOW, crowd, received
 from harness import BotProcess, Control, Reader, free_port, processor_seconds, settings_for
 from seeding import make_due, seed_news, seed_readers
@@ -307,23 +304,6 @@ async def due_readers_quietly(sandbox: Sandbox, storage: SqlStorage, count: int)
     chats = crowd(sandbox, count)
     await seed_readers(storage, chats, await seed_news(storage))
     return chats
-
-
-@asynccontextmanager
-async def own_database() -> AsyncIterator[tuple[str, Callable[[str], Awaitable[object]]]]:
-    """Give the address of a database of its own, and a function that runs SQL about it from elsewhere."""
-    server = await postgres_server()
-    name = f"jarshy_{uuid.uuid4().hex}"
-
-    async def say(text: str) -> object:
-        return await server.execute(text.format(name=name))
-
-    await say("CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), say
-    finally:
-        await say("DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
 
 
 @pytest.mark.postgres

@@ -4,17 +4,15 @@ import asyncio
 import os
 import re
 import subprocess
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import httpx
 import pytest
-from databases import SERVER, empty_database, postgres_server
+from databases import empty_database, own_database
 from feed_server import FeedServer, Item, sources_document
 from harness import BotProcess, Reader, run_bot, settings_for
 from news import kazakh
@@ -175,23 +173,6 @@ async def read_only(say: Callable[[str], Awaitable[object]]) -> AsyncIterator[No
 
 
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-
-
-@asynccontextmanager
-async def own_database() -> AsyncIterator[tuple[str, Callable[[str], Awaitable[object]]]]:
-    """Give the address of a database of its own, and a function that runs SQL about it from elsewhere."""
-    server = await postgres_server()
-    name = f"jarshy_{uuid.uuid4().hex}"
-
-    async def say(text: str) -> object:
-        return await server.execute(text.format(name=name))
-
-    await say("CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), say
-    finally:
-        await say("DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
 
 
 @pytest.mark.postgres

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -163,3 +164,20 @@ async def postgres_server() -> asyncpg.Connection:
 def names(folder: Path) -> list[str]:
     """Return the names of all that lies in a folder."""
     return sorted(path.name for path in folder.iterdir())
+
+
+@asynccontextmanager
+async def own_database() -> AsyncIterator[tuple[str, Callable[[str], Awaitable[object]]]]:
+    """Give the address of a database of its own, and a function that runs SQL about it from elsewhere."""
+    server = await postgres_server()
+    name = f"jarshy_{uuid.uuid4().hex}"
+
+    async def say(text: str) -> object:
+        return await server.execute(text.format(name=name))
+
+    await say("CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), say
+    finally:
+        await say("DROP DATABASE {name} WITH (FORCE)")
+        await server.close()
