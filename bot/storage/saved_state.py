@@ -26,4 +26,4 @@ async def leave_mark(connection: Connection) -> None:
 
     SQLite writes nothing at all where a row gets the values that it has.
     """
-    await connection.execute("saved.put", {"name": "mark", "data": os.urandom(8)})
+    await SavedState(connection).put("mark", os.urandom(8))
